@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "common/money.h"
+#include "common/time.h"
+
+/// Every limit of the system, by name, in one place, asserted against each other.
+namespace carecard {
+
+// One transaction.
+inline constexpr AmountMinor transaction_minor_max{100'000'000};  ///< A million pounds.
+inline constexpr AmountMinor load_minor_max{1'000'000'000};       ///< Ten million pounds.
+inline constexpr std::size_t merchant_name_bytes_max = 80;
+inline constexpr std::size_t merchant_city_bytes_max = 40;
+inline constexpr std::size_t reason_bytes_max = 200;
+
+// One account.
+inline constexpr std::size_t purses_per_account_max = 16;
+inline constexpr std::size_t tokens_per_card_max = 2;
+inline constexpr AmountMinor purse_minor_max{100'000'000'000};  ///< A thousand million pounds.
+
+inline constexpr std::uint32_t open_authorisations_per_account_max = 4'096;
+
+// One agreement.
+inline constexpr std::size_t mcc_ranges_per_list_max = 96;
+
+// Time.
+inline constexpr DurationNs clock_step_max = seconds(5);  ///< Between two groups.
+inline constexpr DurationNs clock_gap_max = days(7);      ///< Between the last stamp and a start.
+inline constexpr DurationNs request_window = hours(25);   ///< A repeat is recognised this long.
+inline constexpr DurationNs hold_lifetime_min = hours(1);
+inline constexpr DurationNs hold_lifetime_max = days(31);
+inline constexpr DurationNs authorisation_retention = days(540);
+inline constexpr DayNumber calendar_end_day{84'006};  ///< 2200-01-01: no day is this or later.
+inline constexpr std::int32_t utc_offset_seconds_max = 18 * 3'600;  ///< Either side of UTC.
+inline constexpr std::size_t offset_entries_max = 1'024;  ///< Changes of UTC offset in one table.
+
+// The sequencer.
+inline constexpr std::size_t inbox_commands_max = 8'192;
+inline constexpr std::size_t inbox_reserved_for_facts = inbox_commands_max / 4;
+inline constexpr std::size_t group_commands_max = 2'048;
+inline constexpr std::size_t request_keys_max = 64'000'000;  ///< 16 bytes each.
+inline constexpr std::size_t due_items_per_turn_max = 1'024;
+inline constexpr std::size_t stream_items_max = 128;  ///< Requests in one stream message.
+
+inline constexpr std::size_t queries_waiting_max = 1'024;
+
+// The journal.
+inline constexpr std::size_t event_bytes_max = 32 * 1024;
+inline constexpr std::size_t record_bytes_max = 16 * 1024 * 1024;
+inline constexpr DurationNs head_file_age_max = seconds(1);
+inline constexpr std::size_t commitments_per_event_max = 4;      ///< Personal texts of an event.
+inline constexpr std::size_t sealed_texts_max = 16;              ///< In one event.
+inline constexpr std::size_t sealed_text_bytes_max = 1024;       ///< One of them.
+inline constexpr std::size_t secret_file_bytes_max = 64 * 1024;  ///< A key or certificate.
+
+// The lists and downloads.
+inline constexpr std::size_t page_items_default = 50;  ///< When a request names no page size.
+inline constexpr std::size_t page_items_max = 500;
+inline constexpr std::size_t download_chunk_bytes_max = 64 * 1024;
+inline constexpr std::size_t tail_pending_bytes_max = 2 * record_bytes_max;  ///< One follower.
+
+// A settlement batch, as written and as an auditor's program reads it.
+inline constexpr std::size_t batch_file_bytes_max = 1024 * 1024 * 1024;  ///< One of its CSV files.
+inline constexpr std::size_t batch_manifest_bytes_max = 16 * 1024;
+inline constexpr std::size_t batch_signature_bytes_max = 16 * 1024;
+inline constexpr std::size_t batch_row_bytes_max = 4 * 1024;  ///< One line of a CSV file.
+
+// The command line's files.
+inline constexpr std::size_t csv_row_bytes_max = 64 * 1024;  ///< One row, with its quotes.
+inline constexpr std::size_t onboard_rows_max = 2'000'000;   ///< Of one import file.
+inline constexpr std::size_t payment_rows_max = 5'000'000;   ///< Of one file to play.
+inline constexpr std::size_t faulty_rows_shown_max = 20;     ///< Before an import gives up.
+inline constexpr std::size_t calls_in_flight_max = 1'024;    ///< Of one program.
+inline constexpr std::size_t batches_to_verify_max = 8;      ///< Closed, not yet verified.
+
+// The RPCs.
+inline constexpr std::size_t rpc_message_bytes_max = record_bytes_max + 1024 * 1024;
+inline constexpr DurationNs overload_retry_delay{50'000'000};  ///< In RetryInfo: 50 ms.
+
+// The settlement service.
+inline constexpr int settlement_threads_max = 64;                ///< For calls, waiting ones too.
+inline constexpr DurationNs batch_wait_max = minutes(5);         ///< For a closed batch's files.
+inline constexpr DurationNs programme_wait_max = seconds(1);     ///< For one just created.
+inline constexpr DurationNs tail_pause_min{ns_per_second / 20};  ///< After a lost tail; doubles.
+inline constexpr DurationNs tail_pause_max = seconds(5);
+
+static_assert(transaction_minor_max <= purse_minor_max);
+static_assert(load_minor_max <= purse_minor_max);
+static_assert(hold_lifetime_min < hold_lifetime_max);
+static_assert(purse_minor_max <= amount_minor_max);
+static_assert(sealed_texts_max * sealed_text_bytes_max < event_bytes_max);
+static_assert(commitments_per_event_max <= sealed_texts_max);
+static_assert(inbox_reserved_for_facts < inbox_commands_max);
+static_assert(group_commands_max <= inbox_commands_max);
+
+}  // namespace carecard

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "rules/event.h"
+#include "rules/state.h"
+
+namespace carecard::rules {
+
+/// Folds one event into the state. The only function that changes balances: live work and
+/// recovery both call it, and it never refuses.
+///
+/// @pre  `stamp.sequence` is `state.last` + 1, and `event` came from `decide` (or from a journal
+///       that did), so every sum fits; anything else is a bug and aborts.
+void apply(State& state, const Event& event, const Stamp& stamp) noexcept;
+
+/// The authorisation that an approved decision begins.
+[[nodiscard]] Authorisation authorisation_of(const AuthorisationDecided& event, const Stamp& stamp);
+
+/// The account an event belongs to, or none (programme-wide and machine events).
+[[nodiscard]] AccountId account_of(const Event& event);
+
+/// The programme an event belongs to, or none (the clock's and the offset table's).
+[[nodiscard]] ProgrammeId programme_of(const Event& event);
+
+}  // namespace carecard::rules

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+
+#include "common/id.h"
+#include "common/inline_vector.h"
+#include "common/limits.h"
+#include "common/money.h"
+#include "common/time.h"
+#include "rules/command.h"
+#include "rules/local_time.h"
+
+namespace carecard::rules {
+
+/// What has become of an authorisation. Numbers are stored. Never change or reuse one.
+enum class AuthorisationState : std::uint8_t {
+    open = 1,      ///< Something may still be held or cleared.
+    cleared = 2,   ///< Its final presentment has come.
+    reversed = 3,  ///< Reversed in full before anything cleared.
+    expired = 4,   ///< Its hold lifetime passed before its final presentment.
+    posted = 5,    ///< Not an authorisation: a presentment that had none.
+};
+inline constexpr std::uint8_t authorisation_state_last = 5;
+
+/// One purse's part of an authorisation. `held` is what is promised now; `debited` and
+/// `credited` only grow, so that a refund can go back to where the money came from.
+struct Leg {
+    PurseNumber purse;
+    AmountMinor held;
+    AmountMinor debited;
+    AmountMinor credited;
+    friend constexpr bool operator==(const Leg&, const Leg&) = default;
+};
+using Legs = InlineVector<Leg, purses_per_account_max>;
+
+/// A hold with its legs, its clearings and refunds, and what clearing took beyond the holder's
+/// money. Declined requests have none: they are only events.
+struct Authorisation {
+    AuthorisationId id;
+    AccountId account;
+    CardId card;
+    AuthorisationState state = AuthorisationState::open;
+    CallerId caller;
+    RequestKey request_key;
+    NetworkIdentity identity;
+    AuthorisationCode code;
+    AmountMinor approved;
+    Legs legs;
+    AmountMinor exposure;          ///< Cleared beyond the holder's money and not yet made good.
+    AmountMinor presented_debit;   ///< Sum of all debit presentments.
+    AmountMinor presented_credit;  ///< Sum of all matched credits, over-refunds included.
+    AmountMinor counted;           ///< What it still counts for in `windows`; zero frees its place.
+    WindowNumbers windows;         ///< The windows it was counted in.
+    TimestampNs decided_ns;
+    TimestampNs expires_ns;
+
+    [[nodiscard]] AmountMinor held() const {
+        AmountMinor sum;
+        for (const Leg& leg : legs) sum.value += leg.held.value;
+        return sum;
+    }
+    friend bool operator==(const Authorisation&, const Authorisation&) = default;
+};
+
+}  // namespace carecard::rules

@@ -1,0 +1,347 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "common/id.h"
+#include "common/inline_text.h"
+#include "common/inline_vector.h"
+#include "common/limits.h"
+#include "common/money.h"
+#include "common/time.h"
+#include "rules/agreement.h"
+#include "rules/local_time.h"
+
+/// One struct for each thing that may be asked of the core. Everything that changes state is a
+/// command; time is never part of one, it is an argument of `decide`.
+///
+/// A command holds what the caller sent, in the caller's words, so that the event which embeds it
+/// can be compared with a repeat field by field. Members of type `FreeText` are personal data:
+/// the codec seals them and the clear part of the event keeps only commitments.
+namespace carecard::rules {
+
+template <std::size_t bytes_max>
+struct FreeText {
+    InlineText<bytes_max> text;
+    friend constexpr bool operator==(const FreeText&, const FreeText&) = default;
+};
+using Reason = FreeText<reason_bytes_max>;
+
+/// Who asks, for whom, under which key. Filled from the client certificate and the request.
+struct Request {
+    RequestKey key;
+    CallerId caller;      ///< The certificate's id; staff are known by it.
+    CouncilCode council;  ///< The council whose programmes it may touch; empty means every one.
+    friend constexpr bool operator==(const Request&, const Request&) = default;
+};
+
+/// An account as people name it.
+struct AccountName {
+    ProgrammeCode programme;
+    AccountReference reference;
+    friend constexpr bool operator==(const AccountName&, const AccountName&) = default;
+};
+
+// --- What the card network sends -------------------------------------------------------------
+
+enum class TransactionKind : std::uint8_t {
+    unsupported = 0,  ///< One that this version does not know: declined.
+    purchase = 1,
+    cash = 2,
+    purchase_with_cashback = 3,
+};
+enum class EntryMode : std::uint8_t {
+    unspecified = 0,
+    manual = 1,
+    magnetic_stripe = 2,
+    chip = 3,
+    contactless_chip = 4,
+    contactless_stripe = 5,
+    e_commerce = 6,
+    credential_on_file = 7,
+};
+enum class Channel : std::uint8_t {
+    unspecified = 0,
+    point_of_sale = 1,
+    atm = 2,
+    e_commerce = 3,
+    mail_order_telephone_order = 4,
+    recurring = 5,
+};
+
+/// What the merchant asked for and what the card is billed, both above zero.
+struct TransactionAmounts {
+    AmountMinor transaction;            ///< ISO 8583 field 4.
+    CurrencyCode transaction_currency;  ///< Field 49.
+    AmountMinor billing;                ///< Field 6; equal to field 4 in the card's currency.
+    CurrencyCode billing_currency;      ///< Field 51.
+    InlineText<8> conversion_rate;      ///< Field 10 (n8), empty when nothing was converted.
+    friend constexpr bool operator==(const TransactionAmounts&,
+                                     const TransactionAmounts&) = default;
+};
+
+struct Merchant {
+    Mcc mcc;                                 ///< Field 18.
+    InlineText<15> acceptor;                 ///< Field 42.
+    InlineText<8> terminal;                  ///< Field 41.
+    InlineText<2> country;                   ///< Field 43, ISO 3166 alpha-2.
+    FreeText<merchant_name_bytes_max> name;  ///< Field 43.
+    FreeText<merchant_city_bytes_max> city;  ///< Field 43.
+    friend constexpr bool operator==(const Merchant&, const Merchant&) = default;
+};
+
+/// The network's own names for one exchange of messages. Empty means unknown, never "equal".
+struct NetworkIdentity {
+    InlineText<15> network_transaction_id;  ///< Field 62.2 (n15).
+    InlineText<11> acquirer;                ///< Field 32 (n..11).
+    InlineText<6> stan;                     ///< Field 11 (n6).
+    InlineText<10> transmission_time;       ///< Field 7 (MMDDhhmmss, UTC).
+    InlineText<12> rrn;                     ///< Field 37 (an12).
+
+    /// Acquirer, STAN, transmission time and RRN are all known.
+    [[nodiscard]] bool has_trace() const {
+        return !acquirer.empty() && !stan.empty() && !transmission_time.empty() && !rrn.empty();
+    }
+    friend constexpr bool operator==(const NetworkIdentity&, const NetworkIdentity&) = default;
+};
+
+using AuthorisationCode = InlineText<6>;  ///< Field 38.
+
+struct Authorise {
+    Request request;
+    CardToken card_token;
+    TransactionKind kind = TransactionKind::purchase;
+    TransactionAmounts amounts;
+    AmountMinor cashback;  ///< Part of the transaction amount; field 54, type 40.
+    Merchant merchant;
+    NetworkIdentity identity;
+    InlineText<4> local_date;  ///< Field 13, MMDD.
+    InlineText<6> local_time;  ///< Field 12, hhmmss.
+    ExpiryMonth expiry;        ///< Field 14; month 0 when the message had none.
+    EntryMode entry_mode = EntryMode::unspecified;  ///< Field 22.
+    Channel channel = Channel::unspecified;
+    bool pin_present = false;
+    bool partial_capable = false;
+    bool estimated = false;
+    bool recurring = false;
+    friend constexpr bool operator==(const Authorise&, const Authorise&) = default;
+};
+
+/// How a caller names the authorisation it speaks of: anything that it knows.
+struct OriginalReference {
+    AuthorisationId authorisation_id;
+    CallerId caller;  ///< With `request_key`: who sent the original, and under which key.
+    RequestKey request_key;
+    NetworkIdentity identity;
+    AuthorisationCode authorisation_code;
+    friend constexpr bool operator==(const OriginalReference&, const OriginalReference&) = default;
+};
+
+/// Lowers a hold to the amount that remains, so that a repeat changes nothing.
+struct Reverse {
+    Request request;
+    CardToken card_token;
+    OriginalReference original;
+    AmountMinor remaining;  ///< What is still to be held; zero reverses in full.
+    CurrencyCode currency;
+    Reason reason;
+    friend constexpr bool operator==(const Reverse&, const Reverse&) = default;
+};
+
+enum class Direction : std::uint8_t { debit = 1, credit = 2 };
+
+/// A cleared purchase or refund: a fact, never refused.
+struct Present {
+    Request request;
+    CardToken card_token;
+    Direction direction = Direction::debit;
+    InlineText<64> presentment_id;  ///< The network's or acquirer's own; unique for the card.
+    OriginalReference original;
+    TransactionAmounts amounts;
+    Merchant merchant;
+    NetworkIdentity identity;  ///< Its own; the original's names stand in `original`.
+    InlineText<4> local_date;  ///< Field 13, MMDD.
+    bool final = true;         ///< No more presentments follow: what is still held is freed.
+    friend constexpr bool operator==(const Present&, const Present&) = default;
+};
+
+// --- What staff ask --------------------------------------------------------------------------
+
+struct CreateProgramme {
+    Request request;
+    ProgrammeCode code;
+    CouncilCode council;
+    InlineText<80> name;
+    CurrencyCode currency;
+    std::int32_t cut_off_second = 23 * 3600;  ///< Local seconds after midnight.
+    DurationNs hold_lifetime = days(7);
+    SpendingRules defaults;
+    InlineText<reason_bytes_max> reason;
+    friend bool operator==(const CreateProgramme&, const CreateProgramme&) = default;
+};
+
+enum class Arrangement : std::uint8_t {
+    direct_payment = 1,
+    personal_budget = 2,
+    individual_budget = 3,
+    carers_budget = 4,
+    voucher = 5,
+    skills_account = 6,
+};
+
+/// A funding stream within an account. Payments take from the lowest priority number first.
+struct PurseSpec {
+    PurseName name;
+    std::uint8_t priority = 1;
+    friend constexpr bool operator==(const PurseSpec&, const PurseSpec&) = default;
+};
+
+struct OpenAccount {
+    Request request;
+    AccountName account;
+    Arrangement arrangement = Arrangement::direct_payment;
+    InlineVector<PurseSpec, purses_per_account_max> purses;  ///< At least one.
+    VaultKeyId vault_key;  ///< Of the key that seals its personal data; made by the service.
+    Reason reason;
+    friend bool operator==(const OpenAccount&, const OpenAccount&) = default;
+};
+
+struct OpenPurse {
+    Request request;
+    AccountName account;
+    PurseSpec purse;
+    Reason reason;
+    friend constexpr bool operator==(const OpenPurse&, const OpenPurse&) = default;
+};
+
+enum class CardHolder : std::uint8_t { person = 1, helper = 2 };
+
+struct IssueCard {
+    Request request;
+    AccountName account;
+    InlineVector<CardToken, tokens_per_card_max> tokens;
+    InlineText<4> last_four;
+    ExpiryMonth expiry;
+    CardHolder holder = CardHolder::person;
+    AccountReference holder_reference;  ///< The council's own for a helper; never a name.
+    Reason reason;
+    friend bool operator==(const IssueCard&, const IssueCard&) = default;
+};
+
+struct Load {
+    Request request;
+    AccountName account;
+    PurseName purse;  ///< Empty: the one with the lowest priority number.
+    AmountMinor amount;
+    CurrencyCode currency;
+    LoadReference reference;  ///< A load is applied once for each reference in an account.
+    Reason reason;
+    friend constexpr bool operator==(const Load&, const Load&) = default;
+};
+
+struct SetAgreement {
+    Request request;
+    AccountName account;
+    SpendingRules rules;
+    Reason reason;
+    friend bool operator==(const SetAgreement&, const SetAgreement&) = default;
+};
+
+enum class CardStatus : std::uint8_t { active = 1, frozen = 2, closed = 3 };
+
+struct SetCardStatus {
+    Request request;
+    CardId card;           ///< Either its number,
+    CardToken card_token;  ///< or one of its tokens.
+    CardStatus status = CardStatus::active;
+    Reason reason;
+    friend constexpr bool operator==(const SetCardStatus&, const SetCardStatus&) = default;
+};
+
+enum class AccountStatus : std::uint8_t { open = 1, suspended = 2, closed = 3 };
+
+struct SetAccountStatus {
+    Request request;
+    AccountName account;
+    AccountStatus status = AccountStatus::open;
+    Reason reason;
+    friend constexpr bool operator==(const SetAccountStatus&, const SetAccountStatus&) = default;
+};
+
+/// Closes the settlement of one ended business day: gives the batch its number and its range.
+/// The same day asked for again gets the same answer.
+struct CloseSettlement {
+    Request request;
+    ProgrammeCode programme;
+    DayNumber day;
+    CallerId requested_by;  ///< For whom the settlement service asks; empty for itself.
+    friend constexpr bool operator==(const CloseSettlement&, const CloseSettlement&) = default;
+};
+
+// --- What the machine asks of itself ---------------------------------------------------------
+
+/// Replaces the table of UTC offsets, when tzdata has changed since it was last journaled.
+struct SetOffsetTable {
+    InlineText<32> zone;
+    OffsetTable table;
+    friend bool operator==(const SetOffsetTable&, const SetOffsetTable&) = default;
+};
+
+/// Frees one authorisation's hold whose time has come.
+struct ExpireHold {
+    AuthorisationId authorisation;
+    friend constexpr bool operator==(const ExpireHold&, const ExpireHold&) = default;
+};
+
+/// Ends one business day of a programme at its cut-off.
+struct EndBusinessDay {
+    ProgrammeId programme;
+    DayNumber day;
+    friend constexpr bool operator==(const EndBusinessDay&, const EndBusinessDay&) = default;
+};
+
+/// Moves a simulated clock. Refused on a system clock before it gets here.
+struct AdvanceClock {
+    Request request;
+    TimestampNs to;
+    InlineText<reason_bytes_max> reason;
+    friend constexpr bool operator==(const AdvanceClock&, const AdvanceClock&) = default;
+};
+
+/// Confirms that the system clock is right although it jumped.
+struct AcceptClock {
+    Request request;
+    TimestampNs seen;  ///< What the clock read when the operator confirmed it.
+    InlineText<reason_bytes_max> reason;
+    friend constexpr bool operator==(const AcceptClock&, const AcceptClock&) = default;
+};
+
+using Command =
+    std::variant<Authorise, Reverse, Present, CreateProgramme, OpenAccount, OpenPurse, IssueCard,
+                 Load, SetAgreement, SetCardStatus, SetAccountStatus, CloseSettlement,
+                 SetOffsetTable, ExpireHold, EndBusinessDay, AdvanceClock, AcceptClock>;
+
+// --- The sealed fields of each command, in the order in which they are sealed -----------------
+
+template <class C, class Visit>
+    requires(std::is_same_v<std::remove_const_t<C>, Authorise> ||
+             std::is_same_v<std::remove_const_t<C>, Present>)
+void visit_free_text(C& command, Visit&& visit) {
+    visit(command.merchant.name.text);
+    visit(command.merchant.city.text);
+}
+
+template <class C, class Visit>
+    requires requires(C& command) { command.reason.text; }
+void visit_free_text(C& command, Visit&& visit) {
+    visit(command.reason.text);
+}
+
+/// Every other command is clear throughout.
+template <class C, class Visit>
+void visit_free_text(C&, Visit&&) {}
+
+}  // namespace carecard::rules

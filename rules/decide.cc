@@ -1,0 +1,120 @@
+#include "rules/decide.h"
+
+#include <algorithm>
+
+#include "common/check.h"
+#include "rules/decide_parts.h"
+
+namespace carecard::rules {
+
+Decision decide(const State& state, const Command& command, const Stamp& stamp) noexcept {
+    CHECK(stamp.sequence.value == state.last.value + 1);
+    CHECK(stamp.now_ns >= state.last_ns);
+    return std::visit([&](const auto& one) { return decide(state, one, stamp); }, command);
+}
+
+std::optional<Due> next_cut_off(const State& state, TimestampNs until) {
+    const Programme* first = nullptr;
+    for (const Programme& programme : state.programmes) {
+        if (programme.cut_off_ns > until) continue;
+        if (first == nullptr || programme.cut_off_ns < first->cut_off_ns) first = &programme;
+    }
+    if (first == nullptr) return std::nullopt;
+    return Due{.at = first->cut_off_ns,
+               .command = EndBusinessDay{.programme = first->id, .day = first->business_day}};
+}
+
+std::optional<Due> next_expiry(const State& state, TimestampNs until) {
+    if (state.holds_due.empty() || state.holds_due.begin()->first > until) return std::nullopt;
+    const auto& [expires_ns, id] = *state.holds_due.begin();
+    return Due{.at = expires_ns, .command = ExpireHold{.authorisation = id}};
+}
+
+std::optional<Due> next_due(const State& state, TimestampNs until) {
+    std::optional<Due> cut_off = next_cut_off(state, until);
+    std::optional<Due> expiry = next_expiry(state, until);
+    if (!cut_off) return expiry;
+    return expiry && expiry->at < cut_off->at ? expiry : cut_off;
+}
+
+const Programme* visible(const State& state, const Request& request, const ProgrammeCode& code) {
+    const Programme* programme = state.find(code);
+    return programme != nullptr && may_touch(request, *programme) ? programme : nullptr;
+}
+
+const Account* visible(const State& state, const Request& request, const AccountName& name) {
+    return visible(state, request, name.programme) == nullptr ? nullptr : state.find(name);
+}
+
+const Card* visible(const State& state, const Request& request, const CardToken& token) {
+    const Card* card = state.find(token);
+    if (card == nullptr) return nullptr;
+    const Programme& programme = state.at(state.at(card->account).programme);
+    return may_touch(request, programme) ? card : nullptr;
+}
+
+Fault no_such_programme() {
+    return {.kind = FaultKind::not_found,
+            .field = "programme",
+            .detail = "no programme has this code",
+            .remedy = "check the code; programmes of other councils cannot be seen"};
+}
+
+Fault no_such_account() {
+    return {.kind = FaultKind::not_found,
+            .field = "account",
+            .detail = "no account has this programme and reference",
+            .remedy = "check both; accounts of other councils cannot be seen"};
+}
+
+bool fits(const Account& account, const Postings& postings) {
+    return std::all_of(postings.begin(), postings.end(), [&](const Posting& line) {
+        if (line.purse.value == 0) return true;
+        const Purse& purse = account.purse(line.purse);
+        const AmountMinor before =
+            line.account == LedgerAccount::available ? purse.available : purse.held;
+        const auto after = checked_add(before, line.amount);
+        return after && *after >= AmountMinor{0} && *after <= purse_minor_max;
+    });
+}
+
+Fault does_not_fit(std::string_view field) {
+    return {.kind = FaultKind::conflict,
+            .field = std::string(field),
+            .detail = "a balance would pass its limit",
+            .remedy = "check the amount; the largest balance of a purse is in limits.h"};
+}
+
+AmountMinor available_after(const Account& account, const Postings& postings) {
+    AmountMinor available = account.available();
+    for (const Posting& line : postings) {
+        if (line.account == LedgerAccount::available) available.value += line.amount.value;
+    }
+    return available;
+}
+
+AmountMinor release(Authorisation& authorisation, AmountMinor amount, Postings& postings) {
+    AmountMinor left = amount;
+    for (std::size_t index = authorisation.legs.size(); index-- > 0;) {
+        Leg& leg = authorisation.legs[index];
+        const AmountMinor part = std::min(leg.held, left);
+        leg.held.value -= part.value;
+        left.value -= part.value;
+        post(postings, LedgerAccount::held, leg.purse, -part);
+        post(postings, LedgerAccount::available, leg.purse, part);
+    }
+    return {amount.value - left.value};
+}
+
+Uncounted uncount(Authorisation& authorisation, AmountMinor released) {
+    const AmountMinor amount = std::min(released, authorisation.counted);
+    const bool was_counted = authorisation.counted.value > 0;
+    authorisation.counted.value -= amount.value;
+    const bool nothing_left = authorisation.held().value == 0 &&
+                              authorisation.presented_debit.value == 0 &&
+                              authorisation.counted.value == 0;
+    return {
+        .amount = amount, .place = was_counted && nothing_left, .windows = authorisation.windows};
+}
+
+}  // namespace carecard::rules

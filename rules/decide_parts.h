@@ -1,0 +1,62 @@
+#pragma once
+
+#include <string_view>
+
+#include "rules/decide.h"
+
+/// The parts of `decide`, one overload for each command; used by decide.cc and its own files only.
+namespace carecard::rules {
+
+Decision decide(const State& state, const Authorise& command, const Stamp& stamp);
+Decision decide(const State& state, const Reverse& command, const Stamp& stamp);
+Decision decide(const State& state, const Present& command, const Stamp& stamp);
+Decision decide(const State& state, const CreateProgramme& command, const Stamp& stamp);
+Decision decide(const State& state, const OpenAccount& command, const Stamp& stamp);
+Decision decide(const State& state, const OpenPurse& command, const Stamp& stamp);
+Decision decide(const State& state, const IssueCard& command, const Stamp& stamp);
+Decision decide(const State& state, const Load& command, const Stamp& stamp);
+Decision decide(const State& state, const SetAgreement& command, const Stamp& stamp);
+Decision decide(const State& state, const SetCardStatus& command, const Stamp& stamp);
+Decision decide(const State& state, const SetAccountStatus& command, const Stamp& stamp);
+Decision decide(const State& state, const CloseSettlement& command, const Stamp& stamp);
+Decision decide(const State& state, const SetOffsetTable& command, const Stamp& stamp);
+Decision decide(const State& state, const ExpireHold& command, const Stamp& stamp);
+Decision decide(const State& state, const EndBusinessDay& command, const Stamp& stamp);
+Decision decide(const State& state, const AdvanceClock& command, const Stamp& stamp);
+Decision decide(const State& state, const AcceptClock& command, const Stamp& stamp);
+
+/// Whether a caller may touch this programme at all. To one who may not, it does not exist.
+[[nodiscard]] inline bool may_touch(const Request& request, const Programme& programme) {
+    return request.council.empty() || request.council == programme.terms.council;
+}
+
+/// The programme a caller names, or null when there is none or it is another council's.
+[[nodiscard]] const Programme* visible(const State& state, const Request& request,
+                                       const ProgrammeCode& code);
+/// The account a caller names, or null when there is none or it is another council's.
+[[nodiscard]] const Account* visible(const State& state, const Request& request,
+                                     const AccountName& name);
+/// The card a caller names, or null when there is none or it is another council's.
+[[nodiscard]] const Card* visible(const State& state, const Request& request,
+                                  const CardToken& token);
+
+[[nodiscard]] Fault no_such_programme();
+[[nodiscard]] Fault no_such_account();
+
+/// Whether applying `postings` leaves every balance of `account` within its limits. It always
+/// does, short of a thousand million pounds in one purse; checked so that `apply` cannot abort.
+[[nodiscard]] bool fits(const Account& account, const Postings& postings);
+[[nodiscard]] Fault does_not_fit(std::string_view field);
+
+/// The account's available money after `postings`.
+[[nodiscard]] AmountMinor available_after(const Account& account, const Postings& postings);
+
+/// Frees up to `amount` of what `authorisation` holds, from the leg that would pay last.
+/// @return what was freed.
+AmountMinor release(Authorisation& authorisation, AmountMinor amount, Postings& postings);
+
+/// Lowers what `authorisation` counts for by `released`, and by its place in the windows' counts
+/// when nothing of it is left and nothing was ever cleared.
+[[nodiscard]] Uncounted uncount(Authorisation& authorisation, AmountMinor released);
+
+}  // namespace carecard::rules

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "common/money.h"
+#include "common/time.h"
+
+namespace carecard::rules {
+
+/// Why a well-formed transaction was refused. Listed by descending precedence: when several
+/// hold, the first one listed is reported.
+/// The numbers are stored in the journal and stand in the proto. Never change or reuse one.
+enum class DeclineReason : std::uint8_t {
+    none = 0,
+    card_unknown = 1,               ///< No card has this token. Not journaled: it has no account.
+    card_closed = 2,                ///< Issue another card.
+    card_frozen = 3,                ///< Unfreeze it when it is safe.
+    account_closed = 4,             ///< The budget has ended.
+    account_suspended = 5,          ///< The council has paused the budget.
+    card_expired = 6,               ///< Issue a renewal.
+    expiry_mismatch = 7,            ///< The merchant typed another expiry date than the card's.
+    kind_not_supported = 8,         ///< This kind of transaction is not part of the programme.
+    currency_not_programme = 9,     ///< The billing amount must be in the programme's currency.
+    mcc_refused = 10,               ///< A refused list names this merchant category.
+    mcc_not_allowed = 11,           ///< An allowed list exists and does not name it.
+    cash_not_agreed = 12,           ///< Agree cash with the social worker.
+    cashback_not_agreed = 13,       ///< Pay without cashback.
+    amount_over_single = 14,        ///< Pay a smaller amount, or agree a larger one.
+    amount_over_day = 15,           ///< Wait for the next day, or pay less.
+    count_over_day = 16,            ///< Wait for the next day.
+    amount_over_week = 17,          ///< Wait for Monday, or pay less.
+    count_over_week = 18,           ///< Wait for Monday.
+    amount_over_month = 19,         ///< Wait for the first of the month, or pay less.
+    count_over_month = 20,          ///< Wait for the first of the month.
+    funds_insufficient = 21,        ///< Pay at most what is available.
+    original_unmatched = 22,        ///< A reversal whose original is not known.
+    original_ambiguous = 23,        ///< More than one authorisation fits what was given.
+    reversal_exceeds_held = 24,     ///< The amount that remains is more than what is held.
+    original_already_cleared = 25,  ///< Nothing is held any more: ask for a refund instead.
+    original_closed = 26,           ///< Reversed to other than was asked, or expired.
+    open_authorisations_full = 27,  ///< Wait until some of the account's holds clear or expire.
+};
+inline constexpr std::uint8_t decline_reason_last = 27;
+
+/// Who set the rule that refused.
+enum class RuleLevel : std::uint8_t {
+    none = 0,
+    programme = 1,  ///< The council's defaults.
+    agreement = 2,  ///< What the worker and the holder agreed.
+    account = 3,
+    card = 4,
+    ledger = 5,  ///< The money itself.
+};
+inline constexpr std::uint8_t rule_level_last = 5;
+
+/// A refusal, with the number that would have worked. Which of the three numbers means something
+/// follows from the reason; the others are zero.
+struct Decline {
+    DeclineReason reason = DeclineReason::none;
+    RuleLevel level = RuleLevel::none;
+    AmountMinor amount_would_work;  ///< The largest amount this rule would have let through.
+    std::uint32_t count_max = 0;    ///< For a rule that counts: how many the window may hold.
+    DayNumber works_from;           ///< For a window: the local day on which it starts afresh.
+
+    [[nodiscard]] constexpr bool declined() const { return reason != DeclineReason::none; }
+    friend constexpr bool operator==(const Decline&, const Decline&) = default;
+};
+
+/// The reason's stable name, e.g. "amount_over_day": for logs, files and programs.
+[[nodiscard]] std::string_view name_of(DeclineReason reason);
+/// The level's stable name, e.g. "agreement".
+[[nodiscard]] std::string_view name_of(RuleLevel level);
+
+}  // namespace carecard::rules

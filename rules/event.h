@@ -1,0 +1,227 @@
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+#include <variant>
+
+#include "common/id.h"
+#include "common/money.h"
+#include "common/time.h"
+#include "rules/authorisation.h"
+#include "rules/command.h"
+#include "rules/decline.h"
+#include "rules/ledger.h"
+#include "rules/local_time.h"
+#include "rules/spending.h"
+
+/// One struct for each fact. An event is complete: `apply` folds it and decides nothing, so that
+/// next year's rules cannot rewrite last year's history. Each embeds the command it answers.
+namespace carecard::rules {
+
+/// How far `counted` of an authorisation falls, and in which windows its spending was counted.
+struct Uncounted {
+    AmountMinor amount;
+    bool place = false;  ///< The windows' counts fall by one as well.
+    WindowNumbers windows;
+    friend constexpr bool operator==(const Uncounted&, const Uncounted&) = default;
+};
+
+struct AuthorisationDecided {
+    Authorise request;
+    ProgrammeId programme;
+    AccountId account;
+    CardId card;
+    AuthorisationId id;
+    Decline decline;
+    AuthorisationCode code;  ///< Empty when declined.
+    AmountMinor approved;    ///< Zero when declined.
+    AmountMinor available;   ///< Over all purses, after this event.
+    AgreementId defaults;    ///< Rules in force: the programme's.
+    AgreementId agreement;   ///< Rules in force: the account's; none when nothing was agreed.
+    SpendingFacts facts;     ///< What the rules were asked about, so that they can be asked again.
+    WindowNumbers windows;   ///< Local windows of the stamp.
+    TimestampNs expires_ns;  ///< When the hold ends by itself.
+    Legs legs;
+    Postings postings;
+    friend bool operator==(const AuthorisationDecided&, const AuthorisationDecided&) = default;
+};
+
+/// Which of the names in an `OriginalReference` found the authorisation, strongest first.
+enum class MatchedBy : std::uint8_t {
+    nothing = 0,
+    authorisation_id = 1,
+    request_key = 2,
+    network_transaction_id = 3,
+    trace = 4,  ///< Acquirer, STAN, transmission time and RRN.
+    authorisation_code = 5,
+};
+inline constexpr std::uint8_t matched_by_last = 5;
+
+struct Reversed {
+    Reverse request;
+    ProgrammeId programme;
+    AccountId account;
+    CardId card;
+    MatchedBy matched_by = MatchedBy::nothing;
+    Decline decline;
+    AmountMinor released;
+    AmountMinor available;
+    Authorisation after;  ///< The whole authorisation after this event; none when declined.
+    Uncounted uncounted;
+    Postings postings;
+    friend bool operator==(const Reversed&, const Reversed&) = default;
+};
+
+struct Presented {
+    Present request;
+    ProgrammeId programme;
+    AccountId account;
+    CardId card;
+    MatchedBy matched_by = MatchedBy::nothing;
+    AmountMinor released;   ///< Freed from the hold beyond what was cleared.
+    AmountMinor exposure;   ///< A debit's part beyond the holder's money, this time.
+    AmountMinor recovered;  ///< A credit's part that made good earlier exposure.
+    AmountMinor unmatched;  ///< A credit's part that no debit of `after` accounts for.
+    AmountMinor available;
+    Authorisation after;
+    Uncounted uncounted;
+    Postings postings;
+    friend bool operator==(const Presented&, const Presented&) = default;
+};
+
+struct ProgrammeCreated {
+    CreateProgramme request;
+    ProgrammeId programme;
+    AgreementId defaults;
+    DayNumber first_day;  ///< The business day it begins in.
+    friend bool operator==(const ProgrammeCreated&, const ProgrammeCreated&) = default;
+};
+
+struct AccountOpened {
+    OpenAccount request;
+    ProgrammeId programme;
+    AccountId account;
+    friend bool operator==(const AccountOpened&, const AccountOpened&) = default;
+};
+
+struct PurseOpened {
+    OpenPurse request;
+    ProgrammeId programme;
+    AccountId account;
+    PurseNumber purse;
+    friend bool operator==(const PurseOpened&, const PurseOpened&) = default;
+};
+
+struct CardIssued {
+    IssueCard request;
+    ProgrammeId programme;
+    AccountId account;
+    CardId card;
+    TimestampNs expires_ns;  ///< The first instant after its last month, in local time.
+    friend bool operator==(const CardIssued&, const CardIssued&) = default;
+};
+
+struct Loaded {
+    Load request;
+    ProgrammeId programme;
+    AccountId account;
+    PurseNumber purse;
+    AmountMinor purse_available;  ///< In this purse, after this event.
+    AmountMinor available;        ///< Over all purses, after this event.
+    Postings postings;
+    friend bool operator==(const Loaded&, const Loaded&) = default;
+};
+
+struct AgreementSet {
+    SetAgreement request;
+    ProgrammeId programme;
+    AccountId account;
+    AgreementId agreement;      ///< Equal rules have one id.
+    std::uint32_t version = 1;  ///< Of this account's agreement, 1 for the first.
+    friend bool operator==(const AgreementSet&, const AgreementSet&) = default;
+};
+
+struct CardStatusSet {
+    SetCardStatus request;
+    ProgrammeId programme;
+    AccountId account;
+    CardId card;
+    friend bool operator==(const CardStatusSet&, const CardStatusSet&) = default;
+};
+
+struct AccountStatusSet {
+    SetAccountStatus request;
+    ProgrammeId programme;
+    AccountId account;
+    friend bool operator==(const AccountStatusSet&, const AccountStatusSet&) = default;
+};
+
+struct HoldExpired {
+    ExpireHold request;
+    ProgrammeId programme;
+    AccountId account;
+    AmountMinor released;
+    Authorisation after;
+    Uncounted uncounted;
+    Postings postings;
+    friend bool operator==(const HoldExpired&, const HoldExpired&) = default;
+};
+
+/// What a programme's presentments came to since its last business day ended.
+struct DayTotals {
+    std::uint32_t debit_count = 0;
+    std::uint32_t credit_count = 0;
+    TotalMinor debit;
+    TotalMinor credit;
+    friend bool operator==(const DayTotals&, const DayTotals&) = default;
+};
+
+struct BusinessDayEnded {
+    EndBusinessDay request;
+    Sequence last;  ///< The last event of the day: the one before this.
+    DayTotals cleared;
+    LedgerTotals trial_balance;
+    friend bool operator==(const BusinessDayEnded&, const BusinessDayEnded&) = default;
+};
+
+struct SettlementClosed {
+    CloseSettlement request;
+    ProgrammeId programme;
+    std::uint32_t number = 0;  ///< 1 for a programme's first batch, no gaps.
+    Sequence first;            ///< The batch is the programme's events first..last.
+    Sequence last;
+    DayTotals cleared;
+    friend bool operator==(const SettlementClosed&, const SettlementClosed&) = default;
+};
+
+struct OffsetTableSet {
+    SetOffsetTable request;
+    friend bool operator==(const OffsetTableSet&, const OffsetTableSet&) = default;
+};
+
+struct ClockAdvanced {
+    AdvanceClock request;
+    friend bool operator==(const ClockAdvanced&, const ClockAdvanced&) = default;
+};
+
+struct ClockAccepted {
+    AcceptClock request;
+    TimestampNs last;  ///< The last stamp before the jump.
+    friend bool operator==(const ClockAccepted&, const ClockAccepted&) = default;
+};
+
+/// The order is the kind's number in the journal, from 1. Append only.
+using Event = std::variant<AuthorisationDecided, Reversed, Presented, ProgrammeCreated,
+                           AccountOpened, PurseOpened, CardIssued, Loaded, AgreementSet,
+                           CardStatusSet, AccountStatusSet, HoldExpired, BusinessDayEnded,
+                           SettlementClosed, OffsetTableSet, ClockAdvanced, ClockAccepted>;
+
+/// Where and when an event stands in the journal.
+struct Stamp {
+    Epoch epoch;
+    Sequence sequence;
+    TimestampNs now_ns;
+    friend constexpr bool operator==(const Stamp&, const Stamp&) = default;
+};
+
+}  // namespace carecard::rules

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "common/id.h"
+#include "common/inline_vector.h"
+#include "common/limits.h"
+#include "common/money.h"
+
+/// Double entry. Every event that moves money carries postings that sum to zero; balances are
+/// changed by `apply` from postings and by nothing else.
+namespace carecard::rules {
+
+/// Where money stands. `available` and `held` exist for each purse; the others once for each
+/// programme. The numbers are stored in the journal. Never change or reuse one.
+enum class LedgerAccount : std::uint8_t {
+    available = 0,   ///< The holder's, free to spend.
+    held = 1,        ///< The holder's, promised to a merchant.
+    funding = 2,     ///< What the council has put in, as a negative balance.
+    settlement = 3,  ///< What is owed to the network for cleared transactions.
+    exposure = 4,    ///< What clearing took beyond the holder's money, as a negative balance.
+    fees = 5,
+    recovered = 6,  ///< What went back to a funder.
+};
+inline constexpr std::size_t ledger_account_count = 7;
+
+[[nodiscard]] std::string_view name_of(LedgerAccount account);
+
+/// One line of a double entry: a positive amount increases the balance named.
+struct Posting {
+    LedgerAccount account = LedgerAccount::available;
+    PurseNumber purse;  ///< Set for `available` and `held`, zero for the others.
+    AmountMinor amount;
+    friend constexpr bool operator==(const Posting&, const Posting&) = default;
+};
+
+/// Two lines for each purse, and one for each of the programme's accounts.
+inline constexpr std::size_t postings_max = 2 * purses_per_account_max + 5;
+using Postings = InlineVector<Posting, postings_max>;
+
+/// Adds a line, or adds to the line that is already there. Adds nothing for a zero amount.
+void post(Postings& postings, LedgerAccount account, PurseNumber purse, AmountMinor amount);
+
+/// The sum of all lines; zero in every event that is ever journaled.
+[[nodiscard]] TotalMinor sum_of(const Postings& postings);
+
+/// One total for each ledger account, over all purses of a programme: its trial balance.
+struct LedgerTotals {
+    std::array<TotalMinor, ledger_account_count> totals{};
+
+    [[nodiscard]] TotalMinor& operator[](LedgerAccount account) {
+        return totals[static_cast<std::size_t>(account)];
+    }
+    [[nodiscard]] const TotalMinor& operator[](LedgerAccount account) const {
+        return totals[static_cast<std::size_t>(account)];
+    }
+    [[nodiscard]] TotalMinor sum() const;
+    friend bool operator==(const LedgerTotals&, const LedgerTotals&) = default;
+};
+
+}  // namespace carecard::rules

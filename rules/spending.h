@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "common/money.h"
+#include "common/time.h"
+#include "rules/agreement.h"
+#include "rules/command.h"
+#include "rules/decline.h"
+#include "rules/local_time.h"
+
+/// May this card spend here, now, this much? One list of checks, in order of precedence, serves
+/// both the decision and its explanation, so the two cannot differ.
+namespace carecard::rules {
+
+/// What has been approved in one window so far, less what was reversed or expired.
+struct WindowCount {
+    AmountMinor amount;
+    std::uint32_t count = 0;
+    friend constexpr bool operator==(const WindowCount&, const WindowCount&) = default;
+};
+
+/// Everything about card, account and programme that the checks look at. Journaled with each
+/// decision: asking the same checks about the same facts explains it years later.
+struct SpendingFacts {
+    CardStatus card_status = CardStatus::active;
+    AccountStatus account_status = AccountStatus::open;
+    ExpiryMonth card_expiry;
+    TimestampNs card_expires_ns;
+    CurrencyCode currency;         ///< The programme's.
+    AmountMinor available;         ///< Over all purses.
+    std::uint32_t open_count = 0;  ///< Authorisations of the account that are still open.
+    WindowCount day;
+    WindowCount week;
+    WindowCount month;
+    friend constexpr bool operator==(const SpendingFacts&, const SpendingFacts&) = default;
+};
+
+/// The rules in force at each level; `agreement` is null when none was set.
+struct RulesInForce {
+    const CompiledRules* defaults = nullptr;
+    const CompiledRules* agreement = nullptr;
+};
+
+/// One rule asked, and its answer.
+struct Check {
+    Decline if_failed;  ///< Reason, level and the number that would have worked.
+    bool passed = true;
+    AmountMinor amount_limit;   ///< For an amount rule: its limit. Zero for the others.
+    AmountMinor amount_before;  ///< For a window: what it held already.
+    std::uint32_t count_before = 0;
+};
+
+/// Cash from a machine or a counter: by its kind, or by the merchant category (6010, 6011).
+[[nodiscard]] bool is_cash(const Authorise& request);
+
+/// The first check that fails, or no decline. Pure; allocates nothing.
+[[nodiscard]] Decline first_decline(const Authorise& request, const SpendingFacts& facts,
+                                    const RulesInForce& rules, const WindowNumbers& windows,
+                                    TimestampNs now_ns);
+
+/// Every check that applies, in the order in which they are asked.
+[[nodiscard]] std::vector<Check> explain(const Authorise& request, const SpendingFacts& facts,
+                                         const RulesInForce& rules, const WindowNumbers& windows,
+                                         TimestampNs now_ns);
+
+}  // namespace carecard::rules

@@ -1,0 +1,177 @@
+#include "rules/state.h"
+
+#include <algorithm>
+#include <cstring>
+#include <initializer_list>
+#include <string>
+
+#include "common/check.h"
+
+namespace carecard::rules {
+namespace {
+
+/// FNV-1a over parts, each followed by a separator so that ("ab", "c") is not ("a", "bc").
+class Fold {
+   public:
+    Fold& add(std::string_view bytes) {
+        for (const char byte : bytes) step(static_cast<unsigned char>(byte));
+        step(0xff);
+        return *this;
+    }
+    Fold& add(std::uint64_t number) {
+        for (int shift = 0; shift < 64; shift += 8) step((number >> shift) & 0xff);
+        return *this;
+    }
+    [[nodiscard]] std::uint64_t value() const { return value_ == 0 ? 1 : value_; }
+
+   private:
+    void step(std::uint64_t byte) {
+        value_ ^= byte;
+        value_ *= 0x100000001b3U;
+    }
+    std::uint64_t value_ = 0xcbf29ce484222325U;
+};
+
+Fold fold(char kind, AccountId account) {
+    Fold fold;
+    fold.add(static_cast<std::uint64_t>(kind)).add(account.value);
+    return fold;
+}
+
+void add_limit(Fold& fold, const WindowLimit& limit) {
+    fold.add(limit.amount_max ? static_cast<std::uint64_t>(limit.amount_max->value) + 1 : 0);
+    fold.add(limit.count_max ? std::uint64_t{*limit.count_max} + 1 : 0);
+}
+
+void add_ranges(Fold& fold, const MccRanges& ranges) {
+    fold.add(ranges.size());
+    for (const MccRange& range : ranges) {
+        fold.add(range.first.value).add(range.last.value).add(range.group.view());
+    }
+}
+
+template <class Sequence, class Id>
+auto& by_number(Sequence& items, Id id) {
+    CHECK(id.value >= 1);
+    CHECK(id.value <= items.size());
+    return items[id.value - 1];
+}
+
+}  // namespace
+
+AmountMinor Account::available() const {
+    AmountMinor sum;
+    for (const Purse& purse : purses) sum.value += purse.available.value;
+    return sum;
+}
+
+AmountMinor Account::held() const {
+    AmountMinor sum;
+    for (const Purse& purse : purses) sum.value += purse.held.value;
+    return sum;
+}
+
+InlineVector<PurseNumber, purses_per_account_max> Account::spending_order() const {
+    InlineVector<PurseNumber, purses_per_account_max> order;
+    for (std::size_t index = 0; index < purses.size(); ++index) {
+        order.push_back({static_cast<std::uint8_t>(index + 1)});
+    }
+    std::sort(order.begin(), order.end(), [this](PurseNumber a, PurseNumber b) {
+        return std::pair(purse(a).spec.priority, a) < std::pair(purse(b).spec.priority, b);
+    });
+    return order;
+}
+
+const Purse& Account::purse(PurseNumber number) const { return by_number(purses, number); }
+Purse& Account::purse(PurseNumber number) { return by_number(purses, number); }
+
+std::size_t NameHash::operator()(const CardToken& token) const {
+    std::uint64_t head = 0;  // A token is the output of a keyed hash: its first bytes are random.
+    std::memcpy(&head, token.mac.data(), sizeof head);
+    return head;
+}
+
+std::size_t NaturalKeyHash::operator()(const NaturalKey& key) const {
+    return fold(static_cast<char>(key.kind), key.account).add(key.name.view()).value();
+}
+
+std::string account_key(ProgrammeId programme, const AccountReference& reference) {
+    return std::to_string(programme.value) + '/' + reference.str();
+}
+
+std::uint64_t digest_of(const SpendingRules& rules) {
+    Fold fold;
+    add_ranges(fold, rules.mcc_allowed);
+    add_ranges(fold, rules.mcc_refused);
+    fold.add(rules.cash_agreed ? 1U : 0U);
+    add_limit(fold, {.amount_max = rules.single_max});
+    add_limit(fold, rules.day);
+    add_limit(fold, rules.week);
+    add_limit(fold, rules.month);
+    return fold.value();
+}
+
+AuthorisationNames names_of(AccountId account, const CallerId& caller, const RequestKey& key,
+                            const NetworkIdentity& identity, const AuthorisationCode& code) {
+    AuthorisationNames names;
+    if (!key.empty()) {
+        names.request_key = fold('k', account).add(caller.view()).add(key.view()).value();
+    }
+    if (!identity.network_transaction_id.empty()) {
+        names.network_transaction_id =
+            fold('n', account).add(identity.network_transaction_id.view()).value();
+    }
+    if (identity.has_trace()) {
+        names.trace = fold('t', account)
+                          .add(identity.acquirer.view())
+                          .add(identity.stan.view())
+                          .add(identity.transmission_time.view())
+                          .add(identity.rrn.view())
+                          .value();
+    }
+    if (!code.empty()) names.code = fold('c', account).add(code.view()).value();
+    return names;
+}
+
+const Programme* State::find(const ProgrammeCode& code) const {
+    const auto found = programme_by_code.find(code.str());
+    return found == programme_by_code.end() ? nullptr : &at(found->second);
+}
+
+const Account* State::find(const AccountName& name) const {
+    const Programme* programme = find(name.programme);
+    if (programme == nullptr) return nullptr;
+    const auto found = account_by_name.find(account_key(programme->id, name.reference));
+    return found == account_by_name.end() ? nullptr : &at(found->second);
+}
+
+const Card* State::find(const CardToken& token) const {
+    const auto found = card_by_token.find(token);
+    return found == card_by_token.end() ? nullptr : &at(found->second);
+}
+
+const Authorisation* State::find(const AuthorisationId& id) const {
+    const auto found = authorisations.find(id);
+    return found == authorisations.end() ? nullptr : &found->second;
+}
+
+const AgreementId* State::find(const SpendingRules& rules) const {
+    const auto [begin, end] = agreement_by_digest.equal_range(digest_of(rules));
+    const auto equal = std::find_if(
+        begin, end, [&](const auto& entry) { return at(entry.second).rules() == rules; });
+    return equal == end ? nullptr : &equal->second;
+}
+
+const Programme& State::at(ProgrammeId id) const { return by_number(programmes, id); }
+const Account& State::at(AccountId id) const { return by_number(accounts, id); }
+const Card& State::at(CardId id) const { return by_number(cards, id); }
+const CompiledRules& State::at(AgreementId id) const { return by_number(agreements, id); }
+Programme& State::at(ProgrammeId id) { return by_number(programmes, id); }
+Account& State::at(AccountId id) { return by_number(accounts, id); }
+Card& State::at(CardId id) { return by_number(cards, id); }
+
+const CompiledRules* State::rules_or_null(AgreementId id) const {
+    return id.value == 0 ? nullptr : &at(id);
+}
+
+}  // namespace carecard::rules

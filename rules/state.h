@@ -1,0 +1,187 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "common/id.h"
+#include "common/money.h"
+#include "common/time.h"
+#include "rules/agreement.h"
+#include "rules/authorisation.h"
+#include "rules/event.h"
+#include "rules/ledger.h"
+#include "rules/local_time.h"
+#include "rules/spending.h"
+
+/// Everything the core knows, as folded from the journal. `apply` is its only writer; everyone
+/// else holds it const, on the sequencer's thread.
+namespace carecard::rules {
+
+struct Purse {
+    PurseSpec spec;
+    AmountMinor available;  ///< Never below zero.
+    AmountMinor held;       ///< Never below zero; the sum of the open authorisations' legs.
+};
+
+/// A window's count, with the number of the window it belongs to. A later window starts at zero.
+struct WindowCounter {
+    std::int32_t number = 0;
+    WindowCount count;
+};
+
+struct Account {
+    AccountId id;
+    ProgrammeId programme;
+    AccountReference reference;
+    Arrangement arrangement = Arrangement::direct_payment;
+    AccountStatus status = AccountStatus::open;
+    VaultKeyId vault_key;
+    AgreementId agreement;  ///< None until one is set: the programme's defaults alone hold.
+    std::uint32_t agreement_version = 0;
+    Sequence agreement_set;     ///< Where the agreement stands in the journal.
+    TimestampNs opened_ns;      ///< Also since when its counters count.
+    std::vector<Purse> purses;  ///< By number, from 1.
+    std::vector<CardId> cards;
+    WindowCounter day;
+    WindowCounter week;
+    WindowCounter month;
+    std::vector<AuthorisationId> open;  ///< Authorisations in state `open`, oldest first.
+    AmountMinor open_held;  ///< What they hold, summed from authorisations, not postings.
+    AmountMinor exposure;   ///< What they, and closed ones, took beyond the holder's money.
+    Sequence as_of;         ///< The last event folded into this account.
+
+    [[nodiscard]] AmountMinor available() const;
+    [[nodiscard]] AmountMinor held() const;
+    /// Purse numbers from the one that pays first: by priority, then by number.
+    [[nodiscard]] InlineVector<PurseNumber, purses_per_account_max> spending_order() const;
+    [[nodiscard]] const Purse& purse(PurseNumber number) const;
+    [[nodiscard]] Purse& purse(PurseNumber number);
+};
+
+struct Card {
+    CardId id;
+    AccountId account;
+    InlineVector<CardToken, tokens_per_card_max> tokens;
+    InlineText<4> last_four;
+    ExpiryMonth expiry;
+    TimestampNs expires_ns;
+    CardHolder holder = CardHolder::person;
+    AccountReference holder_reference;
+    CardStatus status = CardStatus::active;
+};
+
+/// A business day that has ended and is in no batch yet.
+struct EndedDay {
+    DayNumber day;
+    Sequence last;
+    DayTotals cleared;
+};
+
+struct ClosedBatch {
+    std::uint32_t number = 0;
+    DayNumber day;
+    Sequence first;
+    Sequence last;
+    Sequence closed_at;  ///< Of the `SettlementClosed` event.
+};
+
+struct Programme {
+    ProgrammeId id;
+    CreateProgramme terms;
+    AgreementId defaults;
+    LedgerTotals ledger;
+    DayTotals today;         ///< Cleared since the last business day ended.
+    DayNumber business_day;  ///< The one that is running.
+    TimestampNs cut_off_ns;  ///< When it ends.
+    std::vector<EndedDay> ended;
+    std::vector<ClosedBatch> batches;
+    Sequence as_of;
+};
+
+struct NameHash {
+    std::size_t operator()(const AuthorisationId& id) const {
+        return std::hash<std::uint64_t>{}((std::uint64_t{id.epoch.value} << 48) ^
+                                          id.sequence.value);
+    }
+    std::size_t operator()(const CardToken& token) const;
+};
+
+/// A name that a council or a network chose, within an account: a load's reference or a
+/// presentment's id. What is recorded under it happened once.
+struct NaturalKey {
+    enum class Kind : std::uint8_t { load = 1, presentment = 2 };
+    Kind kind = Kind::load;
+    AccountId account;
+    InlineText<64> name;
+    friend bool operator==(const NaturalKey&, const NaturalKey&) = default;
+};
+struct NaturalKeyHash {
+    std::size_t operator()(const NaturalKey& key) const;
+};
+
+struct State {
+    OffsetTable offsets;
+    InlineText<32> zone;
+    TimestampNs last_ns;  ///< The stamp of the last event.
+    Sequence last;
+    Epoch epoch;
+
+    std::deque<Programme> programmes;  ///< By id, from 1.
+    std::deque<Account> accounts;
+    std::deque<Card> cards;
+    std::deque<CompiledRules> agreements;
+
+    std::unordered_map<std::string, ProgrammeId> programme_by_code;
+    std::unordered_map<std::string, AccountId> account_by_name;  ///< See `account_key`.
+    std::unordered_map<CardToken, CardId, NameHash> card_by_token;
+    std::unordered_map<AuthorisationId, Authorisation, NameHash> authorisations;
+    std::unordered_multimap<std::uint64_t, AuthorisationId> authorisation_by_name;
+    std::unordered_map<NaturalKey, Sequence, NaturalKeyHash> applied_once;
+    std::unordered_multimap<std::uint64_t, AgreementId> agreement_by_digest;
+    std::set<std::pair<TimestampNs, AuthorisationId>> holds_due;  ///< Open ones, by expiry.
+
+    // Lookups. Each returns null when there is none.
+    [[nodiscard]] const Programme* find(const ProgrammeCode& code) const;
+    [[nodiscard]] const Account* find(const AccountName& name) const;
+    [[nodiscard]] const Card* find(const CardToken& token) const;
+    [[nodiscard]] const Authorisation* find(const AuthorisationId& id) const;
+    [[nodiscard]] const AgreementId* find(const SpendingRules& rules) const;
+
+    // Access by number. The number must exist.
+    [[nodiscard]] const Programme& at(ProgrammeId id) const;
+    [[nodiscard]] const Account& at(AccountId id) const;
+    [[nodiscard]] const Card& at(CardId id) const;
+    [[nodiscard]] const CompiledRules& at(AgreementId id) const;
+    [[nodiscard]] Programme& at(ProgrammeId id);
+    [[nodiscard]] Account& at(AccountId id);
+    [[nodiscard]] Card& at(CardId id);
+
+    /// Null for the id "none".
+    [[nodiscard]] const CompiledRules* rules_or_null(AgreementId id) const;
+};
+
+/// The map key of an account's name.
+[[nodiscard]] std::string account_key(ProgrammeId programme, const AccountReference& reference);
+
+/// Equal rules have equal digests; different ones may, so compare the rules as well.
+[[nodiscard]] std::uint64_t digest_of(const SpendingRules& rules);
+
+/// The names under which `authorisation_by_name` knows an authorisation, by the way they match.
+/// Zero when that name is not known.
+struct AuthorisationNames {
+    std::uint64_t request_key = 0;
+    std::uint64_t network_transaction_id = 0;
+    std::uint64_t trace = 0;
+    std::uint64_t code = 0;
+};
+[[nodiscard]] AuthorisationNames names_of(AccountId account, const CallerId& caller,
+                                          const RequestKey& key, const NetworkIdentity& identity,
+                                          const AuthorisationCode& code);
+
+}  // namespace carecard::rules

@@ -1,0 +1,221 @@
+#include <algorithm>
+
+#include "rules/checks.h"
+#include "rules/forms.h"
+#include "rules/validate.h"
+
+namespace carecard::rules {
+namespace {
+
+constexpr TimestampNs calendar_end_ns{calendar_end_day.value * days(1).value};
+constexpr std::string_view code_detail = "is missing, or is not 1 to 32 characters of [a-z0-9-]";
+
+void check_reason(Checks& checks, std::string_view reason) {
+    checks.free_text(reason, 1, "reason");
+}
+
+void check_instant(Checks& checks, TimestampNs at, const FieldPath& field) {
+    checks.that(at > TimestampNs{0} && at < calendar_end_ns, field,
+                "is not within the years 1970 to 2199", "give a time of those years");
+}
+
+void check_purse_priority(Checks& checks, const PurseSpec& purse, const FieldPath& field) {
+    checks.that(purse.priority >= 1, field, "is not within 1 to 255",
+                "give 1 to the purse that pays first");
+}
+
+void check_purses(Checks& checks, const OpenAccount& command) {
+    checks.that(!command.purses.empty(), "purses", "is empty", "name at least one purse");
+    for (std::size_t index = 0; index < command.purses.size(); ++index) {
+        const PurseSpec& purse = command.purses[index];
+        const std::string parent = indexed("purses", index);
+        checks.free_text(purse.name.view(), 1, {parent, "name"});
+        check_purse_priority(checks, purse, {parent, "priority"});
+        const PurseSpec* const here = command.purses.begin() + index;
+        checks.that(std::none_of(command.purses.begin(), here,
+                                 [&](const PurseSpec& other) { return other.name == purse.name; }),
+                    {parent, "name"}, "is the name of an earlier purse",
+                    "give every purse a name of its own");
+    }
+}
+
+void check_tokens(Checks& checks, const IssueCard& command) {
+    checks.that(!command.tokens.empty(), "card_tokens", "is empty",
+                "send the card's token under each live key");
+    for (std::size_t index = 0; index < command.tokens.size(); ++index) {
+        const CardToken& token = command.tokens[index];
+        const std::string field = indexed("card_tokens", index);
+        checks.that(token.key_id != 0, {{}, field}, "is missing",
+                    "send the card's token, made with a live key");
+        const CardToken* const here = command.tokens.begin() + index;
+        checks.that(
+            std::none_of(command.tokens.begin(), here,
+                         [&](const CardToken& other) { return other.key_id == token.key_id; }),
+            {{}, field}, "is under the key of an earlier token", "send one token for each key");
+    }
+}
+
+void check_last_four(Checks& checks, std::string_view last_four) {
+    checks.that(forms::is_digits(last_four, 4), "last_four", "is not 4 digits",
+                "give the last four digits of the card number");
+}
+
+void check_cut_off(Checks& checks, std::int32_t second) {
+    checks.that(second >= 0 && second < 24 * 3600, "cut_off", "is not a time of day",
+                "give a time from 00:00 to 23:59");
+    checks.that(second < 1 * 3600 || second >= 2 * 3600, "cut_off",
+                "is in the hour that comes twice or never when the clocks change",
+                "choose a time outside 01:00 to 01:59");
+}
+
+}  // namespace
+
+std::optional<Fault> fault_in(const CreateProgramme& command) noexcept {
+    Checks checks;
+    check_request(checks, command.request);
+    checks.that(forms::is_code(command.code.view()), "programme", code_detail,
+                "choose a programme code");
+    checks.that(forms::is_code(command.council.view()), "council", code_detail,
+                "give the council's code");
+    checks.free_text(command.name.view(), 1, "name");
+    checks.currency(command.currency, "currency");
+    check_cut_off(checks, command.cut_off_second);
+    checks.that(
+        command.hold_lifetime >= hold_lifetime_min && command.hold_lifetime <= hold_lifetime_max,
+        "hold_lifetime_days", "is not within an hour to 31 days", "give 1 to 31 days");
+    check_spending_rules(checks, command.defaults, "defaults");
+    check_reason(checks, command.reason.view());
+    return std::move(checks).take();
+}
+
+std::optional<Fault> fault_in(const OpenAccount& command) noexcept {
+    Checks checks;
+    check_request(checks, command.request);
+    check_account_name(checks, command.account);
+    checks.that(
+        among(command.arrangement, Arrangement::direct_payment, Arrangement::skills_account),
+        "arrangement", "is missing or unknown", "say what sort of budget it is");
+    check_purses(checks, command);
+    check_reason(checks, command.reason.text.view());
+    return std::move(checks).take();
+}
+
+std::optional<Fault> fault_in(const OpenPurse& command) noexcept {
+    Checks checks;
+    check_request(checks, command.request);
+    check_account_name(checks, command.account);
+    checks.free_text(command.purse.name.view(), 1, {"purse", "name"});
+    check_purse_priority(checks, command.purse, {"purse", "priority"});
+    check_reason(checks, command.reason.text.view());
+    return std::move(checks).take();
+}
+
+std::optional<Fault> fault_in(const IssueCard& command) noexcept {
+    Checks checks;
+    check_request(checks, command.request);
+    check_account_name(checks, command.account);
+    check_tokens(checks, command);
+    check_last_four(checks, command.last_four.view());
+    const bool month = command.expiry.month >= 1 && command.expiry.month <= 12;
+    const bool year = command.expiry.year >= 2000 && command.expiry.year <= 2099;
+    checks.that(month && year, "expiry", "is missing, or is not a month of 2000 to 2099",
+                "give the last month in which the card is valid");
+    checks.that(among(command.holder, CardHolder::person, CardHolder::helper), "holder",
+                "is missing or unknown", "say who carries the card");
+    checks.free_text(command.holder_reference.view(), 0, "holder_reference");
+    check_reason(checks, command.reason.text.view());
+    return std::move(checks).take();
+}
+
+std::optional<Fault> fault_in(const Load& command) noexcept {
+    Checks checks;
+    check_request(checks, command.request);
+    check_account_name(checks, command.account);
+    checks.free_text(command.purse.view(), 0, "purse");
+    checks.within(command.amount, {1}, load_minor_max, {"amount", "minor_units"});
+    checks.currency(command.currency, {"amount", "currency"});
+    checks.free_text(command.reference.view(), 1, "reference");
+    check_reason(checks, command.reason.text.view());
+    return std::move(checks).take();
+}
+
+std::optional<Fault> fault_in(const SetAgreement& command) noexcept {
+    Checks checks;
+    check_request(checks, command.request);
+    check_account_name(checks, command.account);
+    check_spending_rules(checks, command.rules, "rules");
+    check_reason(checks, command.reason.text.view());
+    return std::move(checks).take();
+}
+
+std::optional<Fault> fault_in(const SetCardStatus& command) noexcept {
+    Checks checks;
+    check_request(checks, command.request);
+    checks.that((command.card.value != 0) != (command.card_token.key_id != 0), "card",
+                "is missing, or is named both ways", "give either the card's id or its token");
+    checks.that(among(command.status, CardStatus::active, CardStatus::closed), "status",
+                "is missing or unknown", "say what the card's status shall be");
+    check_reason(checks, command.reason.text.view());
+    return std::move(checks).take();
+}
+
+std::optional<Fault> fault_in(const SetAccountStatus& command) noexcept {
+    Checks checks;
+    check_request(checks, command.request);
+    check_account_name(checks, command.account);
+    checks.that(among(command.status, AccountStatus::open, AccountStatus::closed), "status",
+                "is missing or unknown", "say what the account's status shall be");
+    check_reason(checks, command.reason.text.view());
+    return std::move(checks).take();
+}
+
+std::optional<Fault> fault_in(const CloseSettlement& command) noexcept {
+    Checks checks;
+    check_request(checks, command.request);
+    checks.that(forms::is_code(command.programme.view()), "programme", code_detail,
+                "give a programme code");
+    checks.that(command.day >= DayNumber{0} && command.day < calendar_end_day, "day",
+                "is not within the years 1970 to 2199", "give a settlement day that has ended");
+    checks.that(forms::is_printable(command.requested_by.view()), "requested_by",
+                "is not printable ASCII", "send the id in that person's certificate");
+    return std::move(checks).take();
+}
+
+std::optional<Fault> fault_in(const SetOffsetTable& command) noexcept {
+    Checks checks;
+    checks.that(forms::is_zone(command.zone.view()), "zone", "is no name of a time zone",
+                "give a zone such as Europe/London");
+    const std::vector<OffsetEntry>& entries = command.table.entries;
+    checks.that(entries.size() <= offset_entries_max, "entries", "has too many entries",
+                "leave out the entries before 1970");
+    const auto unordered = [](const OffsetEntry& a, const OffsetEntry& b) {
+        return a.from >= b.from;
+    };
+    checks.that(std::ranges::adjacent_find(entries, unordered) == entries.end(), "entries",
+                "is not in the order of time, each instant once", "sort the entries");
+    checks.that(std::ranges::all_of(entries,
+                                    [](const OffsetEntry& entry) {
+                                        return entry.offset_seconds >= -utc_offset_seconds_max &&
+                                               entry.offset_seconds <= utc_offset_seconds_max;
+                                    }),
+                "entries", "has an offset of more than 18 hours", "correct the table");
+    return std::move(checks).take();
+}
+
+std::optional<Fault> fault_in(const AdvanceClock& command) noexcept {
+    Checks checks;
+    check_request(checks, command.request);
+    check_instant(checks, command.to, "to");
+    check_reason(checks, command.reason.view());
+    return std::move(checks).take();
+}
+
+std::optional<Fault> fault_in(const AcceptClock& command) noexcept {
+    Checks checks;
+    check_request(checks, command.request);
+    check_instant(checks, command.seen, "seen");
+    check_reason(checks, command.reason.view());
+    return std::move(checks).take();
+}
+
+}  // namespace carecard::rules

@@ -1,0 +1,300 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "tests/rules/fixture.h"
+
+namespace carecard::rules {
+
+/// Commands of every kind, in believable proportions, from one seed: two councils with a
+/// programme each, a few accounts, names that often repeat, and now and then what must be refused.
+class RandomCommands {
+   public:
+    explicit RandomCommands(std::uint64_t seed) : random_(seed) {}
+
+    /// What must come first, so that the rest has something to be about.
+    std::vector<Command> opening() {
+        CreateProgramme near = programme("care", "riverdale");
+        CreateProgramme far = programme("help", "hillside");
+        far.cut_off_second = 17 * 3600 + 1800;
+        far.hold_lifetime = days(3);
+        far.defaults = rules();
+        std::vector<Command> commands{
+            SetOffsetTable{.zone = InlineText<32>::of("Europe/London"), .table = london()}, near,
+            far};
+        for (int count = 0; count < accounts; ++count) {
+            OpenAccount open = open_account();
+            open.account = account(count);
+            open.request.council = {};
+            IssueCard issue = issue_card();
+            issue.account = open.account;
+            issue.request.council = {};
+            issue.tokens.clear();
+            issue.tokens.push_back(token(static_cast<std::uint8_t>(count + 1)));
+            commands.insert(commands.end(), {open, issue, load(), load()});
+        }
+        return commands;
+    }
+
+    DurationNs pause() {
+        if (one_in(60)) return hours(up_to(24 * 9));
+        return one_in(4) ? minutes(up_to(300)) : DurationNs{up_to(5) * seconds(7).value};
+    }
+
+    Command next() {
+        const int dice = up_to(99);
+        if (dice < 42) return authorise();
+        if (dice < 62) return present();
+        if (dice < 74) return reverse();
+        if (dice < 84) return load();
+        return dice < 94 ? staff() : rare();
+    }
+
+    /// Learns the names under which later commands may speak of an authorisation.
+    void hear(const Event& event) {
+        const auto* decided = std::get_if<AuthorisationDecided>(&event);
+        if (decided == nullptr || decided->decline.declined()) return;
+        known_.push_back({.authorisation_id = decided->id,
+                          .caller = decided->request.request.caller,
+                          .request_key = decided->request.request.key,
+                          .identity = decided->request.identity,
+                          .authorisation_code = decided->code});
+        cards_of_known_.push_back(decided->request.card_token);
+    }
+
+   private:
+    static constexpr int accounts = 6;
+
+    int up_to(int most) { return std::uniform_int_distribution<int>(0, most)(random_); }
+    bool one_in(int times) { return up_to(times - 1) == 0; }
+    std::int64_t pence() { return 1 + (one_in(8) ? up_to(3000) : up_to(300)); }
+    std::string number(int most) { return std::to_string(up_to(most)); }
+
+    Request request(const char* caller, bool by_machine = false) {
+        const char* council = by_machine || !one_in(3) ? "" : one_in(2) ? "riverdale" : "hillside";
+        return asked_by(caller, "k" + std::to_string(++keys_), council);
+    }
+    /// One of the accounts of the opening, or at times one that may not be there.
+    static AccountName account(int which) {
+        return account_name("A" + std::to_string(which), which % 2 == 0 ? "care" : "help");
+    }
+    AccountName account() {
+        if (one_in(12)) return account_name("A" + number(accounts), one_in(2) ? "care" : "none");
+        return account(up_to(accounts - 1));
+    }
+    CardToken card() {
+        return token(static_cast<std::uint8_t>(1 + up_to(one_in(9) ? 13 : accounts - 1)));
+    }
+    CurrencyCode currency() { return one_in(40) ? eur : gbp; }
+    TransactionAmounts amounts() {
+        const AmountMinor amount{pence()};
+        return {.transaction = amount,
+                .transaction_currency = gbp,
+                .billing = amount,
+                .billing_currency = currency()};
+    }
+    Mcc mcc() {
+        const Mcc codes[] = {{5411}, {5411}, {5411}, {4121}, {7995}, {6011}, {8050}};
+        return codes[up_to(6)];
+    }
+    /// Small pools, so that names meet.
+    NetworkIdentity identity() {
+        NetworkIdentity names;
+        if (!one_in(4)) names.network_transaction_id = InlineText<15>::of(number(400));
+        if (one_in(2)) {
+            names.acquirer = InlineText<11>::of(number(2));
+            names.stan = InlineText<6>::of(number(60));
+            names.transmission_time = InlineText<10>::of("0603090000");
+            if (!one_in(5)) names.rrn = InlineText<12>::of(number(2));
+        }
+        return names;
+    }
+
+    std::optional<AmountMinor> maybe(int most) {
+        if (!one_in(3)) return std::nullopt;
+        return AmountMinor{up_to(most)};
+    }
+    WindowLimit window(int most, int times) {
+        WindowLimit limit{.amount_max = maybe(most)};
+        if (one_in(4)) limit.count_max = static_cast<std::uint32_t>(up_to(times));
+        return limit;
+    }
+    SpendingRules rules() {
+        SpendingRules rules{.cash_agreed = one_in(2)};
+        if (one_in(6)) rules.mcc_allowed = {range(4000, 5999), range(8000, 8999)};
+        if (one_in(4)) rules.mcc_refused = {range(7995, 7995)};
+        rules.single_max = maybe(3000);
+        rules.day = window(2000, 8);
+        rules.week = window(4000, 20);
+        rules.month = window(8000, 50);
+        return one_in(3) ? SpendingRules{} : rules;
+    }
+
+    CreateProgramme programme(const char* code, const char* council) {
+        return {.request = request("operator"),
+                .code = ProgrammeCode::of(code),
+                .council = CouncilCode::of(council),
+                .currency = gbp,
+                .defaults = {}};
+    }
+    OpenAccount open_account() {
+        OpenAccount command{.request = request("support"), .account = account()};
+        const int count = 1 + up_to(2);
+        for (int index = 0; index < count; ++index) {
+            command.purses.push_back({.name = PurseName::of("p" + std::to_string(index)),
+                                      .priority = static_cast<std::uint8_t>(up_to(2))});
+        }
+        return command;
+    }
+    IssueCard issue_card() {
+        IssueCard command{.request = request("support"),
+                          .account = account(),
+                          .last_four = InlineText<4>::of("0001"),
+                          .expiry = one_in(8) ? ExpiryMonth{.year = 2024, .month = 5} : far_expiry};
+        command.tokens.push_back(card());
+        if (one_in(4)) command.tokens.push_back(card());
+        return command;
+    }
+    Load load() {
+        return {.request = request("finance"),
+                .account = account(),
+                .purse = PurseName::of(one_in(2) ? "" : "p" + number(3)),
+                .amount = {5 * pence()},
+                .currency = currency(),
+                .reference = LoadReference::of("l" + number(2000))};
+    }
+
+    Authorise authorise() {
+        Authorise command{.request = request("gateway", !one_in(20)),
+                          .card_token = card(),
+                          .amounts = amounts(),
+                          .merchant = {.mcc = mcc()},
+                          .identity = identity()};
+        if (one_in(12)) command.kind = TransactionKind::cash;
+        if (one_in(20)) command.kind = TransactionKind::purchase_with_cashback;
+        if (one_in(3)) command.expiry = far_expiry;
+        return command;
+    }
+
+    /// Names an earlier authorisation by some of its names; at times by another's as well, or by
+    /// names that nobody has. `card` becomes the one it was made with, mostly.
+    OriginalReference original(CardToken& card) {
+        OriginalReference reference;
+        if (known_.empty() || one_in(8)) {
+            reference.identity = identity();
+            return reference;
+        }
+        const auto index = static_cast<std::size_t>(up_to(static_cast<int>(known_.size()) - 1));
+        const OriginalReference& known = known_[one_in(2) ? index : recent(index)];
+        if (!one_in(12)) card = cards_of_known_[static_cast<std::size_t>(&known - known_.data())];
+        if (one_in(3)) reference.authorisation_id = known.authorisation_id;
+        if (one_in(3)) {
+            reference.caller = known.caller;
+            reference.request_key = known.request_key;
+        }
+        if (one_in(2)) reference.identity = one_in(8) ? identity() : known.identity;
+        if (one_in(3)) reference.authorisation_code = known.authorisation_code;
+        return reference;
+    }
+    [[nodiscard]] std::size_t recent(std::size_t index) const {
+        const std::size_t few = std::min<std::size_t>(known_.size(), 20);
+        return known_.size() - 1 - index % few;
+    }
+
+    Reverse reverse() {
+        Reverse command{.request = request("gateway", !one_in(20)),
+                        .card_token = card(),
+                        .remaining = {one_in(2) ? 0 : up_to(400)},
+                        .currency = currency()};
+        command.original = original(command.card_token);
+        return command;
+    }
+    Present present() {
+        Present command{.request = request("gateway", !one_in(20)),
+                        .card_token = card(),
+                        .direction = one_in(3) ? Direction::credit : Direction::debit,
+                        .presentment_id = InlineText<64>::of("c" + number(3000)),
+                        .amounts = amounts(),
+                        .merchant = {.mcc = mcc()},
+                        .identity = identity(),
+                        .final = !one_in(3)};
+        command.original = original(command.card_token);
+        return command;
+    }
+
+    Command staff() {
+        switch (up_to(5)) {
+            case 0:
+                return open_account();
+            case 1:
+                return issue_card();
+            case 2:
+                return SetAgreement{
+                    .request = request("worker"), .account = account(), .rules = rules()};
+            case 3: {
+                SetCardStatus command{.request = request("support"),
+                                      .status = one_in(30)  ? CardStatus::closed
+                                                : one_in(8) ? CardStatus::frozen
+                                                            : CardStatus::active};
+                if (one_in(2)) {
+                    command.card_token = card();
+                } else {
+                    command.card = {static_cast<std::uint32_t>(1 + up_to(9))};
+                }
+                return command;
+            }
+            case 4:
+                return SetAccountStatus{.request = request("support"),
+                                        .account = account(),
+                                        .status = one_in(4)   ? AccountStatus::closed
+                                                  : one_in(8) ? AccountStatus::suspended
+                                                              : AccountStatus::open};
+            default:
+                return OpenPurse{.request = request("support"),
+                                 .account = account(),
+                                 .purse = {.name = PurseName::of("p" + number(20)),
+                                           .priority = static_cast<std::uint8_t>(up_to(2))}};
+        }
+    }
+
+    /// A table that differs from the others only long after the run.
+    SetOffsetTable offsets() {
+        SetOffsetTable command{.zone = InlineText<32>::of("Europe/London"), .table = london()};
+        if (one_in(2)) {
+            command.table.entries.push_back({.from = utc(2060 + up_to(2), 1, 1)});
+        }
+        return command;
+    }
+
+    Command rare() {
+        const TimestampNs some_time = utc(2024, 3, 1) + hours(up_to(24 * 900));
+        const Request who = request("operator");
+        switch (up_to(9)) {
+            case 0:
+                return programme(one_in(2) ? "care" : "extra", "riverdale");
+            case 1:
+                return AdvanceClock{.request = who, .to = some_time};
+            case 2:
+                return AcceptClock{.request = who, .seen = some_time};
+            case 3:
+                return offsets();
+            default:
+                return CloseSettlement{
+                    .request = request("finance"),
+                    .programme = ProgrammeCode::of(one_in(2) ? "care" : "help"),
+                    .day = {day_number(2024, 3, 18).value + up_to(one_in(2) ? 40 : 400)}};
+        }
+    }
+
+    std::mt19937_64 random_;
+    std::vector<OriginalReference> known_;
+    std::vector<CardToken> cards_of_known_;
+    int keys_ = 0;
+};
+
+}  // namespace carecard::rules

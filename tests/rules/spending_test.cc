@@ -1,0 +1,351 @@
+#include "rules/spending.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <iterator>
+#include <vector>
+
+#include "tests/rules/fixture.h"
+
+namespace carecard::rules {
+namespace {
+
+/// A question to which nothing objects: a thousand pence for groceries, on Wednesday 2024-01-31.
+struct Question {
+    Authorise request;
+    SpendingFacts facts;
+    SpendingRules defaults;
+    SpendingRules agreement;
+    bool agreed = true;
+    TimestampNs now_ns = utc(2024, 1, 31, 12);
+
+    Question() {
+        request.amounts = {.transaction = {1000},
+                           .transaction_currency = gbp,
+                           .billing = {1000},
+                           .billing_currency = gbp};
+        request.merchant.mcc = groceries;
+        request.expiry = far_expiry;
+        facts.card_expiry = far_expiry;
+        facts.card_expires_ns = utc(2031, 1, 1);
+        facts.currency = gbp;
+        facts.available = {5000};
+    }
+
+    template <class Ask>
+    auto with_rules(Ask ask) const {
+        const CompiledRules below(defaults);
+        const CompiledRules above(agreement);
+        return ask(RulesInForce{.defaults = &below, .agreement = agreed ? &above : nullptr});
+    }
+    [[nodiscard]] Decline decline() const {
+        return with_rules([&](const RulesInForce& rules) {
+            return first_decline(request, facts, rules, local_windows(london(), now_ns), now_ns);
+        });
+    }
+    [[nodiscard]] std::vector<Check> checks() const {
+        return with_rules([&](const RulesInForce& rules) {
+            return explain(request, facts, rules, local_windows(london(), now_ns), now_ns);
+        });
+    }
+};
+
+struct Rule {
+    Decline decline;
+    std::function<void(Question&)> break_it;
+};
+
+using enum DeclineReason;
+
+Decline state_of(DeclineReason reason, RuleLevel level) {
+    return {.reason = reason, .level = level};
+}
+Decline amount(DeclineReason reason, RuleLevel level, std::int64_t works, DayNumber from = {}) {
+    return {.reason = reason, .level = level, .amount_would_work = {works}, .works_from = from};
+}
+Decline count(DeclineReason reason, RuleLevel level, std::uint32_t count_max, DayNumber from) {
+    return {.reason = reason, .level = level, .count_max = count_max, .works_from = from};
+}
+
+/// Breaks a window at one level: 700 pence in three payments went before; the limits differ by
+/// level so that a decline shows whose it is.
+std::function<void(Question&)> amount_rule(WindowLimit SpendingRules::*window,
+                                           WindowCount SpendingFacts::*facts, RuleLevel level) {
+    return [=](Question& question) {
+        question.facts.*facts = {.amount = {700}, .count = 3};
+        if (level == RuleLevel::programme) (question.defaults.*window).amount_max = {1600};
+        if (level == RuleLevel::agreement) (question.agreement.*window).amount_max = {1500};
+    };
+}
+std::function<void(Question&)> count_rule(WindowLimit SpendingRules::*window,
+                                          WindowCount SpendingFacts::*facts, RuleLevel level) {
+    return [=](Question& question) {
+        question.facts.*facts = {.amount = {700}, .count = 3};
+        if (level == RuleLevel::programme) (question.defaults.*window).count_max = 3;
+        if (level == RuleLevel::agreement) (question.agreement.*window).count_max = 2;
+    };
+}
+
+std::vector<Rule> state_rules() {
+    return {
+        {state_of(card_closed, RuleLevel::card),
+         [](Question& q) { q.facts.card_status = CardStatus::closed; }},
+        {state_of(card_frozen, RuleLevel::card),
+         [](Question& q) { q.facts.card_status = CardStatus::frozen; }},
+        {state_of(account_closed, RuleLevel::account),
+         [](Question& q) { q.facts.account_status = AccountStatus::closed; }},
+        {state_of(account_suspended, RuleLevel::account),
+         [](Question& q) { q.facts.account_status = AccountStatus::suspended; }},
+        {state_of(card_expired, RuleLevel::card),
+         [](Question& q) { q.facts.card_expires_ns = q.now_ns; }},
+        {state_of(expiry_mismatch, RuleLevel::card),
+         [](Question& q) { q.request.expiry.year = 2029; }},
+        {state_of(currency_not_programme, RuleLevel::programme),
+         [](Question& q) { q.request.amounts.billing_currency = eur; }},
+    };
+}
+
+std::vector<Rule> merchant_rules() {
+    return {
+        {state_of(mcc_refused, RuleLevel::programme),
+         [](Question& q) { q.defaults.mcc_refused = {range(6010, 6020)}; }},
+        {state_of(mcc_refused, RuleLevel::agreement),
+         [](Question& q) { q.agreement.mcc_refused = {range(6011, 6011)}; }},
+        {state_of(mcc_not_allowed, RuleLevel::programme),
+         [](Question& q) { q.defaults.mcc_allowed = {range(5411, 6010)}; }},
+        {state_of(mcc_not_allowed, RuleLevel::agreement),
+         [](Question& q) { q.agreement.mcc_allowed = {range(5411, 5411)}; }},
+        {state_of(cash_not_agreed, RuleLevel::agreement),
+         [](Question& q) { q.request.merchant.mcc = {6011}; }},
+        {state_of(cashback_not_agreed, RuleLevel::agreement),
+         [](Question& q) { q.request.kind = TransactionKind::purchase_with_cashback; }},
+        {amount(amount_over_single, RuleLevel::programme, 999),
+         [](Question& q) { q.defaults.single_max = {999}; }},
+        {amount(amount_over_single, RuleLevel::agreement, 998),
+         [](Question& q) { q.agreement.single_max = {998}; }},
+    };
+}
+
+void add_window_rules(std::vector<Rule>& rules, WindowLimit SpendingRules::*window,
+                      WindowCount SpendingFacts::*facts, DeclineReason amount_reason,
+                      DeclineReason count_reason, DayNumber from) {
+    const auto low = RuleLevel::programme;
+    const auto high = RuleLevel::agreement;
+    rules.push_back({amount(amount_reason, low, 900, from), amount_rule(window, facts, low)});
+    rules.push_back({amount(amount_reason, high, 800, from), amount_rule(window, facts, high)});
+    rules.push_back({count(count_reason, low, 3, from), count_rule(window, facts, low)});
+    rules.push_back({count(count_reason, high, 2, from), count_rule(window, facts, high)});
+}
+
+/// Every rule, each with the way to break it, by descending precedence.
+std::vector<Rule> rules_in_order() {
+    std::vector<Rule> rules = state_rules();
+    for (const Rule& rule : merchant_rules()) rules.push_back(rule);
+    add_window_rules(rules, &SpendingRules::day, &SpendingFacts::day, amount_over_day,
+                     count_over_day, day_number(2024, 2, 1));
+    add_window_rules(rules, &SpendingRules::week, &SpendingFacts::week, amount_over_week,
+                     count_over_week, day_number(2024, 2, 5));
+    add_window_rules(rules, &SpendingRules::month, &SpendingFacts::month, amount_over_month,
+                     count_over_month, day_number(2024, 2, 1));
+    rules.push_back({amount(funds_insufficient, RuleLevel::ledger, 999),
+                     [](Question& q) { q.facts.available = {999}; }});
+    rules.push_back(
+        {{.reason = open_authorisations_full,
+          .level = RuleLevel::account,
+          .count_max = open_authorisations_per_account_max},
+         [](Question& q) { q.facts.open_count = open_authorisations_per_account_max; }});
+    return rules;
+}
+
+TEST(FirstDecline, ApprovesWhatBreaksNoRule) { EXPECT_EQ(Question().decline(), Decline{}); }
+
+TEST(FirstDecline, ReportsTheFirstInPrecedenceOrderWhenAllLaterOnesHoldToo) {
+    const std::vector<Rule> rules = rules_in_order();
+    Question question;
+    for (auto rule = rules.rbegin(); rule != rules.rend(); ++rule) {
+        rule->break_it(question);
+        EXPECT_EQ(question.decline(), rule->decline) << "row " << std::distance(rule, rules.rend());
+    }
+}
+
+TEST(FirstDecline, ReportsEachRuleThatIsBrokenAlone) {
+    for (const Rule& rule : rules_in_order()) {
+        Question question;
+        question.request.merchant.mcc =
+            rule.decline.reason == mcc_refused || rule.decline.reason == mcc_not_allowed
+                ? Mcc{6011}
+                : groceries;
+        question.agreement.cash_agreed =
+            rule.decline.reason != cash_not_agreed && rule.decline.reason != cashback_not_agreed;
+        rule.break_it(question);
+        EXPECT_EQ(question.decline(), rule.decline);
+    }
+}
+
+TEST(FirstDecline, ApprovesTheNumberThatItSaidWouldHaveWorked) {
+    for (const Rule& rule : rules_in_order()) {
+        if (rule.decline.amount_would_work.value == 0) continue;
+        Question question;
+        rule.break_it(question);
+        const AmountMinor works = question.decline().amount_would_work;
+        question.request.amounts.billing = {works.value + 1};
+        EXPECT_EQ(question.decline(), rule.decline);
+        question.request.amounts.billing = works;
+        EXPECT_EQ(question.decline(), Decline{});
+    }
+}
+
+TEST(FirstDecline, LetsTheLastPlaceInAWindowBeUsed) {
+    Question question;
+    question.facts.day = question.facts.week = question.facts.month = {.count = 2};
+    question.defaults.day.count_max = 3;
+    question.agreement.week.count_max = 3;
+    question.agreement.month.count_max = 3;
+    EXPECT_EQ(question.decline(), Decline{});
+    question.facts.week.count = 3;
+    EXPECT_EQ(question.decline().reason, count_over_week);
+}
+
+TEST(FirstDecline, OffersZeroWhenAWindowHoldsMoreThanATightenedLimit) {
+    Question question;
+    question.facts.week.amount = {9000};
+    question.agreement.week.amount_max = {5000};
+    EXPECT_EQ(question.decline(),
+              amount(amount_over_week, RuleLevel::agreement, 0, day_number(2024, 2, 5)));
+}
+
+TEST(FirstDecline, NamesTheFirstDayOnWhichTheWindowStartsAfresh) {
+    struct Row {
+        TimestampNs now_ns;
+        DayNumber day;
+        DayNumber week;
+        DayNumber month;
+    };
+    const Row rows[] = {
+        {utc(2024, 6, 2, 22, 59), day_number(2024, 6, 3), day_number(2024, 6, 3),
+         day_number(2024, 7, 1)},
+        {utc(2024, 6, 2, 23, 0), day_number(2024, 6, 4), day_number(2024, 6, 10),
+         day_number(2024, 7, 1)},
+        {utc(2024, 12, 31, 23, 59), day_number(2025, 1, 1), day_number(2025, 1, 6),
+         day_number(2025, 1, 1)},
+    };
+    for (const Row& row : rows) {
+        Question question;
+        question.now_ns = row.now_ns;
+        question.agreement.day.count_max = 0;
+        EXPECT_EQ(question.decline().works_from, row.day);
+        question.agreement = {.week = {.count_max = 0}};
+        EXPECT_EQ(question.decline().works_from, row.week);
+        question.agreement = {.month = {.count_max = 0}};
+        EXPECT_EQ(question.decline().works_from, row.month);
+    }
+}
+
+TEST(FirstDecline, TreatsAMessageWithoutExpiryAsFitting) {
+    Question question;
+    question.request.expiry = {};
+    EXPECT_EQ(question.decline(), Decline{});
+}
+
+TEST(FirstDecline, RefusesAnAmountInAnotherCurrencyOnlyByWhatIsBilled) {
+    Question question;
+    question.request.amounts.transaction_currency = eur;
+    EXPECT_EQ(question.decline(), Decline{});
+    question.request.amounts.billing_currency = eur;
+    EXPECT_EQ(question.decline().reason, currency_not_programme);
+}
+
+struct CashRow {
+    const char* claim;
+    TransactionKind kind;
+    Mcc mcc;
+    bool defaults_agree;
+    bool agreed;
+    bool agreement_agrees;
+    Decline expected;
+};
+
+TEST(FirstDecline, AsksTheMostParticularLevelAboutCash) {
+    const Decline by_programme = state_of(cash_not_agreed, RuleLevel::programme);
+    const Decline by_agreement = state_of(cash_not_agreed, RuleLevel::agreement);
+    using enum TransactionKind;
+    const CashRow rows[] = {
+        {"a machine, nothing agreed", cash, {6011}, false, false, false, by_programme},
+        {"a counter by its code alone", purchase, {6010}, false, false, false, by_programme},
+        {"cash by its kind alone", cash, groceries, false, true, false, by_agreement},
+        {"the programme's default stands alone", cash, {6011}, true, false, false, {}},
+        {"an agreement takes it away", cash, {6011}, true, true, false, by_agreement},
+        {"an agreement gives it", cash, {6011}, false, true, true, {}},
+        {"cashback, nothing agreed", purchase_with_cashback, groceries, false, false, false,
+         state_of(cashback_not_agreed, RuleLevel::programme)},
+        {"cashback agreed", purchase_with_cashback, groceries, false, true, true, {}},
+        {"a purchase is not cash", purchase, groceries, false, true, false, {}},
+    };
+    for (const CashRow& row : rows) {
+        Question question;
+        question.request.kind = row.kind;
+        question.request.merchant.mcc = row.mcc;
+        question.defaults.cash_agreed = row.defaults_agree;
+        question.agreed = row.agreed;
+        question.agreement.cash_agreed = row.agreement_agrees;
+        EXPECT_EQ(question.decline(), row.expected) << row.claim;
+    }
+}
+
+TEST(CompiledRules, TellsEveryCodeOfItsRangesFromItsNeighbours) {
+    const CompiledRules rules({.mcc_allowed = {range(10, 20), range(9999, 9999)},
+                               .mcc_refused = {range(0, 0), range(15, 16)}});
+    EXPECT_EQ(rules.verdict({0}), MccVerdict::refused);
+    EXPECT_EQ(rules.verdict({9}), MccVerdict::not_listed);
+    EXPECT_EQ(rules.verdict({10}), MccVerdict::allowed);
+    EXPECT_EQ(rules.verdict({15}), MccVerdict::refused);
+    EXPECT_EQ(rules.verdict({17}), MccVerdict::allowed);
+    EXPECT_EQ(rules.verdict({21}), MccVerdict::not_listed);
+    EXPECT_EQ(rules.verdict({9999}), MccVerdict::allowed);
+    EXPECT_EQ(CompiledRules().verdict({0}), MccVerdict::allowed);
+    EXPECT_EQ(CompiledRules().verdict({9999}), MccVerdict::allowed);
+}
+
+TEST(Explain, FailsFirstWhereTheDecisionDeclined) {
+    const std::vector<Rule> rules = rules_in_order();
+    Question question;
+    for (auto rule = rules.rbegin(); rule != rules.rend(); ++rule) {
+        rule->break_it(question);
+        const std::vector<Check> checks = question.checks();
+        const auto failed = std::find_if(checks.begin(), checks.end(),
+                                         [](const Check& check) { return !check.passed; });
+        ASSERT_NE(failed, checks.end());
+        EXPECT_EQ(failed->if_failed, question.decline());
+    }
+}
+
+TEST(Explain, GoesOnPastAFailureToEveryRuleThatApplies) {
+    Question question;
+    for (const Rule& rule : rules_in_order()) rule.break_it(question);
+    const std::vector<Check> checks = question.checks();
+    EXPECT_EQ(checks.size(), rules_in_order().size());
+    EXPECT_EQ(checks.back().if_failed.reason, open_authorisations_full);
+    for (std::size_t index = 1; index < checks.size(); ++index) {
+        EXPECT_LE(checks[index - 1].if_failed.reason, checks[index].if_failed.reason);
+    }
+}
+
+TEST(Explain, ShowsTheLimitAndWhatTheWindowHeldBefore) {
+    Question question;
+    question.facts.day = {.amount = {700}, .count = 3};
+    question.agreement.day = {.amount_max = AmountMinor{5000}, .count_max = 9};
+    std::vector<Check> windows;
+    for (const Check& check : question.checks()) {
+        if (check.if_failed.works_from.value != 0) windows.push_back(check);
+    }
+    ASSERT_EQ(windows.size(), 2U);
+    EXPECT_EQ(windows[0].amount_limit, AmountMinor{5000});
+    EXPECT_EQ(windows[0].amount_before, AmountMinor{700});
+    EXPECT_EQ(windows[0].count_before, 3U);
+    EXPECT_EQ(windows[1].if_failed.count_max, 9U);
+    EXPECT_EQ(windows[1].count_before, 3U);
+}
+
+}  // namespace
+}  // namespace carecard::rules

@@ -1,0 +1,155 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "rules/state.h"
+
+namespace carecard::rules {
+
+/// Writes everything a state holds as text, one line for each item, in an order that does not
+/// depend on how the state came about: two states that behave alike have equal summaries.
+class StateSummary {
+   public:
+    explicit StateSummary(const State& state) {
+        line("clock", state.last_ns.value, state.last.value, state.epoch.value, state.zone.view());
+        for (const OffsetEntry& entry : state.offsets.entries) {
+            line("offset", entry.from.value, entry.offset_seconds);
+        }
+        for (const Programme& programme : state.programmes) add(programme);
+        for (const Account& account : state.accounts) add(account);
+        for (const Card& card : state.cards) add(card);
+        for (const CompiledRules& rules : state.agreements) {
+            line("agreement", digest_of(rules.rules()));
+        }
+        add_authorisations(state);
+        add_names(state);
+    }
+
+    [[nodiscard]] std::string text() const { return out_.str(); }
+
+   private:
+    template <class... Words>
+    void line(const Words&... words) {
+        ((out_ << words << ' '), ...);
+        out_ << '\n';
+    }
+
+    void add(const DayTotals& totals) {
+        line(" totals", totals.debit_count, totals.credit_count,
+             static_cast<std::int64_t>(totals.debit.value),
+             static_cast<std::int64_t>(totals.credit.value));
+    }
+
+    void add(const Programme& programme) {
+        line("programme", programme.id.value, programme.terms.code.view(),
+             programme.terms.council.view(), programme.defaults.value, programme.business_day.value,
+             programme.cut_off_ns.value, programme.as_of.value);
+        for (const TotalMinor& total : programme.ledger.totals) {
+            line(" ledger", static_cast<std::int64_t>(total.value));
+        }
+        add(programme.today);
+        for (const EndedDay& ended : programme.ended) {
+            line(" ended", ended.day.value, ended.last.value);
+            add(ended.cleared);
+        }
+        for (const ClosedBatch& batch : programme.batches) {
+            line(" batch", batch.number, batch.day.value, batch.first.value, batch.last.value,
+                 batch.closed_at.value);
+        }
+    }
+
+    void add(const char* window, const WindowCounter& counter) {
+        line(window, counter.number, counter.count.amount.value, counter.count.count);
+    }
+
+    void add(const Account& account) {
+        line("account", account.id.value, account.programme.value, account.reference.view(),
+             static_cast<int>(account.arrangement), static_cast<int>(account.status),
+             account.agreement.value, account.agreement_version, account.opened_ns.value,
+             account.agreement_set.value, account.open_held.value, account.exposure.value,
+             account.as_of.value);
+        for (const Purse& purse : account.purses) {
+            line(" purse", purse.spec.name.view(), int{purse.spec.priority}, purse.available.value,
+                 purse.held.value);
+        }
+        for (const CardId& card : account.cards) line(" card", card.value);
+        for (const AuthorisationId& id : account.open) line(" open", id.sequence.value);
+        add(" day", account.day);
+        add(" week", account.week);
+        add(" month", account.month);
+    }
+
+    void add(const Card& card) {
+        line("card", card.id.value, card.account.value, card.last_four.view(), card.expiry.year,
+             int{card.expiry.month}, card.expires_ns.value, static_cast<int>(card.status),
+             card.tokens.size());
+    }
+
+    void add(const Authorisation& authorisation) {
+        line("authorisation", authorisation.id.epoch.value, authorisation.id.sequence.value,
+             authorisation.account.value, authorisation.card.value,
+             static_cast<int>(authorisation.state), authorisation.caller.view(),
+             authorisation.request_key.view(), authorisation.code.view(),
+             authorisation.identity.network_transaction_id.view(), authorisation.approved.value,
+             authorisation.exposure.value, authorisation.presented_debit.value,
+             authorisation.presented_credit.value, authorisation.counted.value,
+             authorisation.windows.day.value, authorisation.windows.week,
+             authorisation.windows.month, authorisation.decided_ns.value,
+             authorisation.expires_ns.value);
+        for (const Leg& leg : authorisation.legs) {
+            line(" leg", int{leg.purse.value}, leg.held.value, leg.debited.value,
+                 leg.credited.value);
+        }
+    }
+
+    void add_authorisations(const State& state) {
+        std::map<AuthorisationId, const Authorisation*> in_order;
+        for (const auto& [id, authorisation] : state.authorisations) in_order[id] = &authorisation;
+        for (const auto& [id, authorisation] : in_order) add(*authorisation);
+        for (const auto& [at, id] : state.holds_due) line("due", at.value, id.sequence.value);
+    }
+
+    template <class Map, class Name>
+    void add_sorted(const char* what, const Map& map, Name name) {
+        std::vector<std::string> names;
+        for (const auto& entry : map) names.push_back(name(entry));
+        std::sort(names.begin(), names.end());
+        for (const std::string& one : names) line(what, one);
+    }
+
+    void add_names(const State& state) {
+        const auto number = [](const auto& value) { return std::to_string(value); };
+        add_sorted("code", state.programme_by_code, [&](const auto& entry) {
+            return entry.first + ' ' + number(entry.second.value);
+        });
+        add_sorted("reference", state.account_by_name, [&](const auto& entry) {
+            return entry.first + ' ' + number(entry.second.value);
+        });
+        add_sorted("token", state.card_by_token, [&](const auto& entry) {
+            return number(std::to_integer<int>(entry.first.mac[0])) + ' ' +
+                   number(entry.second.value);
+        });
+        add_sorted("name", state.authorisation_by_name, [&](const auto& entry) {
+            return number(entry.first) + ' ' + number(entry.second.sequence.value);
+        });
+        add_sorted("once", state.applied_once, [&](const auto& entry) {
+            return number(static_cast<int>(entry.first.kind)) + ' ' +
+                   number(entry.first.account.value) + ' ' + entry.first.name.str() + ' ' +
+                   number(entry.second.value);
+        });
+        add_sorted("digest", state.agreement_by_digest, [&](const auto& entry) {
+            return number(entry.first) + ' ' + number(entry.second.value);
+        });
+    }
+
+    std::ostringstream out_;
+};
+
+inline std::string summary_of(const State& state) { return StateSummary(state).text(); }
+
+}  // namespace carecard::rules
