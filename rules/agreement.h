@@ -40,9 +40,9 @@ struct WindowLimit {
 ///
 /// Days, weeks (from Monday) and months are those of the programme's local time.
 struct SpendingRules {
-    MccRanges mcc_allowed;  ///< Empty: every merchant category that is not refused.
-    MccRanges mcc_refused;  ///< Wins over `mcc_allowed`.
-    bool cash_agreed = false;
+    MccRanges mcc_allowed;     ///< Empty: every merchant category that is not refused.
+    MccRanges mcc_refused;     ///< Wins over `mcc_allowed`.
+    bool cash_agreed = false;  ///< The one rule that an agreement may loosen: it alone decides.
     std::optional<AmountMinor> single_max;
     WindowLimit day;
     WindowLimit week;

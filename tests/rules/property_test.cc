@@ -150,7 +150,7 @@ void expect_every_outcome(const Tally& tally) {
     }
     for (int number = 1; number <= decline_reason_last; ++number) {
         const auto reason = static_cast<DeclineReason>(number);
-        if (reason == DeclineReason::kind_not_supported) continue;        // No rule asks for it.
+        if (reason == DeclineReason::kind_not_supported) continue;        // Never generated.
         if (reason == DeclineReason::open_authorisations_full) continue;  // Needs 4,096 holds.
         EXPECT_TRUE(came(name_of(reason))) << name_of(reason);
     }

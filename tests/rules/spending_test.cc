@@ -101,6 +101,8 @@ std::vector<Rule> state_rules() {
          [](Question& q) { q.facts.card_expires_ns = q.now_ns; }},
         {state_of(expiry_mismatch, RuleLevel::card),
          [](Question& q) { q.request.expiry.year = 2029; }},
+        {state_of(kind_not_supported, RuleLevel::programme),
+         [](Question& q) { q.request.kind = TransactionKind::unsupported; }},
         {state_of(currency_not_programme, RuleLevel::programme),
          [](Question& q) { q.request.amounts.billing_currency = eur; }},
     };

@@ -1,0 +1,211 @@
+#pragma once
+
+// The members of every struct that stands in an event, once each, in the order in which they are
+// written. Encoding, decoding, the bound on an event's size and the tests all go through these
+// lists, so they cannot differ. `archive.h` refuses to compile a struct whose list is missing or
+// has another number of members than the struct. A change here changes the stored format: raise
+// `event_version` in codec.h.
+
+#include <concepts>
+#include <type_traits>
+
+#include "common/id.h"
+#include "common/time.h"
+#include "rules/event.h"
+#include "services/journal/shape.h"
+
+namespace carecard::journal {
+
+template <class T, class Struct>
+concept Is = std::same_as<std::remove_const_t<T>, Struct>;
+
+constexpr auto fields(Wrapper auto& v, auto&& use) { return use(v.value); }
+
+// --- Identifiers and times ----------------------------------------------------------------------
+
+constexpr auto fields(Is<AuthorisationId> auto& v, auto&& use) { return use(v.epoch, v.sequence); }
+constexpr auto fields(Is<VaultKeyId> auto& v, auto&& use) { return use(v.bytes); }
+constexpr auto fields(Is<CardToken> auto& v, auto&& use) { return use(v.key_id, v.mac); }
+constexpr auto fields(Is<ExpiryMonth> auto& v, auto&& use) { return use(v.year, v.month); }
+
+// --- Parts of commands --------------------------------------------------------------------------
+
+constexpr auto fields(Is<rules::OffsetEntry> auto& v, auto&& use) {
+    return use(v.from, v.offset_seconds);
+}
+constexpr auto fields(Is<rules::OffsetTable> auto& v, auto&& use) { return use(v.entries); }
+constexpr auto fields(Is<rules::WindowNumbers> auto& v, auto&& use) {
+    return use(v.day, v.week, v.month);
+}
+constexpr auto fields(Is<rules::MccRange> auto& v, auto&& use) {
+    return use(v.first, v.last, v.group);
+}
+constexpr auto fields(Is<rules::WindowLimit> auto& v, auto&& use) {
+    return use(v.amount_max, v.count_max);
+}
+constexpr auto fields(Is<rules::SpendingRules> auto& v, auto&& use) {
+    return use(v.mcc_allowed, v.mcc_refused, v.cash_agreed, v.single_max, v.day, v.week, v.month);
+}
+constexpr auto fields(Is<rules::Request> auto& v, auto&& use) {
+    return use(v.key, v.caller, v.council);
+}
+constexpr auto fields(Is<rules::AccountName> auto& v, auto&& use) {
+    return use(v.programme, v.reference);
+}
+constexpr auto fields(Is<rules::TransactionAmounts> auto& v, auto&& use) {
+    return use(v.transaction, v.transaction_currency, v.billing, v.billing_currency,
+               v.conversion_rate);
+}
+constexpr auto fields(Is<rules::Merchant> auto& v, auto&& use) {
+    return use(v.mcc, v.acceptor, v.terminal, v.country, v.name, v.city);
+}
+constexpr auto fields(Is<rules::NetworkIdentity> auto& v, auto&& use) {
+    return use(v.network_transaction_id, v.acquirer, v.stan, v.transmission_time, v.rrn);
+}
+constexpr auto fields(Is<rules::OriginalReference> auto& v, auto&& use) {
+    return use(v.authorisation_id, v.caller, v.request_key, v.identity, v.authorisation_code);
+}
+constexpr auto fields(Is<rules::PurseSpec> auto& v, auto&& use) { return use(v.name, v.priority); }
+
+// --- Commands -----------------------------------------------------------------------------------
+
+constexpr auto fields(Is<rules::Authorise> auto& v, auto&& use) {
+    return use(v.request, v.card_token, v.kind, v.amounts, v.cashback, v.merchant, v.identity,
+               v.local_date, v.local_time, v.expiry, v.entry_mode, v.channel, v.pin_present,
+               v.partial_capable, v.estimated, v.recurring);
+}
+constexpr auto fields(Is<rules::Reverse> auto& v, auto&& use) {
+    return use(v.request, v.card_token, v.original, v.remaining, v.currency, v.reason);
+}
+constexpr auto fields(Is<rules::Present> auto& v, auto&& use) {
+    return use(v.request, v.card_token, v.direction, v.presentment_id, v.original, v.amounts,
+               v.merchant, v.identity, v.local_date, v.final);
+}
+constexpr auto fields(Is<rules::CreateProgramme> auto& v, auto&& use) {
+    return use(v.request, v.code, v.council, v.name, v.currency, v.cut_off_second, v.hold_lifetime,
+               v.defaults, v.reason);
+}
+constexpr auto fields(Is<rules::OpenAccount> auto& v, auto&& use) {
+    return use(v.request, v.account, v.arrangement, v.purses, v.vault_key, v.reason);
+}
+constexpr auto fields(Is<rules::OpenPurse> auto& v, auto&& use) {
+    return use(v.request, v.account, v.purse, v.reason);
+}
+constexpr auto fields(Is<rules::IssueCard> auto& v, auto&& use) {
+    return use(v.request, v.account, v.tokens, v.last_four, v.expiry, v.holder, v.holder_reference,
+               v.reason);
+}
+constexpr auto fields(Is<rules::Load> auto& v, auto&& use) {
+    return use(v.request, v.account, v.purse, v.amount, v.currency, v.reference, v.reason);
+}
+constexpr auto fields(Is<rules::SetAgreement> auto& v, auto&& use) {
+    return use(v.request, v.account, v.rules, v.reason);
+}
+constexpr auto fields(Is<rules::SetCardStatus> auto& v, auto&& use) {
+    return use(v.request, v.card, v.card_token, v.status, v.reason);
+}
+constexpr auto fields(Is<rules::SetAccountStatus> auto& v, auto&& use) {
+    return use(v.request, v.account, v.status, v.reason);
+}
+constexpr auto fields(Is<rules::CloseSettlement> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.day, v.requested_by);
+}
+constexpr auto fields(Is<rules::SetOffsetTable> auto& v, auto&& use) {
+    return use(v.zone, v.table);
+}
+constexpr auto fields(Is<rules::ExpireHold> auto& v, auto&& use) { return use(v.authorisation); }
+constexpr auto fields(Is<rules::EndBusinessDay> auto& v, auto&& use) {
+    return use(v.programme, v.day);
+}
+constexpr auto fields(Is<rules::AdvanceClock> auto& v, auto&& use) {
+    return use(v.request, v.to, v.reason);
+}
+constexpr auto fields(Is<rules::AcceptClock> auto& v, auto&& use) {
+    return use(v.request, v.seen, v.reason);
+}
+
+// --- Parts of events ----------------------------------------------------------------------------
+
+constexpr auto fields(Is<rules::Decline> auto& v, auto&& use) {
+    return use(v.reason, v.level, v.amount_would_work, v.count_max, v.works_from);
+}
+constexpr auto fields(Is<rules::WindowCount> auto& v, auto&& use) { return use(v.amount, v.count); }
+constexpr auto fields(Is<rules::SpendingFacts> auto& v, auto&& use) {
+    return use(v.card_status, v.account_status, v.card_expiry, v.card_expires_ns, v.currency,
+               v.available, v.open_count, v.day, v.week, v.month);
+}
+constexpr auto fields(Is<rules::Posting> auto& v, auto&& use) {
+    return use(v.account, v.purse, v.amount);
+}
+constexpr auto fields(Is<rules::LedgerTotals> auto& v, auto&& use) { return use(v.totals); }
+constexpr auto fields(Is<rules::Leg> auto& v, auto&& use) {
+    return use(v.purse, v.held, v.debited, v.credited);
+}
+constexpr auto fields(Is<rules::Authorisation> auto& v, auto&& use) {
+    return use(v.id, v.account, v.card, v.state, v.caller, v.request_key, v.identity, v.code,
+               v.approved, v.legs, v.exposure, v.presented_debit, v.presented_credit, v.counted,
+               v.windows, v.decided_ns, v.expires_ns);
+}
+constexpr auto fields(Is<rules::Uncounted> auto& v, auto&& use) {
+    return use(v.amount, v.place, v.windows);
+}
+constexpr auto fields(Is<rules::DayTotals> auto& v, auto&& use) {
+    return use(v.debit_count, v.credit_count, v.debit, v.credit);
+}
+
+// --- Events -------------------------------------------------------------------------------------
+
+constexpr auto fields(Is<rules::AuthorisationDecided> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.card, v.id, v.decline, v.code, v.approved,
+               v.available, v.defaults, v.agreement, v.facts, v.windows, v.expires_ns, v.legs,
+               v.postings);
+}
+constexpr auto fields(Is<rules::Reversed> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.card, v.matched_by, v.decline, v.released,
+               v.available, v.after, v.uncounted, v.postings);
+}
+constexpr auto fields(Is<rules::Presented> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.card, v.matched_by, v.released, v.exposure,
+               v.recovered, v.unmatched, v.available, v.after, v.uncounted, v.postings);
+}
+constexpr auto fields(Is<rules::ProgrammeCreated> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.defaults, v.first_day);
+}
+constexpr auto fields(Is<rules::AccountOpened> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account);
+}
+constexpr auto fields(Is<rules::PurseOpened> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.purse);
+}
+constexpr auto fields(Is<rules::CardIssued> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.card, v.expires_ns);
+}
+constexpr auto fields(Is<rules::Loaded> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.purse, v.purse_available, v.available,
+               v.postings);
+}
+constexpr auto fields(Is<rules::AgreementSet> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.agreement, v.version);
+}
+constexpr auto fields(Is<rules::CardStatusSet> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.card);
+}
+constexpr auto fields(Is<rules::AccountStatusSet> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account);
+}
+constexpr auto fields(Is<rules::HoldExpired> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.released, v.after, v.uncounted, v.postings);
+}
+constexpr auto fields(Is<rules::BusinessDayEnded> auto& v, auto&& use) {
+    return use(v.request, v.last, v.cleared, v.trial_balance);
+}
+constexpr auto fields(Is<rules::SettlementClosed> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.number, v.first, v.last, v.cleared);
+}
+constexpr auto fields(Is<rules::OffsetTableSet> auto& v, auto&& use) { return use(v.request); }
+constexpr auto fields(Is<rules::ClockAdvanced> auto& v, auto&& use) { return use(v.request); }
+constexpr auto fields(Is<rules::ClockAccepted> auto& v, auto&& use) {
+    return use(v.request, v.last);
+}
+
+}  // namespace carecard::journal

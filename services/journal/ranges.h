@@ -1,0 +1,96 @@
+#pragma once
+
+// What may stand in a field beyond what its C++ type says: the numbers of each enumeration, the
+// longest list, and the few integers with a range of their own.
+
+#include <cstddef>
+#include <type_traits>
+
+#include "common/id.h"
+#include "common/limits.h"
+#include "common/time.h"
+#include "rules/event.h"
+
+namespace carecard::journal {
+
+/// The first and the last number of an enumeration; those between have no gap.
+template <class Enum>
+struct EnumRange {
+    Enum first;
+    Enum last;
+};
+
+/// Specialised for every enumeration that stands in an event: one that is not does not compile.
+template <class Enum>
+inline constexpr EnumRange<Enum> enum_range = Enum::no_range_was_given;
+
+template <>
+inline constexpr EnumRange<rules::TransactionKind> enum_range<rules::TransactionKind>{
+    rules::TransactionKind::unsupported, rules::TransactionKind::purchase_with_cashback};
+template <>
+inline constexpr EnumRange<rules::EntryMode> enum_range<rules::EntryMode>{
+    rules::EntryMode::unspecified, rules::EntryMode::credential_on_file};
+template <>
+inline constexpr EnumRange<rules::Channel> enum_range<rules::Channel>{rules::Channel::unspecified,
+                                                                      rules::Channel::recurring};
+template <>
+inline constexpr EnumRange<rules::Direction> enum_range<rules::Direction>{rules::Direction::debit,
+                                                                          rules::Direction::credit};
+template <>
+inline constexpr EnumRange<rules::Arrangement> enum_range<rules::Arrangement>{
+    rules::Arrangement::direct_payment, rules::Arrangement::skills_account};
+template <>
+inline constexpr EnumRange<rules::CardHolder> enum_range<rules::CardHolder>{
+    rules::CardHolder::person, rules::CardHolder::helper};
+template <>
+inline constexpr EnumRange<rules::CardStatus> enum_range<rules::CardStatus>{
+    rules::CardStatus::active, rules::CardStatus::closed};
+template <>
+inline constexpr EnumRange<rules::AccountStatus> enum_range<rules::AccountStatus>{
+    rules::AccountStatus::open, rules::AccountStatus::closed};
+template <>
+inline constexpr EnumRange<rules::DeclineReason> enum_range<rules::DeclineReason>{
+    rules::DeclineReason::none, rules::DeclineReason{rules::decline_reason_last}};
+template <>
+inline constexpr EnumRange<rules::RuleLevel> enum_range<rules::RuleLevel>{
+    rules::RuleLevel::none, rules::RuleLevel{rules::rule_level_last}};
+template <>
+inline constexpr EnumRange<rules::LedgerAccount> enum_range<rules::LedgerAccount>{
+    rules::LedgerAccount::available, rules::LedgerAccount{rules::ledger_account_count - 1}};
+template <>
+inline constexpr EnumRange<rules::AuthorisationState> enum_range<rules::AuthorisationState>{
+    rules::AuthorisationState::open, rules::AuthorisationState{rules::authorisation_state_last}};
+template <>
+inline constexpr EnumRange<rules::MatchedBy> enum_range<rules::MatchedBy>{
+    rules::MatchedBy::nothing, rules::MatchedBy{rules::matched_by_last}};
+
+template <class Enum>
+[[nodiscard]] constexpr bool in_range(Enum value)
+    requires std::is_enum_v<Enum>
+{
+    return value >= enum_range<Enum>.first && value <= enum_range<Enum>.last;
+}
+
+/// The most items of a list that stores them elsewhere; those stored in place have a capacity.
+template <class Item>
+inline constexpr std::size_t list_count_max = Item::no_limit_was_given;
+template <>
+inline constexpr std::size_t list_count_max<rules::MccRange> = mcc_ranges_per_list_max;
+template <>
+inline constexpr std::size_t list_count_max<rules::OffsetEntry> = offset_entries_max;
+
+template <class Struct>
+[[nodiscard]] constexpr bool in_range(const Struct&)
+    requires std::is_class_v<Struct>
+{
+    return true;
+}
+[[nodiscard]] constexpr bool in_range(const rules::Mcc& mcc) {
+    return mcc.value < rules::mcc_count;
+}
+[[nodiscard]] constexpr bool in_range(const PurseNumber& purse) {
+    return purse.value <= purses_per_account_max;
+}
+[[nodiscard]] constexpr bool in_range(const ExpiryMonth& expiry) { return expiry.month <= 12; }
+
+}  // namespace carecard::journal

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <rocksdb/env.h>
+#include <rocksdb/options.h>
+#include <rocksdb/status.h>
+
+#include <string>
+#include <string_view>
+
+#include "common/result.h"
+
+namespace carecard::journal {
+
+/// A RocksDB directory as the configuration names it.
+struct RocksDbPlace {
+    std::string field;      ///< The configuration's name for it, e.g. "journal_directory".
+    std::string directory;  ///< Created when it does not exist; its parent must.
+    rocksdb::Env* env = rocksdb::Env::Default();  ///< Must outlive what is opened.
+};
+
+/// Options for a database whose acknowledged writes must survive a power cut. The reasons for
+/// each stand beside it; no caller loosens them.
+[[nodiscard]] rocksdb::Options durable_options(rocksdb::Env* env);
+
+/// Options for a write that returns only when it is on the disk.
+[[nodiscard]] rocksdb::WriteOptions synced_write();
+
+/// The fault for a database that could not be opened: `fenced` when another process holds it,
+/// `corrupt` when RocksDB finds damage, `unavailable` otherwise.
+[[nodiscard]] Fault open_fault(const RocksDbPlace& place, const rocksdb::Status& status);
+
+/// The fault for a write that was answered with an error: `unavailable`, outcome unknown.
+[[nodiscard]] Fault write_fault(std::string_view field, const rocksdb::Status& status);
+
+/// The fault for a database of a newer release: `conflict`.
+[[nodiscard]] Fault newer_format_fault(const RocksDbPlace& place);
+
+}  // namespace carecard::journal

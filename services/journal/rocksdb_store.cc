@@ -1,0 +1,162 @@
+#include "services/journal/rocksdb_store.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "common/check.h"
+
+namespace carecard::journal {
+namespace {
+
+constexpr char format_version = 1;
+
+class Key {
+   public:
+    constexpr explicit Key(Sequence first) {
+        for (std::size_t index = 0; index < bytes_.size(); ++index) {
+            bytes_[index] = static_cast<char>((first.value >> (56 - 8 * index)) & 0xff);
+        }
+    }
+    [[nodiscard]] rocksdb::Slice slice() const { return {bytes_.data(), bytes_.size()}; }
+
+   private:
+    std::array<char, 8> bytes_{};
+};
+
+constexpr Key format_key{Sequence{0}};
+
+rocksdb::Options journal_options(rocksdb::Env* env) {
+    rocksdb::Options options = durable_options(env);
+    // Keys only grow and no value is replaced: tables overlap nothing, so compaction moves them
+    // down the levels by name, and each record is written twice in all (WAL and table).
+    options.compression = rocksdb::kNoCompression;
+    options.write_buffer_size = std::size_t{64} << 20;
+    options.max_write_buffer_number = 3;
+    options.target_file_size_base = std::uint64_t{64} << 20;
+    options.max_bytes_for_level_base = std::uint64_t{512} << 20;
+    options.allow_concurrent_memtable_write = false;  // one writer
+    return options;
+}
+
+rocksdb::ReadOptions seek_options() {
+    rocksdb::ReadOptions options;
+    options.verify_checksums = true;
+    options.fill_cache = false;
+    return options;
+}
+
+Fault unreadable(Sequence sequence, const std::string& why) {
+    return {
+        FaultKind::corrupt, "record",
+        fmt::format("the record that holds sequence {} cannot be read: {}", sequence.value, why),
+        "Stop, keep the directory as it is, and restore from a backup beside it."};
+}
+
+/// The header of the record at `entry`, whose key must agree with it.
+Result<RecordHeader> header_at(const rocksdb::Iterator& entry) {
+    const rocksdb::Slice value = entry.value();
+    const Result<RecordHeader> header =
+        parse_record_header(std::as_bytes(std::span(value.data(), value.size())));
+    if (!header) return header.fault();
+    if (entry.key() != Key(header->first).slice()) {
+        return unreadable(header->first, "it is stored under the key of another");
+    }
+    return *header;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RocksDbStore>> RocksDbStore::open(const RocksDbPlace& place) {
+    rocksdb::DB* opened = nullptr;
+    const rocksdb::Status status =
+        rocksdb::DB::Open(journal_options(place.env), place.directory, &opened);
+    if (!status.ok()) return open_fault(place, status);
+    std::unique_ptr<RocksDbStore> store(new RocksDbStore(std::unique_ptr<rocksdb::DB>(opened)));
+    const Result<Done> format = store->check_format(place);
+    if (!format) return format.fault();
+    const Result<Done> loaded = store->load_tail();
+    if (!loaded) return loaded.fault();
+    return store;
+}
+
+Result<Done> RocksDbStore::check_format(const RocksDbPlace& place) {
+    std::string version;
+    const rocksdb::Status status = database_->Get(seek_options(), format_key.slice(), &version);
+    if (status.ok()) {
+        if (version.size() == 1 && version[0] == format_version) return Done{};
+        return newer_format_fault(place);
+    }
+    if (!status.IsNotFound()) return open_fault(place, status);
+
+    const std::unique_ptr<rocksdb::Iterator> entry(database_->NewIterator(seek_options()));
+    entry->SeekToFirst();
+    if (!entry->status().ok()) return open_fault(place, entry->status());
+    if (entry->Valid()) {
+        return open_fault(place, rocksdb::Status::Corruption("entries without a format version"));
+    }
+    const rocksdb::Status written =
+        database_->Put(synced_write(), format_key.slice(), rocksdb::Slice(&format_version, 1));
+    if (!written.ok()) return write_fault(place.field, written);
+    return Done{};
+}
+
+Result<Done> RocksDbStore::load_tail() {
+    const std::unique_ptr<rocksdb::Iterator> entry(database_->NewIterator(seek_options()));
+    entry->SeekToLast();
+    if (!entry->Valid()) {
+        return Fault{FaultKind::corrupt, "record",
+                     fmt::format("the last record cannot be read: {}", entry->status().ToString()),
+                     "Stop, keep the directory as it is, and restore from a backup beside it."};
+    }
+    if (entry->key() == format_key.slice()) return Done{};
+    const Result<RecordHeader> header = header_at(*entry);
+    if (!header) return header.fault();
+    tail_ = header->last().value;
+    return Done{};
+}
+
+Result<Sequence> RocksDbStore::commit(Sequence tail, const Record& record) {
+    if (health_ == Health::write_failed) {
+        return Fault{FaultKind::unavailable, "record", "an earlier commit failed",
+                     "Stop the process and start it again; it reads what is stored."};
+    }
+    const Result<Done> allowed = check_append({tail_.load()}, tail, record);
+    if (!allowed) return allowed.fault();
+
+    const auto* const data = reinterpret_cast<const char*>(record.bytes.data());
+    const rocksdb::Status status = database_->Put(synced_write(), Key(record.first).slice(),
+                                                  rocksdb::Slice(data, record.bytes.size()));
+    if (!status.ok()) {
+        health_ = Health::write_failed;
+        return write_fault("record", status);
+    }
+    tail_ = record.last.value;
+    return record.last;
+}
+
+Result<ReadOutcome> RocksDbStore::read(Sequence after, std::vector<std::byte>& buffer,
+                                       Record& out) const {
+    if (after >= tail()) return ReadOutcome::end;
+    const Sequence wanted{after.value + 1};
+    const std::unique_ptr<rocksdb::Iterator> entry(database_->NewIterator(seek_options()));
+    entry->SeekForPrev(Key(wanted).slice());
+    if (!entry->Valid()) {
+        const rocksdb::Status status = entry->status();
+        return unreadable(wanted, status.ok() ? "it is missing" : status.ToString());
+    }
+    if (entry->key() == format_key.slice()) return unreadable(wanted, "it is missing");
+    const Result<RecordHeader> header = header_at(*entry);
+    if (!header) return unreadable(wanted, header.fault().detail);
+    if (header->last() < wanted) return unreadable(wanted, "it is missing");
+    const auto value = std::as_bytes(std::span(entry->value().data(), entry->value().size()));
+    buffer.assign(value.begin(), value.end());
+    out = {.first = header->first, .last = header->last(), .bytes = buffer};
+    return ReadOutcome::record;
+}
+
+}  // namespace carecard::journal

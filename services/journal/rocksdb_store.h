@@ -1,0 +1,52 @@
+#pragma once
+
+// The journal in a RocksDB directory.
+//
+//     entry := key value
+//     key   := u64 big-endian
+//     value := version u8         of the format, when the key is 0
+//            | record             (record.h), when the key is its first sequence
+//
+// The format's entry sorts before every record, so that no table of records spans the others.
+
+#include <rocksdb/db.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "services/journal/rocksdb_settings.h"
+#include "services/journal/store.h"
+
+namespace carecard::journal {
+
+/// A journal on disk. One RocksDB write, with one sync, for each commit. RocksDB's LOCK file keeps
+/// a second process out for as long as the object lives; nothing resumes after an error.
+class RocksDbStore final : public Store {
+   public:
+    /// Opens the journal, or begins an empty one when the directory holds none.
+    /// @return the store; `fenced` when another process has it open; `conflict` when a newer
+    ///         release wrote it; `corrupt` or `unavailable` when it cannot be read. A tail that
+    ///         was cut shows only against the head file (`check_head`).
+    [[nodiscard]] static Result<std::unique_ptr<RocksDbStore>> open(const RocksDbPlace& place);
+
+    Result<Sequence> commit(Sequence tail, const Record& record) override;
+    Result<ReadOutcome> read(Sequence after, std::vector<std::byte>& buffer,
+                             Record& out) const override;
+    [[nodiscard]] Sequence tail() const override { return {tail_.load()}; }
+
+   private:
+    enum class Health : unsigned char { sound, write_failed };
+
+    explicit RocksDbStore(std::unique_ptr<rocksdb::DB> database) : database_(std::move(database)) {}
+    Result<Done> check_format(const RocksDbPlace& place);
+    Result<Done> load_tail();
+
+    std::unique_ptr<rocksdb::DB> database_;
+    std::atomic<std::uint64_t> tail_{0};
+    Health health_ = Health::sound;  // of the committing thread
+};
+
+}  // namespace carecard::journal

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+
+#include "common/id.h"
+#include "common/result.h"
+#include "common/secret.h"
+
+namespace carecard::journal {
+
+/// Sees one key of the vault; takes it if it wants it.
+using KeyVisitor = std::function<void(const VaultKeyId&, Secret key)>;
+
+/// Where the accounts' keys live. Erasing a key erases what was sealed under it, everywhere, while
+/// ledger and proofs stand. Any thread.
+class Vault {
+   public:
+    virtual ~Vault() = default;
+
+    /// Keeps `key` under `id`; durable on return.
+    /// @param key  `aes_key_bytes` bytes.
+    /// @return `Done`; `conflict` when the id has a key already, which is kept; `unavailable` when
+    ///         the write failed and its outcome is unknown.
+    virtual Result<Done> put(const VaultKeyId& id, const Secret& key) = 0;
+
+    /// @return the key; `not_found` when it was never put or is erased; `corrupt` when the stored
+    ///         bytes are damaged; `unavailable`.
+    [[nodiscard]] virtual Result<Secret> get(const VaultKeyId& id) const = 0;
+
+    /// Shows every key once, in the order of the ids.
+    /// @return `Done`; `corrupt` or `unavailable` at the first key that cannot be had.
+    [[nodiscard]] virtual Result<Done> load_all(const KeyVisitor& visitor) const = 0;
+
+    /// Erases the key for good: on return its bytes are in no file of the vault. Copies elsewhere,
+    /// such as backups, are not reached. An id without a key is erased already.
+    /// @return `Done`; `unavailable` when the write failed: erase again.
+    virtual Result<Done> erase(const VaultKeyId& id) = 0;
+};
+
+}  // namespace carecard::journal
