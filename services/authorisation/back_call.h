@@ -1,0 +1,71 @@
+#pragma once
+
+#include <grpcpp/support/server_callback.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "common/result.h"
+#include "services/authorisation/convert.h"
+#include "services/rpc/faults.h"
+#include "services/rpc/identity.h"
+#include "services/rpc/rights.h"
+#include "services/sequencer/sequencer.h"
+
+/// What all calls of the back have in common.
+namespace carecard::authorisation {
+
+/// Who calls, if the certificate gives the right to call `method`.
+inline Result<rpc::Identity> allowed_caller(const grpc::CallbackServerContext& context,
+                                            std::string_view method) {
+    Result<rpc::Identity> caller = rpc::identity_of(*context.auth_context());
+    if (!caller) return caller.fault();
+    const Result<Done> right = rpc::check_right(method, *caller);
+    if (!right) return right.fault();
+    return caller;
+}
+
+inline std::int64_t deadline_ns(const grpc::CallbackServerContext& context) {
+    const auto deadline = context.deadline();
+    if (deadline == std::chrono::system_clock::time_point::max()) return 0;
+    const auto left = deadline - std::chrono::system_clock::now();
+    return sequencer::monotonic_ns() +
+           std::chrono::duration_cast<std::chrono::nanoseconds>(left).count();
+}
+
+inline void fail(grpc::ServerUnaryReactor& reactor, const Fault& fault, std::string_view method) {
+    const bool denied = fault.kind == FaultKind::denied;
+    reactor.Finish(rpc::to_status(fault, denied ? rpc::roles_with_right(method) : std::string{}));
+}
+
+/// Submits a command and answers the call from its event: `respond(event, answered)` fills the
+/// response, on the sequencer's thread.
+template <class Event, class C, class Respond>
+void submit(sequencer::Sequencer& sequencer, grpc::CallbackServerContext& context,
+            grpc::ServerUnaryReactor& reactor, rules::Valid<C> command,
+            std::optional<Secret> account_key, std::string_view method, Respond respond) {
+    auto reply = [&sequencer, &reactor, respond, method](const sequencer::Answer& answer) {
+        if (const auto* fault = std::get_if<Fault>(&answer.outcome)) {
+            return fail(reactor, *fault, method);
+        }
+        const auto& event = std::get<Event>(*std::get<const rules::Event*>(answer.outcome));
+        const rules::State& state = sequencer.core().state;
+        CurrencyCode currency;
+        if constexpr (requires { event.programme; }) {
+            currency = state.at(event.programme).terms.currency;
+        }
+        respond(event,
+                Answered{.stamp = answer.stamp, .replay = answer.replay, .currency = currency});
+        reactor.Finish(grpc::Status::OK);
+    };
+    const Result<Done> pushed =
+        sequencer.inbox().push(sequencer::Submission{.command = std::move(command).take(),
+                                                     .reply = std::move(reply),
+                                                     .deadline_ns = deadline_ns(context),
+                                                     .account_key = std::move(account_key)});
+    if (!pushed) fail(reactor, pushed.fault(), method);
+}
+
+}  // namespace carecard::authorisation

@@ -1,0 +1,287 @@
+#include "services/authorisation/back_commands.h"
+
+#include "services/authorisation/back_call.h"
+#include "services/authorisation/back_queries.h"
+#include "services/journal/random.h"
+
+namespace carecard::authorisation {
+namespace {
+
+using grpc::CallbackServerContext;
+using grpc::ServerUnaryReactor;
+
+constexpr std::size_t account_key_bytes = 32;
+
+/// A method of `AdminService`, of which only the last part differs.
+#define ADMIN_METHOD(name) "carecard.v1.AdminService/" name
+
+class Admin final : public v1::AdminService::CallbackService {
+   public:
+    explicit Admin(const BackParts& parts) : parts_(parts), queries_(parts) {}
+
+    ServerUnaryReactor* CreateProgramme(CallbackServerContext* context,
+                                        const v1::CreateProgrammeRequest* request,
+                                        v1::CreateProgrammeResponse* response) override {
+        return command<rules::ProgrammeCreated>(*context, *request, *response,
+                                                ADMIN_METHOD("CreateProgramme"));
+    }
+
+    ServerUnaryReactor* OpenAccount(CallbackServerContext* context,
+                                    const v1::OpenAccountRequest* request,
+                                    v1::OpenAccountResponse* response) override {
+        constexpr std::string_view method = ADMIN_METHOD("OpenAccount");
+        ServerUnaryReactor& reactor = *context->DefaultReactor();
+        const Result<rpc::Identity> caller = allowed_caller(*context, method);
+        if (!caller) return failed(reactor, caller.fault(), method);
+        const VaultKeyId id = journal::random_vault_key_id();
+        auto valid = to_command(*request, *caller, id);
+        if (!valid) return failed(reactor, valid.fault(), method);
+        // The key is durable before anything can be sealed under it.
+        Secret key = journal::random_secret(account_key_bytes);
+        const Result<Done> kept = parts_.vault.put(id, key);
+        if (!kept) return failed(reactor, kept.fault(), method);
+        submit<rules::AccountOpened>(parts_.sequencer, *context, reactor, *std::move(valid),
+                                     std::move(key), method,
+                                     [response](const auto& event, const Answered& answered) {
+                                         to_response(event, answered, *response);
+                                     });
+        return &reactor;
+    }
+
+    ServerUnaryReactor* OpenPurse(CallbackServerContext* context,
+                                  const v1::OpenPurseRequest* request,
+                                  v1::OpenPurseResponse* response) override {
+        return command<rules::PurseOpened>(*context, *request, *response,
+                                           ADMIN_METHOD("OpenPurse"));
+    }
+
+    ServerUnaryReactor* IssueCard(CallbackServerContext* context,
+                                  const v1::IssueCardRequest* request,
+                                  v1::IssueCardResponse* response) override {
+        return command<rules::CardIssued>(*context, *request, *response, ADMIN_METHOD("IssueCard"));
+    }
+
+    ServerUnaryReactor* LoadPurse(CallbackServerContext* context,
+                                  const v1::LoadPurseRequest* request,
+                                  v1::LoadPurseResponse* response) override {
+        return command<rules::Loaded>(*context, *request, *response, ADMIN_METHOD("LoadPurse"));
+    }
+
+    ServerUnaryReactor* SetAgreement(CallbackServerContext* context,
+                                     const v1::SetAgreementRequest* request,
+                                     v1::SetAgreementResponse* response) override {
+        constexpr std::string_view method = ADMIN_METHOD("SetAgreement");
+        ServerUnaryReactor& reactor = *context->DefaultReactor();
+        const Result<rpc::Identity> caller = allowed_caller(*context, method);
+        if (!caller) return failed(reactor, caller.fault(), method);
+        // Amounts are read in the programme's currency, so it is asked for first.
+        auto with_currency = [this, context, request, response, &reactor, caller = *caller,
+                              method](const rules::State& state) {
+            auto valid = to_command(*request, caller, currency_of(state, *request));
+            if (!valid) return fail(reactor, valid.fault(), method);
+            submit<rules::AgreementSet>(parts_.sequencer, *context, reactor, *std::move(valid),
+                                        std::nullopt, method,
+                                        [response](const auto& event, const Answered& answered) {
+                                            to_response(event, answered, *response);
+                                        });
+        };
+        const Result<Done> pushed =
+            parts_.sequencer.inbox().push(sequencer::Query{.run = std::move(with_currency)});
+        if (!pushed) return failed(reactor, pushed.fault(), method);
+        return &reactor;
+    }
+
+    ServerUnaryReactor* SetCardStatus(CallbackServerContext* context,
+                                      const v1::SetCardStatusRequest* request,
+                                      v1::SetCardStatusResponse* response) override {
+        return command<rules::CardStatusSet>(*context, *request, *response,
+                                             ADMIN_METHOD("SetCardStatus"));
+    }
+
+    ServerUnaryReactor* SetAccountStatus(CallbackServerContext* context,
+                                         const v1::SetAccountStatusRequest* request,
+                                         v1::SetAccountStatusResponse* response) override {
+        return command<rules::AccountStatusSet>(*context, *request, *response,
+                                                ADMIN_METHOD("SetAccountStatus"));
+    }
+
+    ServerUnaryReactor* AdvanceClock(CallbackServerContext* context,
+                                     const v1::AdvanceClockRequest* request,
+                                     v1::AdvanceClockResponse* response) override {
+        return command<rules::ClockAdvanced>(
+            *context, *request, *response, ADMIN_METHOD("AdvanceClock"),
+            [response](const auto& event, const Answered& answered) {
+                to_response(event, answered, answered.stamp.sequence, *response);
+            });
+    }
+
+    ServerUnaryReactor* AcceptClock(CallbackServerContext* context,
+                                    const v1::AcceptClockRequest* request,
+                                    v1::AcceptClockResponse* response) override {
+        constexpr std::string_view method = ADMIN_METHOD("AcceptClock");
+        ServerUnaryReactor& reactor = *context->DefaultReactor();
+        const Result<rpc::Identity> caller = allowed_caller(*context, method);
+        if (!caller) return failed(reactor, caller.fault(), method);
+        auto valid = to_command(*request, *caller, sequencer::SystemClock{}.read().wall);
+        if (!valid) return failed(reactor, valid.fault(), method);
+        submit<rules::ClockAccepted>(parts_.sequencer, *context, reactor, *std::move(valid),
+                                     std::nullopt, method,
+                                     [response](const auto& event, const Answered& answered) {
+                                         to_response(event, answered, *response);
+                                     });
+        return &reactor;
+    }
+
+    ServerUnaryReactor* ReadAccount(CallbackServerContext* context,
+                                    const v1::ReadAccountRequest* request,
+                                    v1::ReadAccountResponse* response) override {
+        return query(*context, *request, *response, ADMIN_METHOD("ReadAccount"),
+                     &Queries::read_account);
+    }
+
+    ServerUnaryReactor* ListTransactions(CallbackServerContext* context,
+                                         const v1::ListTransactionsRequest* request,
+                                         v1::ListTransactionsResponse* response) override {
+        return query(*context, *request, *response, ADMIN_METHOD("ListTransactions"),
+                     &Queries::list_transactions);
+    }
+
+    ServerUnaryReactor* ExplainDecision(CallbackServerContext* context,
+                                        const v1::ExplainDecisionRequest* request,
+                                        v1::ExplainDecisionResponse* response) override {
+        return query(*context, *request, *response, ADMIN_METHOD("ExplainDecision"),
+                     &Queries::explain_decision);
+    }
+
+    ServerUnaryReactor* ReadStatus(CallbackServerContext* context,
+                                   const v1::ReadStatusRequest* request,
+                                   v1::ReadStatusResponse* response) override {
+        return query(*context, *request, *response, ADMIN_METHOD("ReadStatus"),
+                     &Queries::read_status);
+    }
+
+   private:
+    static ServerUnaryReactor* failed(ServerUnaryReactor& reactor, const Fault& fault,
+                                      std::string_view method) {
+        fail(reactor, fault, method);
+        return &reactor;
+    }
+
+    static std::optional<CurrencyCode> currency_of(const rules::State& state,
+                                                   const v1::SetAgreementRequest& request) {
+        const auto code = ProgrammeCode::from(request.account().programme());
+        const rules::Programme* programme = code ? state.find(*code) : nullptr;
+        if (programme == nullptr) return std::nullopt;
+        return programme->terms.currency;
+    }
+
+    template <class Event, class Request, class Response>
+    ServerUnaryReactor* command(CallbackServerContext& context, const Request& request,
+                                Response& response, std::string_view method) {
+        return command<Event>(context, request, response, method,
+                              [&response](const auto& event, const Answered& answered) {
+                                  to_response(event, answered, response);
+                              });
+    }
+
+    template <class Event, class Request, class Response, class Respond>
+    ServerUnaryReactor* command(CallbackServerContext& context, const Request& request, Response&,
+                                std::string_view method, Respond respond) {
+        ServerUnaryReactor& reactor = *context.DefaultReactor();
+        const Result<rpc::Identity> caller = allowed_caller(context, method);
+        if (!caller) return failed(reactor, caller.fault(), method);
+        auto valid = to_command(request, *caller);
+        if (!valid) return failed(reactor, valid.fault(), method);
+        submit<Event>(parts_.sequencer, context, reactor, *std::move(valid), std::nullopt, method,
+                      respond);
+        return &reactor;
+    }
+
+    /// Answers from the state and the journal, on the queries' own thread.
+    template <class Request, class Response>
+    ServerUnaryReactor* query(CallbackServerContext& context, const Request& request,
+                              Response& response, std::string_view method,
+                              Result<Done> (Queries::*answer)(const rpc::Identity&, const Request&,
+                                                              Response&)) {
+        ServerUnaryReactor& reactor = *context.DefaultReactor();
+        const Result<rpc::Identity> caller = allowed_caller(context, method);
+        if (!caller) return failed(reactor, caller.fault(), method);
+        const Result<Done> posted = queries_.post([&, caller = *caller, method, answer] {
+            const Result<Done> answered = (queries_.*answer)(caller, request, response);
+            if (!answered) return fail(reactor, answered.fault(), method);
+            reactor.Finish(grpc::Status::OK);
+        });
+        if (!posted) return failed(reactor, posted.fault(), method);
+        return &reactor;
+    }
+
+#undef ADMIN_METHOD
+
+    const BackParts parts_;
+    Queries queries_;
+};
+
+class Journal final : public v1::JournalService::CallbackService {
+   public:
+    explicit Journal(const BackParts& parts) : parts_(parts) {}
+
+    grpc::ServerWriteReactor<v1::TailResponse>* Tail(CallbackServerContext* context,
+                                                     const v1::TailRequest* request) override {
+        constexpr std::string_view method = "carecard.v1.JournalService/Tail";
+        const Result<rpc::Identity> caller = allowed_caller(*context, method);
+        if (!caller) return refuse_tail(caller.fault(), method);
+        return start_tail({.store = parts_.store,
+                           .bell = parts_.bell,
+                           .epoch = parts_.epoch,
+                           .clock = parts_.sequencer.clock_kind()},
+                          *request);
+    }
+
+    ServerUnaryReactor* CloseSettlement(CallbackServerContext* context,
+                                        const v1::CloseSettlementRequest* request,
+                                        v1::CloseSettlementResponse* response) override {
+        constexpr std::string_view method = "carecard.v1.JournalService/CloseSettlement";
+        ServerUnaryReactor& reactor = *context->DefaultReactor();
+        const Result<rpc::Identity> caller = allowed_caller(*context, method);
+        if (!caller) {
+            fail(reactor, caller.fault(), method);
+            return &reactor;
+        }
+        auto valid = to_command(*request, *caller);
+        if (!valid) {
+            fail(reactor, valid.fault(), method);
+            return &reactor;
+        }
+        submit<rules::SettlementClosed>(parts_.sequencer, *context, reactor, *std::move(valid),
+                                        std::nullopt, method,
+                                        [response](const auto& event, const Answered& answered) {
+                                            to_response(event, answered, *response);
+                                        });
+        return &reactor;
+    }
+
+   private:
+    static grpc::ServerWriteReactor<v1::TailResponse>* refuse_tail(const Fault& fault,
+                                                                   std::string_view method) {
+        class Refusal final : public grpc::ServerWriteReactor<v1::TailResponse> {
+           public:
+            explicit Refusal(const grpc::Status& status) { Finish(status); }
+            void OnDone() override { delete this; }
+        };
+        return new Refusal(rpc::to_status(fault, rpc::roles_with_right(method)));
+    }
+
+    const BackParts parts_;
+};
+
+}  // namespace
+
+std::unique_ptr<v1::AdminService::CallbackService> make_admin_service(const BackParts& parts) {
+    return std::make_unique<Admin>(parts);
+}
+
+std::unique_ptr<v1::JournalService::CallbackService> make_journal_service(const BackParts& parts) {
+    return std::make_unique<Journal>(parts);
+}
+
+}  // namespace carecard::authorisation

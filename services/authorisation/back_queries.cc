@@ -1,0 +1,391 @@
+#include "services/authorisation/back_queries.h"
+
+#include <sys/resource.h>
+
+#include <charconv>
+#include <chrono>
+#include <future>
+
+#include "common/limits.h"
+#include "common/pan_token.h"
+#include "services/authorisation/show.h"
+#include "services/rpc/text.h"
+#include "services/rpc/wire.h"
+
+namespace carecard::authorisation {
+namespace {
+
+constexpr int own_niceness = 10;
+constexpr std::chrono::seconds answer_wait_max{5};
+constexpr std::chrono::milliseconds projection_poll{5};
+
+Fault not_found(std::string field, std::string detail, std::string remedy) {
+    return {.kind = FaultKind::not_found,
+            .field = std::move(field),
+            .detail = std::move(detail),
+            .remedy = std::move(remedy)};
+}
+
+Fault no_such_account() {
+    return not_found("account", "no account has this name or card",
+                     "check the programme and the reference; accounts of other councils cannot be "
+                     "seen");
+}
+
+Fault no_such_decision() {
+    return not_found("authorisation_id", "no decision has this id",
+                     "take it from the account's list of transactions");
+}
+
+bool may_see(const rpc::Identity& caller, const rules::State& state,
+             const rules::Account& account) {
+    return caller.council.empty() || caller.council == state.at(account.programme).terms.council;
+}
+
+/// Which account a request means: by name, or by the token of one of its cards.
+struct AccountSelector {
+    std::optional<rules::AccountName> name;
+    std::optional<CardToken> token;
+
+    [[nodiscard]] const rules::Account* find(const rules::State& state) const {
+        if (name) return state.find(*name);
+        if (!token) return nullptr;
+        const rules::Card* card = state.find(*token);
+        return card == nullptr ? nullptr : &state.at(card->account);
+    }
+};
+
+Result<AccountSelector> by_name(const v1::AccountName& name) {
+    const auto programme = ProgrammeCode::from(name.programme());
+    const auto reference = AccountReference::from(name.reference());
+    if (!programme || !reference) return no_such_account();
+    return AccountSelector{.name = rules::AccountName{*programme, *reference}, .token = {}};
+}
+
+using MaybeView = std::optional<AccountView>;
+
+std::function<MaybeView(const rules::State&)> view_if_visible(const AccountSelector& selector,
+                                                              const rpc::Identity& caller) {
+    return [selector, caller](const rules::State& state) -> MaybeView {
+        const rules::Account* account = selector.find(state);
+        if (account == nullptr || !may_see(caller, state, *account)) return std::nullopt;
+        return view_of(state, *account);
+    };
+}
+
+/// Reads the events of one account back, with its key if it still has one.
+class Reader {
+   public:
+    Reader(const BackParts& parts, const VaultKeyId& key) : recall_(parts.store) {
+        Result<Secret> found = parts.vault.get(key);
+        if (found) key_.emplace(*std::move(found));
+    }
+    [[nodiscard]] Result<sequencer::Recorded> read(Sequence sequence) {
+        return recall_.read(sequence, key_ ? &*key_ : nullptr);
+    }
+
+   private:
+    sequencer::Recall recall_;
+    std::optional<Secret> key_;
+};
+
+Result<Done> add_hold_merchants(Reader& reader, v1::ReadAccountResponse& response,
+                                const AccountView& view) {
+    for (std::size_t index = 0; index < view.holds.size(); ++index) {
+        const Result<sequencer::Recorded> recorded = reader.read(view.holds[index].id.sequence);
+        if (!recorded) return recorded.fault();
+        const auto* decided = std::get_if<rules::AuthorisationDecided>(&recorded->event);
+        if (decided == nullptr) continue;
+        v1::Transaction shown;
+        show(*recorded, view, shown);
+        v1::Hold& hold = *response.mutable_holds(static_cast<int>(index));
+        hold.set_mcc(shown.mcc());
+        *hold.mutable_merchant() = shown.merchant();
+    }
+    return Done{};
+}
+
+Result<Done> add_agreement(Reader& reader, v1::ReadAccountResponse& response,
+                           const AccountView& view) {
+    if (view.account.agreement.value == 0) return Done{};
+    const Result<sequencer::Recorded> recorded = reader.read(view.account.agreement_set);
+    if (!recorded) return recorded.fault();
+    const auto& set = std::get<rules::AgreementSet>(recorded->event);
+    v1::Agreement& agreement = *response.mutable_agreement();
+    agreement.set_version(set.version);
+    rpc::set_timestamp(recorded->stamp.now_ns, *agreement.mutable_agreed_at());
+    agreement.set_agreed_by(set.request.request.caller.str());
+    agreement.set_reason(set.request.reason.text.str());
+    show(view.agreement, view.currency, *agreement.mutable_rules());
+    return Done{};
+}
+
+/// A page token is the sequence that the page before ended with.
+Result<Sequence> page_start(const std::string& token, Sequence as_of) {
+    if (token.empty()) return Sequence{as_of.value + 1};
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), value);
+    if (error != std::errc{} || end != token.data() + token.size() || value == 0) {
+        return Fault{.kind = FaultKind::malformed,
+                     .field = "page_token",
+                     .detail = "is not a token of this list",
+                     .remedy = "use next_page_token of the page before, or leave it out"};
+    }
+    return Sequence{std::min(value, as_of.value + 1)};
+}
+
+Result<std::size_t> page_size(std::uint32_t asked) {
+    if (asked == 0) return std::size_t{page_items_default};
+    if (asked > page_items_max) {
+        return Fault{.kind = FaultKind::malformed,
+                     .field = "page_size",
+                     .detail = "is more than a page may have",
+                     .remedy = "ask for at most 500 and follow next_page_token"};
+    }
+    return std::size_t{asked};
+}
+
+/// Lets a reader see its own writes: the projection is behind by milliseconds.
+void wait_for(const sequencer::Activity& activity, Sequence as_of) {
+    const auto give_up = std::chrono::steady_clock::now() + answer_wait_max;
+    while (activity.watermark() < as_of && std::chrono::steady_clock::now() < give_up) {
+        std::this_thread::sleep_for(projection_poll);
+    }
+}
+
+void add_count(v1::ReadStatusResponse& response, std::string name, std::uint64_t value) {
+    v1::NamedCount& count = *response.add_counters();
+    count.set_name(std::move(name));
+    count.set_value(value);
+}
+
+void add_counters(const sequencer::Counters& counters, v1::ReadStatusResponse& response) {
+    add_count(response, "authorisations_approved_count", counters.approved);
+    for (std::size_t reason = 1; reason < counters.declined.size(); ++reason) {
+        if (counters.declined[reason] == 0) continue;
+        const auto name = rules::name_of(static_cast<rules::DeclineReason>(reason));
+        add_count(response, "declined_" + std::string(name) + "_count", counters.declined[reason]);
+    }
+    add_count(response, "commands_dropped_late_count", counters.dropped_late);
+    add_count(response, "commands_faulted_count", counters.faults);
+    add_count(response, "commands_taken_count", counters.commands_taken);
+    add_count(response, "events_committed_count", counters.events_committed);
+    add_count(response, "groups_committed_count", counters.groups_committed);
+    add_count(response, "journal_recalls_count", counters.recalls);
+    add_count(response, "replays_count", counters.replays);
+}
+
+void add_size(v1::ReadStatusResponse& response, std::string name, std::uint64_t value) {
+    v1::NamedCount& size = *response.add_sizes();
+    size.set_name(std::move(name));
+    size.set_value(value);
+}
+
+}  // namespace
+
+Queries::Queries(const BackParts& parts) : parts_(parts) {
+    for (std::thread& thread : threads_) thread = std::thread([this] { work(); });
+}
+
+Queries::~Queries() {
+    {
+        const std::lock_guard lock(mutex_);
+        ending_ = true;
+    }
+    change_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+}
+
+Result<Done> Queries::post(std::function<void()> work) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (ending_ || waiting_.size() >= queries_waiting_max) {
+            return Fault{.kind = FaultKind::overloaded,
+                         .field = {},
+                         .detail = "as many questions wait as may",
+                         .remedy = "ask again in a moment"};
+        }
+        waiting_.push_back(std::move(work));
+    }
+    change_.notify_one();
+    return Done{};
+}
+
+void Queries::work() {
+    // Of this thread alone, on Linux: decisions come before questions.
+    (void)setpriority(PRIO_PROCESS, 0, own_niceness);
+    std::unique_lock lock(mutex_);
+    while (true) {
+        change_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+        if (waiting_.empty()) return;
+        const std::function<void()> next = std::move(waiting_.front());
+        waiting_.pop_front();
+        lock.unlock();
+        next();
+        lock.lock();
+    }
+}
+
+template <class T>
+Result<T> Queries::ask(std::function<T(const rules::State&)> question) {
+    const auto promise = std::make_shared<std::promise<T>>();
+    std::future<T> answer = promise->get_future();
+    const Result<Done> pushed = parts_.sequencer.inbox().push(sequencer::Query{
+        .run = [promise, question = std::move(question)](const rules::State& state) {
+            promise->set_value(question(state));
+        }});
+    if (!pushed) return pushed.fault();
+    if (answer.wait_for(answer_wait_max) != std::future_status::ready) {
+        return Fault{.kind = FaultKind::overloaded,
+                     .field = {},
+                     .detail = "the service is too busy to answer questions",
+                     .remedy = "ask again in a moment"};
+    }
+    return answer.get();
+}
+
+Result<Done> Queries::read_account(const rpc::Identity& caller,
+                                   const v1::ReadAccountRequest& request,
+                                   v1::ReadAccountResponse& response) {
+    AccountSelector selector;
+    if (request.has_card_token()) {
+        const Result<CardToken> token = parse_card_token(request.card_token());
+        if (!token) return token.fault();
+        selector.token = *token;
+    } else {
+        const Result<AccountSelector> named = by_name(request.account());
+        if (!named) return named.fault();
+        selector = *named;
+    }
+    const Result<MaybeView> view = ask<MaybeView>(view_if_visible(selector, caller));
+    if (!view) return view.fault();
+    if (!*view) return no_such_account();
+    show(**view, response);
+    Reader reader(parts_, (*view)->account.vault_key);
+    const Result<Done> held = add_hold_merchants(reader, response, **view);
+    if (!held) return held.fault();
+    return add_agreement(reader, response, **view);
+}
+
+Result<Done> Queries::list_transactions(const rpc::Identity& caller,
+                                        const v1::ListTransactionsRequest& request,
+                                        v1::ListTransactionsResponse& response) {
+    const Result<AccountSelector> selector = by_name(request.account());
+    if (!selector) return selector.fault();
+    const Result<std::size_t> size = page_size(request.page_size());
+    if (!size) return size.fault();
+    const Result<MaybeView> view = ask<MaybeView>(view_if_visible(*selector, caller));
+    if (!view) return view.fault();
+    if (!*view) return no_such_account();
+    wait_for(parts_.activity, (*view)->as_of);
+    const Sequence as_of = std::min(parts_.activity.watermark(), (*view)->as_of);
+    const Result<Sequence> before = page_start(request.page_token(), as_of);
+    if (!before) return before.fault();
+    const Result<std::vector<Sequence>> listed =
+        parts_.activity.list((*view)->account.id, *before, *size + 1);
+    if (!listed) return listed.fault();
+    Reader reader(parts_, (*view)->account.vault_key);
+    const std::size_t shown = std::min(*size, listed->size());
+    for (std::size_t index = 0; index < shown; ++index) {
+        const Result<sequencer::Recorded> recorded = reader.read((*listed)[index]);
+        if (!recorded) return recorded.fault();
+        show(*recorded, **view, *response.add_transactions());
+    }
+    if (listed->size() > shown) {
+        response.set_next_page_token(std::to_string((*listed)[shown - 1].value));
+    }
+    response.set_epoch((*view)->epoch.value);
+    response.set_as_of_sequence(as_of.value);
+    return Done{};
+}
+
+Result<Done> Queries::explain_decision(const rpc::Identity& caller,
+                                       const v1::ExplainDecisionRequest& request,
+                                       v1::ExplainDecisionResponse& response) {
+    const Result<AuthorisationId> id =
+        rpc::parse_authorisation_id(request.authorisation_id(), "authorisation_id");
+    if (!id) return id.fault();
+    if (id->epoch != parts_.epoch || id->sequence > parts_.store.tail()) return no_such_decision();
+    sequencer::Recall recall(parts_.store);
+    const Result<sequencer::Recorded> clear = recall.read(id->sequence, nullptr);
+    if (!clear) return clear.fault();
+    const auto* decided = std::get_if<rules::AuthorisationDecided>(&clear->event);
+    if (decided == nullptr) return no_such_decision();
+
+    struct Context {
+        AccountView view;
+        rules::CompiledRules defaults;
+        rules::CompiledRules agreement;
+        WindowStarts window_starts{};
+    };
+    using MaybeContext = std::optional<Context>;
+    const Result<MaybeContext> context = ask<MaybeContext>(
+        [account = decided->account, defaults = decided->defaults, agreed = decided->agreement,
+         windows = decided->windows, caller](const rules::State& state) -> MaybeContext {
+            if (!may_see(caller, state, state.at(account))) return std::nullopt;
+            Context found{.view = view_of(state, state.at(account)),
+                          .defaults = state.at(defaults)};
+            if (agreed.value != 0) found.agreement = state.at(agreed);
+            found.window_starts = window_starts_of(state, windows);
+            return found;
+        });
+    if (!context) return context.fault();
+    if (!*context) return no_such_decision();
+    Reader reader(parts_, (*context)->view.account.vault_key);
+    const Result<sequencer::Recorded> recorded = reader.read(id->sequence);
+    if (!recorded) return recorded.fault();
+    const auto& event = std::get<rules::AuthorisationDecided>(recorded->event);
+    const bool agreed = event.agreement.value != 0;
+    const DecisionView shown{.event = event,
+                             .stamp = recorded->stamp,
+                             .rules = {.defaults = &(*context)->defaults,
+                                       .agreement = agreed ? &(*context)->agreement : nullptr},
+                             .currency = (*context)->view.currency,
+                             .counting_since = (*context)->view.account.opened_ns,
+                             .window_starts = (*context)->window_starts};
+    show(shown, response);
+    response.mutable_account()->set_programme((*context)->view.programme.str());
+    response.mutable_account()->set_reference((*context)->view.account.reference.str());
+    return Done{};
+}
+
+Result<Done> Queries::read_status(const rpc::Identity&, const v1::ReadStatusRequest&,
+                                  v1::ReadStatusResponse& response) {
+    // Filled on the sequencer's thread, which alone may look at it.
+    using Filled = std::shared_ptr<v1::ReadStatusResponse>;
+    const Result<Filled> filled = ask<Filled>([this](const rules::State& state) {
+        auto status = std::make_shared<v1::ReadStatusResponse>();
+        const sequencer::Sequencer& sequencer = parts_.sequencer;
+        const bool simulated = sequencer.clock_kind() == sequencer::ClockKind::simulated;
+        const sequencer::Watermarks marks = sequencer.watermarks();
+        status->set_epoch(state.epoch.value);
+        status->set_serving(sequencer.clock_is_believed());
+        status->set_clock(simulated ? v1::CLOCK_KIND_SIMULATED : v1::CLOCK_KIND_SYSTEM);
+        rpc::set_timestamp(sequencer.clock_now(), *status->mutable_now());
+        status->set_clock_believed(sequencer.clock_is_believed());
+        if (state.last.value != 0) {
+            rpc::set_timestamp(state.last_ns, *status->mutable_last_stamp());
+        }
+        status->set_received(marks.received);
+        status->set_decided(marks.decided.value);
+        status->set_durable(marks.durable.value);
+        status->set_replied(marks.replied.value);
+        add_counters(sequencer.counters(), *status);
+        add_size(*status, "accounts_count", state.accounts.size());
+        add_size(*status, "agreements_count", state.agreements.size());
+        add_size(*status, "authorisations_in_memory_count", state.authorisations.size());
+        add_size(*status, "cards_count", state.cards.size());
+        add_size(*status, "request_keys_count", sequencer.core().request_keys.size());
+        return status;
+    });
+    if (!filled) return filled.fault();
+    response = **filled;
+    response.set_version(parts_.version);
+    v1::ProjectionWatermark& activity = *response.add_projected();
+    activity.set_name("activity");
+    activity.set_sequence(
+        std::min(parts_.activity.watermark(), Sequence{response.durable()}).value);
+    return Done{};
+}
+
+}  // namespace carecard::authorisation

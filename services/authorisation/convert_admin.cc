@@ -1,0 +1,224 @@
+#include <algorithm>
+#include <optional>
+
+#include "common/limits.h"
+#include "services/authorisation/convert_fields.h"
+#include "services/authorisation/convert_request.h"
+#include "services/rpc/text.h"
+
+namespace carecard::authorisation {
+namespace {
+
+void require(Fields& fields, bool present, std::string_view field) {
+    if (!present) fields.malformed(field, "is missing", "fill it in");
+}
+
+std::optional<std::int32_t> two_digits(std::string_view text) {
+    const auto digit = [](char character) { return character >= '0' && character <= '9'; };
+    if (text.size() != 2 || !digit(text[0]) || !digit(text[1])) return std::nullopt;
+    return (text[0] - '0') * 10 + (text[1] - '0');
+}
+
+void read_cut_off(Fields& fields, std::string_view value, std::int32_t& second) {
+    if (value.empty()) return;
+    const bool form = value.size() == 5 && value[2] == ':';
+    const auto hour = form ? two_digits(value.substr(0, 2)) : std::nullopt;
+    const auto minute = form ? two_digits(value.substr(3, 2)) : std::nullopt;
+    if (!hour || !minute || *hour > 23 || *minute > 59) {
+        fields.malformed("cut_off", "is not a time of day", "give it as hh:mm, e.g. 23:00");
+        return;
+    }
+    second = (*hour * 60 + *minute) * 60;
+}
+
+void read_purse(Fields& fields, const v1::NewPurse& value, const std::string& field,
+                rules::PurseSpec& out) {
+    fields.text(value.name(), field + ".name", out.name);
+    constexpr std::uint32_t last = std::numeric_limits<std::uint8_t>::max();
+    if (value.priority() > last) {
+        fields.malformed(field + ".priority", "is more than 255", "give a number up to 255");
+    }
+    out.priority = static_cast<std::uint8_t>(std::min(value.priority(), last));
+}
+
+void read_purses(Fields& fields, const v1::OpenAccountRequest& request, rules::OpenAccount& out) {
+    if (static_cast<std::size_t>(request.purses_size()) > purses_per_account_max) {
+        fields.malformed("purses", "has more than 16 purses", "name at most 16");
+        return;
+    }
+    for (int index = 0; index < request.purses_size(); ++index) {
+        rules::PurseSpec purse;
+        read_purse(fields, request.purses(index), item_field("purses", index), purse);
+        out.purses.push_back(purse);
+    }
+}
+
+void read_tokens(Fields& fields, const v1::IssueCardRequest& request, rules::IssueCard& out) {
+    if (static_cast<std::size_t>(request.card_tokens_size()) > tokens_per_card_max) {
+        fields.malformed("card_tokens", "has more than 2 tokens",
+                         "send one for each live key, at most 2");
+        return;
+    }
+    for (int index = 0; index < request.card_tokens_size(); ++index) {
+        CardToken token;
+        fields.token(request.card_tokens(index), item_field("card_tokens", index), token);
+        out.tokens.push_back(token);
+    }
+}
+
+}  // namespace
+
+Result<rules::Valid<rules::CreateProgramme>> to_command(const v1::CreateProgrammeRequest& request,
+                                                        const rpc::Identity& caller) {
+    Fields fields;
+    rules::CreateProgramme command;
+    fields.request(request.request_key(), caller, command.request);
+    fields.text(request.reason(), "reason", command.reason);
+    fields.text(request.programme(), "programme", command.code);
+    fields.text(request.council(), "council", command.council);
+    fields.text(request.name(), "name", command.name);
+    fields.keep(rpc::parse_currency(request.currency(), "currency"), command.currency);
+    read_cut_off(fields, request.cut_off(), command.cut_off_second);
+    // Far above what is allowed, and far below what would overflow.
+    constexpr std::uint32_t lifetime_days_readable = 10'000;
+    command.hold_lifetime = days(std::min(request.hold_lifetime_days(), lifetime_days_readable));
+    read_rules(fields, request.defaults(), "defaults", command.currency, command.defaults);
+    return std::move(fields).validated(std::move(command));
+}
+
+Result<rules::Valid<rules::OpenAccount>> to_command(const v1::OpenAccountRequest& request,
+                                                    const rpc::Identity& caller,
+                                                    const VaultKeyId& vault_key) {
+    Fields fields;
+    rules::OpenAccount command;
+    fields.request(request.request_key(), caller, command.request);
+    fields.text(request.reason(), "reason", command.reason);
+    fields.account(request.account(), command.account);
+    command.arrangement = Fields::enumerator<rules::Arrangement>(request.arrangement());
+    read_purses(fields, request, command);
+    command.vault_key = vault_key;
+    return std::move(fields).validated(std::move(command));
+}
+
+Result<rules::Valid<rules::OpenPurse>> to_command(const v1::OpenPurseRequest& request,
+                                                  const rpc::Identity& caller) {
+    Fields fields;
+    rules::OpenPurse command;
+    fields.request(request.request_key(), caller, command.request);
+    fields.text(request.reason(), "reason", command.reason);
+    fields.account(request.account(), command.account);
+    require(fields, request.has_purse(), "purse");
+    read_purse(fields, request.purse(), "purse", command.purse);
+    return std::move(fields).validated(std::move(command));
+}
+
+Result<rules::Valid<rules::IssueCard>> to_command(const v1::IssueCardRequest& request,
+                                                  const rpc::Identity& caller) {
+    Fields fields;
+    rules::IssueCard command;
+    fields.request(request.request_key(), caller, command.request);
+    fields.text(request.reason(), "reason", command.reason);
+    fields.account(request.account(), command.account);
+    read_tokens(fields, request, command);
+    fields.text(request.last_four(), "last_four", command.last_four);
+    fields.keep(rpc::parse_expiry(request.expiry(), "expiry"), command.expiry);
+    command.holder = Fields::enumerator<rules::CardHolder>(request.holder());
+    fields.text(request.holder_reference(), "holder_reference", command.holder_reference);
+    return std::move(fields).validated(std::move(command));
+}
+
+Result<rules::Valid<rules::Load>> to_command(const v1::LoadPurseRequest& request,
+                                             const rpc::Identity& caller) {
+    Fields fields;
+    rules::Load command;
+    fields.request(request.request_key(), caller, command.request);
+    fields.text(request.reason(), "reason", command.reason);
+    fields.account(request.account(), command.account);
+    fields.text(request.purse(), "purse", command.purse);
+    require(fields, request.has_amount(), "amount");
+    rpc::Price price;
+    fields.keep(rpc::parse_money(request.amount(), "amount"), price);
+    command.amount = price.amount;
+    command.currency = price.currency;
+    fields.text(request.reference(), "reference", command.reference);
+    return std::move(fields).validated(std::move(command));
+}
+
+Result<rules::Valid<rules::SetAgreement>> to_command(const v1::SetAgreementRequest& request,
+                                                     const rpc::Identity& caller,
+                                                     std::optional<CurrencyCode> currency) {
+    Fields fields;
+    rules::SetAgreement command;
+    fields.request(request.request_key(), caller, command.request);
+    fields.text(request.reason(), "reason", command.reason);
+    fields.account(request.account(), command.account);
+    require(fields, request.has_rules(), "rules");
+    read_rules(fields, request.rules(), "rules", currency, command.rules);
+    return std::move(fields).validated(std::move(command));
+}
+
+Result<rules::Valid<rules::SetCardStatus>> to_command(const v1::SetCardStatusRequest& request,
+                                                      const rpc::Identity& caller) {
+    Fields fields;
+    rules::SetCardStatus command;
+    fields.request(request.request_key(), caller, command.request);
+    fields.text(request.reason(), "reason", command.reason);
+    switch (request.card_case()) {
+        case v1::SetCardStatusRequest::kCardId:
+            command.card = {request.card_id()};
+            break;
+        case v1::SetCardStatusRequest::kCardToken:
+            fields.token(request.card_token(), "card_token", command.card_token);
+            break;
+        case v1::SetCardStatusRequest::CARD_NOT_SET:
+            require(fields, false, "card");
+            break;
+    }
+    command.status = Fields::enumerator<rules::CardStatus>(request.status());
+    return std::move(fields).validated(std::move(command));
+}
+
+Result<rules::Valid<rules::SetAccountStatus>> to_command(const v1::SetAccountStatusRequest& request,
+                                                         const rpc::Identity& caller) {
+    Fields fields;
+    rules::SetAccountStatus command;
+    fields.request(request.request_key(), caller, command.request);
+    fields.text(request.reason(), "reason", command.reason);
+    fields.account(request.account(), command.account);
+    command.status = Fields::enumerator<rules::AccountStatus>(request.status());
+    return std::move(fields).validated(std::move(command));
+}
+
+Result<rules::Valid<rules::CloseSettlement>> to_command(const v1::CloseSettlementRequest& request,
+                                                        const rpc::Identity& caller) {
+    Fields fields;
+    rules::CloseSettlement command;
+    fields.request(request.request_key(), caller, command.request);
+    fields.text(request.programme(), "programme", command.programme);
+    fields.keep(rpc::parse_day(request.day(), "day"), command.day);
+    fields.text(request.requested_by(), "requested_by", command.requested_by);
+    return std::move(fields).validated(std::move(command));
+}
+
+Result<rules::Valid<rules::AdvanceClock>> to_command(const v1::AdvanceClockRequest& request,
+                                                     const rpc::Identity& caller) {
+    Fields fields;
+    rules::AdvanceClock command;
+    fields.request(request.request_key(), caller, command.request);
+    fields.text(request.reason(), "reason", command.reason);
+    require(fields, request.has_to(), "to");
+    fields.keep(rpc::parse_timestamp(request.to(), "to"), command.to);
+    return std::move(fields).validated(std::move(command));
+}
+
+Result<rules::Valid<rules::AcceptClock>> to_command(const v1::AcceptClockRequest& request,
+                                                    const rpc::Identity& caller, TimestampNs seen) {
+    Fields fields;
+    rules::AcceptClock command;
+    fields.request(request.request_key(), caller, command.request);
+    fields.text(request.reason(), "reason", command.reason);
+    command.seen = seen;
+    return std::move(fields).validated(std::move(command));
+}
+
+}  // namespace carecard::authorisation

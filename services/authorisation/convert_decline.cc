@@ -1,0 +1,216 @@
+#include "services/authorisation/convert_decline.h"
+
+#include <fmt/format.h>
+
+#include "common/check.h"
+#include "services/rpc/text.h"
+#include "services/rpc/wire.h"
+
+namespace carecard::authorisation {
+namespace {
+
+using rules::Decline;
+using rules::DeclineReason;
+using enum rules::DeclineReason;
+
+/// Who set a limit, as the end of "the £50.00 ...".
+std::string_view set_by(const Decline& decline) {
+    return decline.level == rules::RuleLevel::agreement ? "agreed" : "that the council allows";
+}
+
+std::string over_window(const Decline& decline, CurrencyCode currency, std::string_view window) {
+    if (decline.amount_would_work.value == 0) {
+        return fmt::format("Nothing is left of what may be spent in one {}: try again from {}.",
+                           window, rpc::to_text(decline.works_from));
+    }
+    return fmt::format(
+        "Only {} is left of what may be spent in one {}: pay less, or try again "
+        "from {}.",
+        rpc::money_text(decline.amount_would_work, currency), window,
+        rpc::to_text(decline.works_from));
+}
+
+std::string over_count(const Decline& decline, std::string_view window) {
+    if (decline.count_max == 0) {
+        return fmt::format("No payment in any {} is allowed.", window);
+    }
+    return fmt::format("The {} {} in one {} have been made: try again from {}.", decline.count_max,
+                       decline.count_max == 1 ? "payment allowed" : "payments allowed", window,
+                       rpc::to_text(decline.works_from));
+}
+
+std::string funds_sentence(const Decline& decline, CurrencyCode currency) {
+    if (decline.amount_would_work.value == 0) return "There is no money available on this account.";
+    return fmt::format("Only {} is available: pay less, or wait until money is loaded.",
+                       rpc::money_text(decline.amount_would_work, currency));
+}
+
+std::string_view fixed_sentence(DeclineReason reason) {
+    switch (reason) {
+        case card_unknown:
+            return "This card is not known here: check the card.";
+        case card_closed:
+            return "This card is closed: ask for another one.";
+        case card_frozen:
+            return "This card is frozen: unfreeze it when it is safe to.";
+        case account_closed:
+            return "This account is closed: ask the council about it.";
+        case account_suspended:
+            return "The council has paused this account: ask the council.";
+        case card_expired:
+            return "This card has expired: ask for a new one.";
+        case expiry_mismatch:
+            return "The expiry date given is not the card's: check it and try again.";
+        case kind_not_supported:
+            return "This kind of transaction cannot be made with this card.";
+        case currency_not_programme:
+            return "The amount must be billed in the currency of the card.";
+        case mcc_refused:
+            return "This kind of merchant is refused for this card.";
+        case mcc_not_allowed:
+            return "This kind of merchant is not one of those agreed for this card.";
+        case cash_not_agreed:
+            return "Cash has not been agreed for this card: ask the social worker.";
+        case cashback_not_agreed:
+            return "Cashback has not been agreed for this card: pay without cashback.";
+        case original_unmatched:
+            return "No payment fits what the reversal names: check its marks.";
+        case original_ambiguous:
+            return "More than one payment fits what the reversal names: name it more precisely.";
+        case original_already_cleared:
+            return "The payment has cleared already: ask the merchant for a refund.";
+        case original_closed:
+            return "The payment was reversed or has expired already.";
+        case open_authorisations_full:
+            return "Too many payments on this account are waiting to clear: try again later.";
+        default:
+            return {};
+    }
+}
+
+}  // namespace
+
+std::string_view rule_of(DeclineReason reason) {
+    switch (reason) {
+        case none:
+            return "";
+        case card_unknown:
+            return "card_known";
+        case card_closed:
+            return "card_closed";
+        case card_frozen:
+            return "card_frozen";
+        case account_closed:
+            return "account_closed";
+        case account_suspended:
+            return "account_suspended";
+        case card_expired:
+            return "card_expired";
+        case expiry_mismatch:
+            return "expiry_mismatch";
+        case kind_not_supported:
+            return "kind_supported";
+        case currency_not_programme:
+            return "programme_currency";
+        case mcc_refused:
+            return "mcc_refused";
+        case mcc_not_allowed:
+            return "mcc_allowed";
+        case cash_not_agreed:
+            return "cash_agreed";
+        case cashback_not_agreed:
+            return "cashback_agreed";
+        case amount_over_single:
+            return "single_amount_max";
+        case amount_over_day:
+            return "day_amount_max";
+        case count_over_day:
+            return "day_count_max";
+        case amount_over_week:
+            return "week_amount_max";
+        case count_over_week:
+            return "week_count_max";
+        case amount_over_month:
+            return "month_amount_max";
+        case count_over_month:
+            return "month_count_max";
+        case funds_insufficient:
+            return "funds_available";
+        case original_unmatched:
+            return "original_known";
+        case original_ambiguous:
+            return "original_unique";
+        case reversal_exceeds_held:
+            return "remaining_held";
+        case original_already_cleared:
+            return "original_not_cleared";
+        case original_closed:
+            return "original_open";
+        case open_authorisations_full:
+            return "open_authorisations_max";
+    }
+    CHECK(false);
+}
+
+bool limits_amount(DeclineReason reason) {
+    return reason == amount_over_single || reason == amount_over_day ||
+           reason == amount_over_week || reason == amount_over_month ||
+           reason == funds_insufficient || reason == reversal_exceeds_held;
+}
+
+bool limits_count(DeclineReason reason) {
+    return reason == count_over_day || reason == count_over_week || reason == count_over_month;
+}
+
+bool has_window(DeclineReason reason) {
+    return limits_count(reason) || reason == amount_over_day || reason == amount_over_week ||
+           reason == amount_over_month;
+}
+
+std::string sentence_of(const Decline& decline, CurrencyCode currency) {
+    switch (decline.reason) {
+        case none:
+            return {};
+        case amount_over_single:
+            return fmt::format("This payment is more than the {} {} for one payment.",
+                               rpc::money_text(decline.amount_would_work, currency),
+                               set_by(decline));
+        case amount_over_day:
+            return over_window(decline, currency, "day");
+        case amount_over_week:
+            return over_window(decline, currency, "week");
+        case amount_over_month:
+            return over_window(decline, currency, "month");
+        case count_over_day:
+            return over_count(decline, "day");
+        case count_over_week:
+            return over_count(decline, "week");
+        case count_over_month:
+            return over_count(decline, "month");
+        case funds_insufficient:
+            return funds_sentence(decline, currency);
+        case reversal_exceeds_held:
+            return fmt::format("Only {} is still held for this payment: let no more remain.",
+                               rpc::money_text(decline.amount_would_work, currency));
+        default:
+            return std::string(fixed_sentence(decline.reason));
+    }
+}
+
+void to_response(const Decline& decline, CurrencyCode currency, v1::Decline& response) {
+    response.set_reason(static_cast<v1::DeclineReason>(decline.reason));
+    response.set_level(static_cast<v1::RuleLevel>(decline.level));
+    const std::string_view rule = rule_of(decline.reason);
+    response.set_rule(rule.data(), rule.size());
+    if (limits_amount(decline.reason)) {
+        rpc::set_money({decline.amount_would_work, currency},
+                       *response.mutable_would_have_worked());
+    }
+    if (limits_count(decline.reason)) response.set_count_limit(decline.count_max);
+    if (has_window(decline.reason)) {
+        response.set_works_from_date(rpc::to_text(decline.works_from));
+    }
+    response.set_text(sentence_of(decline, currency));
+}
+
+}  // namespace carecard::authorisation

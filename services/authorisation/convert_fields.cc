@@ -1,0 +1,116 @@
+#include "services/authorisation/convert_fields.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "common/pan_token.h"
+#include "rules/mcc_groups.h"
+
+namespace carecard::authorisation {
+namespace {
+
+rules::MccRanges read_mccs(Fields& fields,
+                           const google::protobuf::RepeatedPtrField<std::string>& items,
+                           std::string_view field) {
+    const std::vector<std::string_view> views(items.begin(), items.end());
+    rules::MccRanges ranges;
+    fields.keep(rules::parse_mcc_list(views, field), ranges);
+    return ranges;
+}
+
+std::optional<AmountMinor> read_limit(Fields& fields, const v1::Money& value,
+                                      std::string_view field,
+                                      std::optional<CurrencyCode> currency) {
+    rpc::Price price;
+    fields.keep(rpc::parse_money(value, field), price);
+    if (currency && price.currency.value != 0 && price.currency != *currency) {
+        fields.fail({.kind = FaultKind::conflict,
+                     .field = fmt::format("{}.currency", field),
+                     .detail = "is not the programme's currency",
+                     .remedy = "give the amount in the programme's currency"});
+    }
+    return price.amount;
+}
+
+struct WindowField {
+    bool present;
+    const v1::WindowLimit& value;
+    std::string field;
+};
+
+rules::WindowLimit read_window(Fields& fields, const WindowField& window,
+                               std::optional<CurrencyCode> currency) {
+    rules::WindowLimit limit;
+    if (!window.present) return limit;
+    if (window.value.has_amount_max()) {
+        limit.amount_max =
+            read_limit(fields, window.value.amount_max(), window.field + ".amount_max", currency);
+    }
+    if (window.value.has_count_max()) limit.count_max = window.value.count_max();
+    return limit;
+}
+
+}  // namespace
+
+void Fields::token(std::string_view value, std::string_view field, CardToken& out) {
+    Result<CardToken> token = parse_card_token(value);
+    if (token) {
+        out = *token;
+        return;
+    }
+    Fault fault = token.fault();
+    fault.field = std::string(field);
+    fail(std::move(fault));
+}
+
+void Fields::mcc(std::string_view value, rules::Mcc& out) {
+    const bool digits = std::ranges::all_of(
+        value, [](char character) { return character >= '0' && character <= '9'; });
+    if (value.size() != 4 || !digits) {
+        malformed("mcc", "is missing, or is not 4 digits", "give the merchant category code");
+        return;
+    }
+    std::uint16_t code = 0;
+    for (const char digit : value) code = static_cast<std::uint16_t>(code * 10 + (digit - '0'));
+    out = {code};
+}
+
+void Fields::account(const v1::AccountName& value, rules::AccountName& out) {
+    text(value.programme(), "account.programme", out.programme);
+    text(value.reference(), "account.reference", out.reference);
+}
+
+void Fields::malformed(std::string_view field, std::string_view detail, std::string_view remedy) {
+    if (fault_) return;
+    fail({.kind = FaultKind::malformed,
+          .field = std::string(field),
+          .detail = std::string(detail),
+          .remedy = std::string(remedy)});
+}
+
+void Fields::too_long(std::string_view field, std::size_t bytes_max) {
+    malformed(field, fmt::format("is longer than {} bytes", bytes_max),
+              fmt::format("give at most {} bytes", bytes_max));
+}
+
+std::string item_field(std::string_view list, int index, std::string_view member) {
+    return fmt::format("{}[{}]{}{}", list, index, member.empty() ? "" : ".", member);
+}
+
+void read_rules(Fields& fields, const v1::SpendingRules& value, std::string_view parent,
+                std::optional<CurrencyCode> currency, rules::SpendingRules& out) {
+    const auto within = [&](std::string_view name) { return fmt::format("{}.{}", parent, name); };
+    out.mcc_allowed = read_mccs(fields, value.mcc_allowed(), within("mcc_allowed"));
+    out.mcc_refused = read_mccs(fields, value.mcc_refused(), within("mcc_refused"));
+    out.cash_agreed = value.cash_agreed();
+    if (value.has_single_max()) {
+        out.single_max = read_limit(fields, value.single_max(), within("single_max"), currency);
+    }
+    out.day = read_window(fields, {value.has_day(), value.day(), within("day")}, currency);
+    out.week = read_window(fields, {value.has_week(), value.week(), within("week")}, currency);
+    out.month = read_window(fields, {value.has_month(), value.month(), within("month")}, currency);
+}
+
+}  // namespace carecard::authorisation

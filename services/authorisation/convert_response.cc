@@ -1,0 +1,172 @@
+#include "services/authorisation/convert_response.h"
+
+#include "services/authorisation/convert_decline.h"
+#include "services/rpc/text.h"
+#include "services/rpc/wire.h"
+
+namespace carecard::authorisation {
+namespace {
+
+std::string event_id(const rules::Stamp& stamp) {
+    return rpc::to_text(AuthorisationId{.epoch = stamp.epoch, .sequence = stamp.sequence});
+}
+
+/// What every answer about a card's transaction has.
+template <class Response>
+void set_common(const Answered& answered, AmountMinor available, Response& response) {
+    response.set_replay(answered.replay);
+    rpc::set_timestamp(answered.stamp.now_ns, *response.mutable_decided_at());
+    rpc::set_money({available, answered.currency}, *response.mutable_available());
+}
+
+template <class Response>
+void set_refusal(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,
+                 Response& response) {
+    to_response(decline, currency, *response.mutable_decline());
+    rpc::set_timestamp(now_ns, *response.mutable_decided_at());
+}
+
+template <class Response>
+void set_receipt(const Answered& answered, Response& response) {
+    v1::Receipt& receipt = *response.mutable_receipt();
+    receipt.set_event_id(event_id(answered.stamp));
+    rpc::set_timestamp(answered.stamp.now_ns, *receipt.mutable_decided_at());
+    receipt.set_replay(answered.replay);
+}
+
+/// The wire counts from "not used".
+v1::MatchedBy to_wire(rules::MatchedBy matched_by) {
+    return static_cast<v1::MatchedBy>(static_cast<int>(matched_by) + 1);
+}
+
+}  // namespace
+
+void to_response(const rules::AuthorisationDecided& event, const Answered& answered,
+                 v1::AuthoriseResponse& response) {
+    set_common(answered, event.available, response);
+    response.set_authorisation_id(rpc::to_text(event.id));
+    if (event.decline.declined()) {
+        response.set_outcome(v1::AUTHORISE_OUTCOME_DECLINED);
+        to_response(event.decline, answered.currency, *response.mutable_decline());
+        return;
+    }
+    response.set_outcome(v1::AUTHORISE_OUTCOME_APPROVED);
+    const std::string_view code = event.code.view();
+    response.set_authorisation_code(code.data(), code.size());
+    rpc::set_money({event.approved, answered.currency}, *response.mutable_approved());
+}
+
+void to_response(const rules::Reversed& event, const Answered& answered,
+                 v1::ReverseResponse& response) {
+    set_common(answered, event.available, response);
+    response.set_event_id(event_id(answered.stamp));
+    response.set_matched_by(to_wire(event.matched_by));
+    if (!event.after.id.none()) {
+        response.set_authorisation_id(rpc::to_text(event.after.id));
+        rpc::set_money({event.after.held(), answered.currency}, *response.mutable_held());
+    }
+    if (event.decline.declined()) {
+        to_response(event.decline, answered.currency, *response.mutable_decline());
+        return;
+    }
+    rpc::set_money({event.released, answered.currency}, *response.mutable_released());
+}
+
+void to_response(const rules::Presented& event, const Answered& answered,
+                 v1::PresentResponse& response) {
+    set_common(answered, event.available, response);
+    response.set_event_id(event_id(answered.stamp));
+    response.set_authorisation_id(rpc::to_text(event.after.id));
+    response.set_matched_by(to_wire(event.matched_by));
+    const CurrencyCode currency = answered.currency;
+    rpc::set_money({event.request.amounts.billing, currency}, *response.mutable_cleared());
+    rpc::set_money({event.released, currency}, *response.mutable_released());
+    const bool is_debit = event.request.direction == rules::Direction::debit;
+    rpc::set_money({is_debit ? event.exposure : event.recovered, currency},
+                   *response.mutable_exposure());
+}
+
+void to_response(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,
+                 v1::AuthoriseResponse& response) {
+    response.set_outcome(v1::AUTHORISE_OUTCOME_DECLINED);
+    set_refusal(decline, currency, now_ns, response);
+}
+
+void to_response(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,
+                 v1::ReverseResponse& response) {
+    set_refusal(decline, currency, now_ns, response);
+}
+
+void to_response(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,
+                 v1::PresentResponse& response) {
+    set_refusal(decline, currency, now_ns, response);
+}
+
+void to_response(const rules::ProgrammeCreated&, const Answered& answered,
+                 v1::CreateProgrammeResponse& response) {
+    set_receipt(answered, response);
+}
+
+void to_response(const rules::AccountOpened&, const Answered& answered,
+                 v1::OpenAccountResponse& response) {
+    set_receipt(answered, response);
+}
+
+void to_response(const rules::PurseOpened&, const Answered& answered,
+                 v1::OpenPurseResponse& response) {
+    set_receipt(answered, response);
+}
+
+void to_response(const rules::CardIssued& event, const Answered& answered,
+                 v1::IssueCardResponse& response) {
+    set_receipt(answered, response);
+    response.set_card_id(event.card.value);
+}
+
+void to_response(const rules::Loaded& event, const Answered& answered,
+                 v1::LoadPurseResponse& response) {
+    set_receipt(answered, response);
+    rpc::set_money({event.purse_available, answered.currency}, *response.mutable_purse_available());
+    rpc::set_money({event.available, answered.currency}, *response.mutable_available());
+}
+
+void to_response(const rules::AgreementSet& event, const Answered& answered,
+                 v1::SetAgreementResponse& response) {
+    set_receipt(answered, response);
+    response.set_agreement_version(event.version);
+}
+
+void to_response(const rules::CardStatusSet&, const Answered& answered,
+                 v1::SetCardStatusResponse& response) {
+    set_receipt(answered, response);
+}
+
+void to_response(const rules::AccountStatusSet&, const Answered& answered,
+                 v1::SetAccountStatusResponse& response) {
+    set_receipt(answered, response);
+}
+
+void to_response(const rules::SettlementClosed& event, const Answered& answered,
+                 v1::CloseSettlementResponse& response) {
+    response.set_number(event.number);
+    response.set_epoch(answered.stamp.epoch.value);
+    response.set_first_sequence(event.first.value);
+    response.set_last_sequence(event.last.value);
+    response.set_closed_sequence(answered.stamp.sequence.value);
+    response.set_day(rpc::to_text(event.request.day));
+    response.set_replay(answered.replay);
+}
+
+void to_response(const rules::ClockAdvanced& event, const Answered&, Sequence durable,
+                 v1::AdvanceClockResponse& response) {
+    rpc::set_timestamp(event.request.to, *response.mutable_now());
+    response.set_durable_sequence(durable.value);
+}
+
+void to_response(const rules::ClockAccepted& event, const Answered& answered,
+                 v1::AcceptClockResponse& response) {
+    set_receipt(answered, response);
+    rpc::set_timestamp(event.request.seen, *response.mutable_now());
+}
+
+}  // namespace carecard::authorisation

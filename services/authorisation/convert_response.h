@@ -1,0 +1,61 @@
+#pragma once
+
+#include "carecard/v1/admin.pb.h"
+#include "carecard/v1/authorisation.pb.h"
+#include "carecard/v1/journal.pb.h"
+#include "common/money.h"
+#include "rules/event.h"
+
+/// From facts to the answers that the RPCs give. Pure; any thread. Each fills an empty message.
+namespace carecard::authorisation {
+
+/// What an answer says besides the event.
+struct Answered {
+    rules::Stamp stamp;     ///< Of the event.
+    bool replay = false;    ///< It was journaled before this request came.
+    CurrencyCode currency;  ///< The programme's.
+};
+
+void to_response(const rules::AuthorisationDecided& event, const Answered& answered,
+                 v1::AuthoriseResponse& response);
+void to_response(const rules::Reversed& event, const Answered& answered,
+                 v1::ReverseResponse& response);
+void to_response(const rules::Presented& event, const Answered& answered,
+                 v1::PresentResponse& response);
+
+/// A refusal that is not journaled: an unknown card, or a presentment of another currency.
+/// @param now_ns    when it was decided.
+/// @param currency  the programme's; none when the card is unknown.
+void to_response(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,
+                 v1::AuthoriseResponse& response);
+void to_response(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,
+                 v1::ReverseResponse& response);
+void to_response(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,
+                 v1::PresentResponse& response);
+
+void to_response(const rules::ProgrammeCreated& event, const Answered& answered,
+                 v1::CreateProgrammeResponse& response);
+void to_response(const rules::AccountOpened& event, const Answered& answered,
+                 v1::OpenAccountResponse& response);
+void to_response(const rules::PurseOpened& event, const Answered& answered,
+                 v1::OpenPurseResponse& response);
+void to_response(const rules::CardIssued& event, const Answered& answered,
+                 v1::IssueCardResponse& response);
+void to_response(const rules::Loaded& event, const Answered& answered,
+                 v1::LoadPurseResponse& response);
+void to_response(const rules::AgreementSet& event, const Answered& answered,
+                 v1::SetAgreementResponse& response);
+void to_response(const rules::CardStatusSet& event, const Answered& answered,
+                 v1::SetCardStatusResponse& response);
+void to_response(const rules::AccountStatusSet& event, const Answered& answered,
+                 v1::SetAccountStatusResponse& response);
+void to_response(const rules::SettlementClosed& event, const Answered& answered,
+                 v1::CloseSettlementResponse& response);
+
+/// @param durable  the last durable sequence when everything due on the way was done.
+void to_response(const rules::ClockAdvanced& event, const Answered& answered, Sequence durable,
+                 v1::AdvanceClockResponse& response);
+void to_response(const rules::ClockAccepted& event, const Answered& answered,
+                 v1::AcceptClockResponse& response);
+
+}  // namespace carecard::authorisation

@@ -1,0 +1,286 @@
+#include "services/authorisation/front_calls.h"
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "common/limits.h"
+#include "google/rpc/status.pb.h"
+#include "services/authorisation/convert.h"
+#include "services/rpc/faults.h"
+#include "services/rpc/rights.h"
+
+namespace carecard::authorisation {
+namespace {
+
+constexpr const char* authorise_method = "carecard.v1.AuthorisationService/Authorise";
+constexpr const char* stream_method = "carecard.v1.AuthorisationService/AuthoriseStream";
+constexpr const char* reverse_method = "carecard.v1.AuthorisationService/Reverse";
+constexpr const char* present_method = "carecard.v1.AuthorisationService/Present";
+
+Result<rpc::Identity> allowed_caller(const grpc::ServerContext& context, const char* method) {
+    Result<rpc::Identity> caller = rpc::identity_of(*context.auth_context());
+    if (!caller) return caller.fault();
+    const Result<Done> right = rpc::check_right(method, *caller);
+    if (!right) return right.fault();
+    return caller;
+}
+
+std::int64_t deadline_ns(const grpc::ServerContext& context) {
+    const auto deadline = context.deadline();
+    if (deadline == std::chrono::system_clock::time_point::max()) return 0;
+    const auto left = deadline - std::chrono::system_clock::now();
+    return sequencer::monotonic_ns() +
+           std::chrono::duration_cast<std::chrono::nanoseconds>(left).count();
+}
+
+/// Fills `response` from the answer to a command whose event is `Event`.
+/// @return the fault when there is no answer to give.
+template <class Event, class Response>
+std::optional<Fault> fill(const sequencer::Sequencer& sequencer, const sequencer::Answer& answer,
+                          Response& response) {
+    if (const auto* fault = std::get_if<Fault>(&answer.outcome)) return *fault;
+    const rules::State& state = sequencer.core().state;
+    if (const auto* refused = std::get_if<rules::RefusedUnrecorded>(&answer.outcome)) {
+        to_response(refused->decline, {}, answer.stamp.now_ns, response);
+        return std::nullopt;
+    }
+    const auto& event = std::get<Event>(*std::get<const rules::Event*>(answer.outcome));
+    const CurrencyCode currency = state.at(event.programme).terms.currency;
+    to_response(event, {.stamp = answer.stamp, .replay = answer.replay, .currency = currency},
+                response);
+    return std::nullopt;
+}
+
+struct AuthoriseRpc {
+    using Request = v1::AuthoriseRequest;
+    using Response = v1::AuthoriseResponse;
+    using Event = rules::AuthorisationDecided;
+    static constexpr const char* method = authorise_method;
+    static constexpr auto request = &v1::AuthorisationService::AsyncService::RequestAuthorise;
+};
+struct ReverseRpc {
+    using Request = v1::ReverseRequest;
+    using Response = v1::ReverseResponse;
+    using Event = rules::Reversed;
+    static constexpr const char* method = reverse_method;
+    static constexpr auto request = &v1::AuthorisationService::AsyncService::RequestReverse;
+};
+struct PresentRpc {
+    using Request = v1::PresentRequest;
+    using Response = v1::PresentResponse;
+    using Event = rules::Presented;
+    static constexpr const char* method = present_method;
+    static constexpr auto request = &v1::AuthorisationService::AsyncService::RequestPresent;
+};
+
+/// One unary call at a time: waits for it, submits it, answers it, and waits for the next.
+template <class Rpc>
+class UnaryCall final : public Waiter {
+   public:
+    explicit UnaryCall(Front& front) : front_(front) { wait(); }
+
+    void proceed(bool ok) override {
+        if (stage_ == Stage::answering) {
+            wait();
+        } else if (ok) {
+            submit();
+        } else {
+            delete this;  // the server is stopping
+        }
+    }
+
+   private:
+    enum class Stage : unsigned char { waiting, answering };
+
+    void wait() {
+        stage_ = Stage::waiting;
+        writer_.reset();
+        context_.emplace();
+        request_.Clear();
+        response_.Clear();
+        writer_.emplace(&*context_);
+        if (!front_.accepting()) {
+            delete this;
+            return;
+        }
+        (front_.service().*Rpc::request)(&*context_, &request_, &*writer_, &front_.queue(),
+                                         &front_.queue(), this);
+    }
+
+    void submit() {
+        stage_ = Stage::answering;
+        const Result<rpc::Identity> caller = allowed_caller(*context_, Rpc::method);
+        if (!caller) return fail(caller.fault());
+        auto command = to_command(request_, *caller);
+        if (!command) return fail(command.fault());
+        const Result<Done> pushed = front_.sequencer().inbox().push(sequencer::Submission{
+            .command = (*std::move(command)).take(),
+            .reply = [this](const sequencer::Answer& answer) { answered(answer); },
+            .deadline_ns = deadline_ns(*context_)});
+        if (!pushed) fail(pushed.fault());
+    }
+
+    void answered(const sequencer::Answer& answer) {
+        const auto fault = fill<typename Rpc::Event>(front_.sequencer(), answer, response_);
+        if (fault) return fail(*fault);
+        writer_->Finish(response_, grpc::Status::OK, this);
+    }
+
+    void fail(const Fault& fault) {
+        const bool denied = fault.kind == FaultKind::denied;
+        writer_->FinishWithError(
+            rpc::to_status(fault, denied ? rpc::roles_with_right(Rpc::method) : std::string{}),
+            this);
+    }
+
+    Front& front_;
+    Stage stage_ = Stage::waiting;
+    std::optional<grpc::ServerContext> context_;
+    typename Rpc::Request request_;
+    typename Rpc::Response response_;
+    std::optional<grpc::ServerAsyncResponseWriter<typename Rpc::Response>> writer_;
+};
+
+}  // namespace
+
+void post_authorise(Front& front) { new UnaryCall<AuthoriseRpc>(front); }
+void post_reverse(Front& front) { new UnaryCall<ReverseRpc>(front); }
+void post_present(Front& front) { new UnaryCall<PresentRpc>(front); }
+void post_stream(Front& front) { new StreamCall(front); }
+
+StreamCall::StreamCall(Front& front) : front_(front), stream_(&context_) {
+    front_.service().RequestAuthoriseStream(&context_, &stream_, &front_.queue(), &front_.queue(),
+                                            this);
+}
+
+/// A caller has come, or the server is stopping.
+void StreamCall::proceed(bool ok) {
+    if (!ok) {
+        delete this;
+        return;
+    }
+    if (front_.accepting()) post_stream(front_);
+    const Result<rpc::Identity> caller = allowed_caller(context_, stream_method);
+    if (!caller) return end(rpc::to_status(caller.fault(), rpc::roles_with_right(stream_method)));
+    caller_ = *caller;
+    read_on();
+}
+
+void StreamCall::read_on() {
+    // Reading ahead of what one group can hold would only move the queue into this process.
+    if (reading_ || half_closed_ || ending_ || outstanding_ > group_commands_max) return;
+    reading_ = true;
+    stream_.Read(&request_, &read_step_);
+}
+
+void StreamCall::on_read(bool ok) {
+    reading_ = false;
+    if (!ok) {
+        half_closed_ = true;
+        return end_if_done();
+    }
+    const auto items = static_cast<std::size_t>(request_.items_size());
+    if (items == 0 || items > stream_items_max) {
+        return end(rpc::to_status({.kind = FaultKind::malformed,
+                                   .field = "items",
+                                   .detail = "a message carries 1 to 128 items",
+                                   .remedy = "divide them over messages; see stream_items_max"}));
+    }
+    for (const v1::AuthoriseRequest& item : request_.items()) submit(item);
+    read_on();
+}
+
+void StreamCall::submit(const v1::AuthoriseRequest& item) {
+    const std::uint64_t index = next_index_++;
+    const auto fail = [&](const Fault& fault) {
+        *new_result(index).mutable_fault() = rpc::to_rpc_status(fault);
+    };
+    auto command = to_command(item, caller_);
+    if (!command) return fail(command.fault());
+    const Result<Done> pushed = front_.sequencer().inbox().push(sequencer::Submission{
+        .command = (*std::move(command)).take(),
+        .reply = [this, index](const sequencer::Answer& answer) { answered(index, answer); },
+        .deadline_ns = deadline_ns(context_)});
+    if (!pushed) return fail(pushed.fault());
+    ++outstanding_;
+}
+
+void StreamCall::answered(std::uint64_t index, const sequencer::Answer& answer) {
+    --outstanding_;
+    v1::AuthoriseStreamResult& result = new_result(index);
+    const auto fault =
+        fill<rules::AuthorisationDecided>(front_.sequencer(), answer, *result.mutable_response());
+    if (fault) *result.mutable_fault() = rpc::to_rpc_status(*fault);
+}
+
+v1::AuthoriseStreamResult& StreamCall::new_result(std::uint64_t index) {
+    mark_for_flush();
+    v1::AuthoriseStreamResult& result = *gathered_.add_results();
+    result.set_index(index);
+    return result;
+}
+
+void StreamCall::mark_for_flush() {
+    if (marked_) return;
+    marked_ = true;
+    front_.flush_later(this);
+}
+
+void StreamCall::flush() {
+    marked_ = false;
+    if (writing_ || gathered_.results_size() == 0 || ending_) {
+        if (!writing_) end_if_done();
+        return;
+    }
+    if (broken_) {
+        gathered_.Clear();
+        return end_if_done();
+    }
+    if (!announced_) gathered_.set_stream_items_max(stream_items_max);
+    announced_ = true;
+    sending_.Clear();
+    sending_.Swap(&gathered_);
+    writing_ = true;
+    stream_.Write(sending_, &write_step_);
+    read_on();
+}
+
+void StreamCall::on_written(bool ok) {
+    writing_ = false;
+    broken_ = broken_ || !ok;
+    if (ending_) finish_when_written();
+    if (gathered_.results_size() > 0) mark_for_flush();
+    end_if_done();
+}
+
+void StreamCall::end_if_done() {
+    const bool all_sent = outstanding_ == 0 && !writing_ && gathered_.results_size() == 0;
+    if (ending_) return delete_if_idle();
+    if (half_closed_ && all_sent && !reading_) end(grpc::Status::OK);
+}
+
+void StreamCall::end(const grpc::Status& status) {
+    if (ending_) return;
+    ending_ = true;
+    end_status_ = status;
+    finish_when_written();
+}
+
+void StreamCall::finish_when_written() {
+    if (writing_ || finish_sent_) return;
+    finish_sent_ = true;
+    stream_.Finish(end_status_, &finish_step_);
+}
+
+void StreamCall::on_finished(bool) {
+    finished_ = true;
+    delete_if_idle();
+}
+
+/// Items still in the inbox, and completions still to come, point here.
+void StreamCall::delete_if_idle() {
+    if (finished_ && outstanding_ == 0 && !reading_ && !writing_ && !marked_) delete this;
+}
+
+}  // namespace carecard::authorisation

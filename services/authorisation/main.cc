@@ -1,0 +1,272 @@
+#include <fmt/format.h>
+#include <grpcpp/grpcpp.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "common/sha256.h"
+#include "services/authorisation/back.h"
+#include "services/authorisation/front.h"
+#include "services/authorisation/offsets.h"
+#include "services/journal/file_system.h"
+#include "services/journal/head_file.h"
+#include "services/journal/rocksdb_store.h"
+#include "services/journal/rocksdb_vault.h"
+#include "services/rpc/credentials.h"
+#include "services/rpc/faults.h"
+#include "services/rpc/log.h"
+#include "services/sequencer/projector.h"
+#include "services/sequencer/rocksdb_activity.h"
+#include "services/sequencer/sequencer.h"
+
+#ifndef CARECARD_VERSION
+#define CARECARD_VERSION "0.1.0"
+#endif
+
+namespace carecard::authorisation {
+namespace {
+
+constexpr const char* program = "carecard-authorisation";
+constexpr std::size_t master_key_hex_digits = 64;
+
+struct Options {
+    std::string front = "127.0.0.1:8450";
+    std::string back = "127.0.0.1:8451";
+    std::string data;
+    rpc::TlsFiles tls;
+    std::string master_key;
+    std::string clock = "system";
+    std::string ports_file;
+};
+
+void describe(CLI::App& app, Options& options) {
+    app.add_option("--front", options.front,
+                   "Address for the card network's gateway; port 0 takes a free one")
+        ->capture_default_str();
+    app.add_option("--back", options.back,
+                   "Address for staff, the settlement service, health and reflection")
+        ->capture_default_str();
+    app.add_option("--data", options.data,
+                   "Directory of journal, vault, head file and projections; made when absent")
+        ->required();
+    app.add_option("--ca", options.tls.ca, "Certificate authority of all callers (PEM)")
+        ->required();
+    app.add_option("--certificate", options.tls.certificate,
+                   "Certificate to serve with (PEM, role authorisation-server)")
+        ->required();
+    app.add_option("--key", options.tls.key, "Its private key (PEM, mode 0600)")->required();
+    app.add_option("--master-key", options.master_key,
+                   "File with the vault's master key: 64 hexadecimal digits, mode 0600")
+        ->required();
+    app.add_option("--clock", options.clock,
+                   "system, or simulated: stands still until an operator advances it (tests only)")
+        ->check(CLI::IsMember({"system", "simulated"}))
+        ->capture_default_str();
+    app.add_option("--ports-file", options.ports_file,
+                   "File to write the two addresses served on to, as JSON");
+    app.set_config("--config", "", "File with any of these settings, one `name=value` a line");
+    app.allow_config_extras(false);
+}
+
+Result<Secret> read_master_key(journal::FileSystem& files, const std::string& path) {
+    const Result<Secret> text = files.read_secret({.field = "master-key", .path = path});
+    if (!text) return text.fault();
+    std::string_view digits(reinterpret_cast<const char*>(text->bytes().data()), text->size());
+    while (digits.ends_with('\n')) digits.remove_suffix(1);
+    const auto key = hash_from_hex(digits);
+    if (digits.size() != master_key_hex_digits || !key) {
+        return Fault{.kind = FaultKind::malformed,
+                     .field = "master-key",
+                     .detail = "does not hold 64 hexadecimal digits",
+                     .remedy = "make one with carecard-certificates, or restore the right file"};
+    }
+    return Secret::copy_of(*key);
+}
+
+/// Everything under `--data`, opened in the order in which it is needed.
+struct Stores {
+    std::unique_ptr<journal::RocksDbStore> journal;
+    std::unique_ptr<journal::RocksDbVault> vault;
+    std::unique_ptr<sequencer::RocksDbActivity> activity;
+};
+
+journal::NamedPath head_path(const Options& options) {
+    return {.field = "head_file", .path = options.data + "/head"};
+}
+
+Result<Stores> open_stores(journal::FileSystem& files, const Options& options,
+                           sequencer::Core& core) {
+    const Result<Done> made = files.make_directory({.field = "data", .path = options.data});
+    if (!made) return made.fault();
+    Result<Secret> master_key = read_master_key(files, options.master_key);
+    if (!master_key) return master_key.fault();
+    Stores stores;
+    auto journal = journal::RocksDbStore::open(
+        {.field = "data/journal", .directory = options.data + "/journal"});
+    if (!journal) return journal.fault();
+    stores.journal = *std::move(journal);
+    auto vault = journal::RocksDbVault::open(
+        {.field = "data/vault", .directory = options.data + "/vault"}, *std::move(master_key));
+    if (!vault) return vault.fault();
+    stores.vault = *std::move(vault);
+    const auto head = journal::read_head(files, head_path(options));
+    if (!head) return head.fault();
+    const Result<Done> recovered = sequencer::recover(*stores.journal, *stores.vault, *head, core);
+    if (!recovered) return recovered.fault();
+    auto activity = sequencer::RocksDbActivity::open(
+        {.field = "data/activity", .directory = options.data + "/activity"}, core.head.sequence);
+    if (!activity) return activity.fault();
+    stores.activity = *std::move(activity);
+    return stores;
+}
+
+Result<Done> write_ports(journal::FileSystem& files, const Options& options, int front, int back) {
+    if (options.ports_file.empty()) return Done{};
+    const std::string text =
+        fmt::format("{{\"front\": \"127.0.0.1:{}\", \"back\": \"127.0.0.1:{}\"}}\n", front, back);
+    return files.write_atomically({.field = "ports-file", .path = options.ports_file},
+                                  bytes_of(text), journal::FileMode::everyone_reads);
+}
+
+/// SIGTERM and SIGINT end the service in order; they are waited for on a thread of their own.
+class Signals {
+   public:
+    Signals() {
+        sigemptyset(&set_);
+        sigaddset(&set_, SIGTERM);
+        sigaddset(&set_, SIGINT);
+        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    }
+    void on_first(std::function<void()> stop) {
+        thread_ = std::thread([this, stop = std::move(stop)] {
+            int signal = 0;
+            sigwait(&set_, &signal);
+            stop();
+        });
+    }
+    /// Ends the waiting thread, whether a signal came or not.
+    void end() {
+        if (!thread_.joinable()) return;
+        pthread_kill(thread_.native_handle(), SIGTERM);
+        thread_.join();
+    }
+
+   private:
+    sigset_t set_{};
+    std::thread thread_;
+};
+
+/// Journals the table of UTC offsets when the machine's tzdata says otherwise than it did.
+void submit_offsets(sequencer::Sequencer& sequencer) {
+    const rules::State& state = sequencer.core().state;
+    rules::SetOffsetTable command = offsets_from_tzdata();
+    if (command.zone == state.zone && command.table == state.offsets) return;
+    const Result<Done> pushed =
+        sequencer.inbox().push(sequencer::Submission{.command = std::move(command), .reply = {}});
+    if (!pushed) rpc::log(program, "offsets_not_journaled {}", rpc::explain(pushed.fault()));
+}
+
+Result<Done> serve(const Options& options, Signals& signals) {
+    journal::PosixFileSystem files;
+    const auto credentials = rpc::server_credentials(options.tls);
+    if (!credentials) return credentials.fault();
+    sequencer::Core core;
+    const Result<Stores> stores = open_stores(files, options, core);
+    if (!stores) return stores.fault();
+    rpc::log(program, "recovered events={} accounts={} clock={}", core.head.sequence.value,
+             core.state.accounts.size(), options.clock);
+
+    auto front = Front::listen(options.front, *credentials);
+    if (!front) return front.fault();
+    Front& gateway = **front;
+    TailBell bell;
+    journal::HeadWriter head_writer(files, head_path(options), [](const Fault& fault) {
+        rpc::log(program, "head_file_not_written {}", rpc::explain(fault));
+    });
+    sequencer::SystemClock system_clock;
+    sequencer::SimulatedClock simulated_clock;
+    const bool simulated = options.clock == "simulated";
+    sequencer::Clock& clock = simulated ? static_cast<sequencer::Clock&>(simulated_clock)
+                                        : static_cast<sequencer::Clock&>(system_clock);
+    Back* staff = nullptr;
+    sequencer::Sequencer sequencer(
+        core, {.store = *stores->journal,
+               .clock = clock,
+               .simulated = simulated ? &simulated_clock : nullptr,
+               .on_durable =
+                   [&](const journal::Head& head) {
+                       head_writer.set(head);
+                       bell.ring(head.sequence);
+                   },
+               .on_clock =
+                   [&](sequencer::ClockGuard::Verdict verdict) {
+                       const bool believed = verdict == sequencer::ClockGuard::Verdict::believed;
+                       rpc::log(program, "clock_believed={}", believed);
+                       if (staff != nullptr) staff->set_serving(believed);
+                   },
+               .on_push = [&gateway] { gateway.wake(); }});
+    submit_offsets(sequencer);
+    sequencer::Projector projector(*stores->journal, *stores->activity, [](const Fault& fault) {
+        rpc::log(program, "activity_stopped {}", rpc::explain(fault));
+    });
+    const auto back = Back::serve(options.back, *credentials,
+                                  {.sequencer = sequencer,
+                                   .store = *stores->journal,
+                                   .vault = *stores->vault,
+                                   .activity = *stores->activity,
+                                   .bell = bell,
+                                   .epoch = core.state.epoch,
+                                   .version = CARECARD_VERSION});
+    if (!back) return back.fault();
+    staff = back->get();
+    const Result<Done> written = write_ports(files, options, gateway.port(), staff->port());
+    if (!written) return written.fault();
+    rpc::log(program, "serving front=127.0.0.1:{} back=127.0.0.1:{} clock={}", gateway.port(),
+             staff->port(), options.clock);
+    signals.on_first([&gateway] { gateway.stop(); });
+    const Result<Done> ran = gateway.run(sequencer);
+    if (!ran) {
+        // The outcome of the last commit is unknown: nothing more is said or written, and the
+        // next start finds out.
+        rpc::log(program, "stopped {}", rpc::explain(ran.fault()));
+        std::_Exit(EXIT_FAILURE);
+    }
+    staff->stop();
+    rpc::log(program, "ended events={}", sequencer.core().head.sequence.value);
+    return Done{};
+}
+
+int run(int argc, char** argv) {
+    CLI::App app{
+        "Decides card transactions against balances and agreed rules, and keeps the journal.",
+        program};
+    app.set_version_flag("--version", std::string(CARECARD_VERSION));
+    Options options;
+    describe(app, options);
+    CLI11_PARSE(app, argc, argv);
+    Signals signals;
+    const Result<Done> served = serve(options, signals);
+    signals.end();
+    if (served) return EXIT_SUCCESS;
+    rpc::log(program, "cannot serve: {}", rpc::explain(served.fault()));
+    return EXIT_FAILURE;
+}
+
+}  // namespace
+}  // namespace carecard::authorisation
+
+int main(int argc, char** argv) {
+    try {
+        return carecard::authorisation::run(argc, argv);
+    } catch (const std::exception& error) {
+        carecard::rpc::log("carecard-authorisation", "ended by an error: {}", error.what());
+        return EXIT_FAILURE;
+    }
+}

@@ -1,0 +1,300 @@
+#include "services/authorisation/show.h"
+
+#include <algorithm>
+#include <array>
+
+#include "rules/mcc_groups.h"
+#include "services/authorisation/convert_decline.h"
+#include "services/rpc/text.h"
+#include "services/rpc/wire.h"
+
+namespace carecard::authorisation {
+namespace {
+
+void show(const rules::Merchant& merchant, v1::Merchant& response) {
+    response.set_name(merchant.name.text.str());
+    response.set_city(merchant.city.text.str());
+    response.set_country(merchant.country.str());
+}
+
+/// Sets money fields of one currency.
+class Till {
+   public:
+    explicit Till(CurrencyCode currency) : currency_(currency) {}
+    void set(AmountMinor amount, v1::Money& out) const { rpc::set_money({amount, currency_}, out); }
+    [[nodiscard]] CurrencyCode currency() const { return currency_; }
+
+   private:
+    CurrencyCode currency_;
+};
+
+void show(const rules::WindowLimit& limit, const Till& till, v1::WindowLimit& response) {
+    if (limit.amount_max) till.set(*limit.amount_max, *response.mutable_amount_max());
+    if (limit.count_max) response.set_count_max(*limit.count_max);
+}
+
+bool limited(const rules::WindowLimit& limit) { return limit.amount_max || limit.count_max; }
+
+std::string four_digits(rules::Mcc mcc) {
+    std::string text = std::to_string(mcc.value);
+    return std::string(4 - text.size(), '0') + text;
+}
+
+void show(const rules::WindowCounter& counter, std::int32_t number, v1::Window window,
+          TimestampNs start, const AccountView& view, v1::SpendingCounter& response) {
+    const rules::WindowCount count =
+        counter.number == number ? counter.count : rules::WindowCount{};
+    response.set_window(window);
+    response.set_count(count.count);
+    rpc::set_money({count.amount, view.currency}, *response.mutable_amount());
+    rpc::set_timestamp(std::max(start, view.account.opened_ns), *response.mutable_counting_since());
+}
+
+const rules::Card* card_of(const AccountView& view, CardId id) {
+    const auto found =
+        std::ranges::find_if(view.cards, [&](const rules::Card& card) { return card.id == id; });
+    return found == view.cards.end() ? nullptr : &*found;
+}
+
+/// What most kinds of entries have.
+template <class Event>
+void set_card(const Event& event, const AccountView& view, v1::Transaction& response) {
+    const rules::Card* card = card_of(view, event.card);
+    response.set_card_id(event.card.value);
+    if (card != nullptr) response.set_last_four(card->last_four.str());
+}
+
+void set_merchant(const rules::Merchant& merchant, v1::Transaction& response) {
+    response.set_mcc(four_digits(merchant.mcc));
+    show(merchant, *response.mutable_merchant());
+}
+
+void set_foreign(const rules::TransactionAmounts& amounts, v1::Transaction& response) {
+    if (amounts.transaction_currency == amounts.billing_currency) return;
+    rpc::set_money({amounts.transaction, amounts.transaction_currency},
+                   *response.mutable_transaction());
+}
+
+/// One overload for each kind of event that a list of transactions has.
+struct Entry {
+    const AccountView& view;
+    Till till;
+    v1::Transaction& out;
+
+    void operator()(const rules::AuthorisationDecided& event) const {
+        const bool declined = event.decline.declined();
+        out.set_entry_kind(declined ? v1::ENTRY_KIND_DECLINED : v1::ENTRY_KIND_APPROVED);
+        out.set_kind(static_cast<v1::TransactionKind>(event.request.kind));
+        out.set_authorisation_id(rpc::to_text(event.id));
+        till.set(event.request.amounts.billing, *out.mutable_amount());
+        till.set(event.available, *out.mutable_available_after());
+        if (declined) to_response(event.decline, till.currency(), *out.mutable_decline());
+        set_foreign(event.request.amounts, out);
+        set_card(event, view, out);
+        set_merchant(event.request.merchant, out);
+    }
+    void operator()(const rules::Reversed& event) const {
+        out.set_entry_kind(v1::ENTRY_KIND_REVERSED);
+        out.set_authorisation_id(rpc::to_text(event.after.id));
+        till.set(event.released, *out.mutable_amount());
+        till.set(event.available, *out.mutable_available_after());
+        if (event.decline.declined()) {
+            to_response(event.decline, till.currency(), *out.mutable_decline());
+        }
+        set_card(event, view, out);
+    }
+    void operator()(const rules::Presented& event) const {
+        const bool debit = event.request.direction == rules::Direction::debit;
+        out.set_entry_kind(debit ? v1::ENTRY_KIND_CLEARED : v1::ENTRY_KIND_REFUNDED);
+        out.set_authorisation_id(rpc::to_text(event.after.id));
+        till.set(event.request.amounts.billing, *out.mutable_amount());
+        till.set(event.available, *out.mutable_available_after());
+        if (event.exposure.value != 0) till.set(event.exposure, *out.mutable_exposure());
+        set_foreign(event.request.amounts, out);
+        set_card(event, view, out);
+        set_merchant(event.request.merchant, out);
+    }
+    void operator()(const rules::HoldExpired& event) const {
+        out.set_entry_kind(v1::ENTRY_KIND_EXPIRED);
+        out.set_authorisation_id(rpc::to_text(event.after.id));
+        till.set(event.released, *out.mutable_amount());
+        out.set_card_id(event.after.card.value);
+    }
+    void operator()(const rules::Loaded& event) const {
+        out.set_entry_kind(v1::ENTRY_KIND_LOADED);
+        till.set(event.request.amount, *out.mutable_amount());
+        till.set(event.available, *out.mutable_available_after());
+        out.set_load_reference(event.request.reference.str());
+        out.set_purse(view.account.purse(event.purse).spec.name.str());
+        out.set_changed_by(event.request.request.caller.str());
+    }
+    template <class Other>
+    void operator()(const Other&) const {}
+};
+
+/// The window that a reason counts in, or 3.
+std::size_t window_of(rules::DeclineReason reason) {
+    using enum rules::DeclineReason;
+    switch (reason) {
+        case amount_over_day:
+        case count_over_day:
+            return 0;
+        case amount_over_week:
+        case count_over_week:
+            return 1;
+        case amount_over_month:
+        case count_over_month:
+            return 2;
+        default:
+            return 3;  // every other reason has no window
+    }
+}
+
+void show(const rules::Check& check, const DecisionView& view, v1::RuleCheck& response) {
+    const rules::Decline& decline = check.if_failed;
+    response.set_rule(std::string(rule_of(decline.reason)));
+    response.set_level(static_cast<v1::RuleLevel>(decline.level));
+    response.set_reason(static_cast<v1::DeclineReason>(decline.reason));
+    response.set_outcome(check.passed ? v1::RULE_OUTCOME_PASSED : v1::RULE_OUTCOME_FAILED);
+    const Till till(view.currency);
+    if (limits_amount(decline.reason)) {
+        till.set(check.amount_limit, *response.mutable_amount_limit());
+    }
+    if (limits_count(decline.reason)) {
+        response.set_count_limit(decline.count_max);
+        response.set_count_counted(check.count_before);
+    }
+    const std::size_t window = window_of(decline.reason);
+    if (window < 3) {
+        if (limits_amount(decline.reason)) {
+            till.set(check.amount_before, *response.mutable_amount_counted());
+        }
+        rpc::set_timestamp(std::max(view.window_starts[window], view.counting_since),
+                           *response.mutable_counting_since());
+    }
+    response.set_text(check.passed ? "This rule let the payment through."
+                                   : sentence_of(decline, view.currency));
+}
+
+}  // namespace
+
+WindowStarts window_starts_of(const rules::State& state, const rules::WindowNumbers& windows) {
+    return {rules::instant_of(state.offsets, windows.day, 0),
+            rules::instant_of(state.offsets, rules::first_day_of_week(windows.week), 0),
+            rules::instant_of(state.offsets, rules::first_day_of_month(windows.month), 0)};
+}
+
+AccountView view_of(const rules::State& state, const rules::Account& account) {
+    const rules::Programme& programme = state.at(account.programme);
+    AccountView view{.account = account,
+                     .programme = programme.terms.code,
+                     .currency = programme.terms.currency,
+                     .defaults = programme.terms.defaults,
+                     .windows = rules::local_windows(state.offsets, state.last_ns),
+                     .epoch = state.epoch,
+                     .as_of = state.last};
+    if (account.agreement.value != 0) view.agreement = state.at(account.agreement).rules();
+    for (const CardId id : account.cards) view.cards.push_back(state.at(id));
+    for (const AuthorisationId& id : account.open) {
+        const rules::Authorisation& open = *state.find(id);
+        view.holds.push_back({.id = id,
+                              .held = open.held(),
+                              .decided_ns = open.decided_ns,
+                              .expires_ns = open.expires_ns,
+                              .card = open.card});
+    }
+    std::ranges::reverse(view.holds);
+    view.window_starts = window_starts_of(state, view.windows);
+    return view;
+}
+
+void show(const AccountView& view, v1::ReadAccountResponse& response) {
+    const rules::Account& account = view.account;
+    const Till till(view.currency);
+    response.mutable_account()->set_programme(view.programme.str());
+    response.mutable_account()->set_reference(account.reference.str());
+    response.set_arrangement(static_cast<v1::Arrangement>(account.arrangement));
+    response.set_status(static_cast<v1::AccountStatus>(account.status));
+    till.set(account.available(), *response.mutable_available());
+    till.set(account.held(), *response.mutable_held());
+    till.set(account.exposure, *response.mutable_exposure());
+    for (const PurseNumber number : account.spending_order()) {
+        const rules::Purse& purse = account.purse(number);
+        v1::Purse& shown = *response.add_purses();
+        shown.set_name(purse.spec.name.str());
+        shown.set_priority(purse.spec.priority);
+        till.set(purse.available, *shown.mutable_available());
+        till.set(purse.held, *shown.mutable_held());
+    }
+    for (const rules::Card& card : view.cards) {
+        v1::Card& shown = *response.add_cards();
+        shown.set_card_id(card.id.value);
+        shown.set_last_four(card.last_four.str());
+        shown.set_expiry(rpc::to_text(card.expiry));
+        shown.set_status(static_cast<v1::CardStatus>(card.status));
+        shown.set_holder(static_cast<v1::CardHolder>(card.holder));
+        shown.set_holder_reference(card.holder_reference.str());
+    }
+    for (const HoldView& hold : view.holds) {
+        v1::Hold& shown = *response.add_holds();
+        shown.set_authorisation_id(rpc::to_text(hold.id));
+        till.set(hold.held, *shown.mutable_held());
+        rpc::set_timestamp(hold.decided_ns, *shown.mutable_authorised_at());
+        rpc::set_timestamp(hold.expires_ns, *shown.mutable_expires_at());
+        shown.set_card_id(hold.card.value);
+    }
+    const rules::WindowNumbers& windows = view.windows;
+    v1::SpendingCounter* day = response.add_counters();
+    show(account.day, windows.day.value, v1::WINDOW_DAY, view.window_starts[0], view, *day);
+    day->set_window_start(rpc::to_text(windows.day));
+    v1::SpendingCounter* week = response.add_counters();
+    show(account.week, windows.week, v1::WINDOW_WEEK, view.window_starts[1], view, *week);
+    week->set_window_start(rpc::to_text(rules::first_day_of_week(windows.week)));
+    v1::SpendingCounter* month = response.add_counters();
+    show(account.month, windows.month, v1::WINDOW_MONTH, view.window_starts[2], view, *month);
+    month->set_window_start(rpc::to_text(rules::first_day_of_month(windows.month)));
+    show(view.defaults, view.currency, *response.mutable_programme_defaults());
+    response.set_epoch(view.epoch.value);
+    response.set_as_of_sequence(view.as_of.value);
+}
+
+void show(const rules::SpendingRules& rules, CurrencyCode currency, v1::SpendingRules& response) {
+    const Till till(currency);
+    for (const std::string& item : rules::mcc_list_text(rules.mcc_allowed)) {
+        response.add_mcc_allowed(item);
+    }
+    for (const std::string& item : rules::mcc_list_text(rules.mcc_refused)) {
+        response.add_mcc_refused(item);
+    }
+    response.set_cash_agreed(rules.cash_agreed);
+    if (rules.single_max) till.set(*rules.single_max, *response.mutable_single_max());
+    if (limited(rules.day)) show(rules.day, till, *response.mutable_day());
+    if (limited(rules.week)) show(rules.week, till, *response.mutable_week());
+    if (limited(rules.month)) show(rules.month, till, *response.mutable_month());
+}
+
+void show(const sequencer::Recorded& recorded, const AccountView& view, v1::Transaction& response) {
+    response.set_event_id(rpc::to_text(
+        AuthorisationId{.epoch = recorded.stamp.epoch, .sequence = recorded.stamp.sequence}));
+    rpc::set_timestamp(recorded.stamp.now_ns, *response.mutable_at());
+    std::visit(Entry{.view = view, .till = Till(view.currency), .out = response}, recorded.event);
+}
+
+void show(const DecisionView& view, v1::ExplainDecisionResponse& response) {
+    const rules::AuthorisationDecided& event = view.event;
+    const bool declined = event.decline.declined();
+    response.set_authorisation_id(rpc::to_text(event.id));
+    response.set_outcome(declined ? v1::AUTHORISE_OUTCOME_DECLINED
+                                  : v1::AUTHORISE_OUTCOME_APPROVED);
+    rpc::set_timestamp(view.stamp.now_ns, *response.mutable_decided_at());
+    rpc::set_money({event.request.amounts.billing, view.currency}, *response.mutable_amount());
+    if (declined) to_response(event.decline, view.currency, *response.mutable_decline());
+    response.set_mcc(four_digits(event.request.merchant.mcc));
+    show(event.request.merchant, *response.mutable_merchant());
+    for (const rules::Check& check :
+         rules::explain(event.request, event.facts, view.rules, event.windows, view.stamp.now_ns)) {
+        show(check, view, *response.add_checks());
+    }
+}
+
+}  // namespace carecard::authorisation

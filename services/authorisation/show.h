@@ -1,0 +1,63 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "carecard/v1/admin.pb.h"
+#include "rules/spending.h"
+#include "rules/state.h"
+#include "services/sequencer/repeats.h"
+
+/// From copies of the state and events read back, to what people are shown. Pure; any thread.
+namespace carecard::authorisation {
+
+/// An open authorisation of an account, and where its event stands.
+struct HoldView {
+    AuthorisationId id;
+    AmountMinor held;
+    TimestampNs decided_ns;
+    TimestampNs expires_ns;
+    CardId card;
+};
+
+/// When the local day, week and month of some windows began.
+using WindowStarts = std::array<TimestampNs, 3>;
+[[nodiscard]] WindowStarts window_starts_of(const rules::State& state,
+                                            const rules::WindowNumbers& windows);
+
+/// A copy of all that is shown of an account, as of one durable sequence.
+struct AccountView {
+    rules::Account account;
+    ProgrammeCode programme;
+    CurrencyCode currency;
+    std::vector<rules::Card> cards;
+    std::vector<HoldView> holds;  ///< The newest first.
+    rules::SpendingRules defaults;
+    rules::SpendingRules agreement;
+    rules::WindowNumbers windows;  ///< Of the last stamp.
+    WindowStarts window_starts{};
+    Epoch epoch;
+    Sequence as_of;
+};
+
+[[nodiscard]] AccountView view_of(const rules::State& state, const rules::Account& account);
+
+void show(const AccountView& view, v1::ReadAccountResponse& response);
+void show(const rules::SpendingRules& rules, CurrencyCode currency, v1::SpendingRules& response);
+
+/// One line of an account's list.
+void show(const sequencer::Recorded& recorded, const AccountView& view, v1::Transaction& response);
+
+/// A decision with every rule asked again about the facts of then.
+struct DecisionView {
+    const rules::AuthorisationDecided& event;
+    rules::Stamp stamp;
+    rules::RulesInForce rules;
+    CurrencyCode currency;
+    TimestampNs counting_since;  ///< When the account was opened.
+    WindowStarts window_starts{};
+};
+void show(const DecisionView& view, v1::ExplainDecisionResponse& response);
+
+}  // namespace carecard::authorisation

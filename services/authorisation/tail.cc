@@ -1,0 +1,127 @@
+#include "services/authorisation/tail.h"
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+#include <vector>
+
+#include "services/journal/record.h"
+#include "services/rpc/faults.h"
+
+namespace carecard::authorisation {
+namespace {
+
+Fault wrong_start() {
+    return {.kind = FaultKind::conflict,
+            .field = "from_sequence",
+            .detail = "the journal's present life does not have what comes before this",
+            .remedy = "do not go on; call an operator"};
+}
+
+class Tail final : public grpc::ServerWriteReactor<v1::TailResponse> {
+   public:
+    Tail(const TailSource& source, const v1::TailRequest& request)
+        : source_(source), after_{request.from_sequence() == 0 ? 0 : request.from_sequence() - 1} {
+        const bool other_epoch = request.epoch() != 0 && request.epoch() != source.epoch.value;
+        if (other_epoch || after_ > source.store.tail()) {
+            Finish(rpc::to_status(wrong_start()));
+            return;
+        }
+        thread_ = std::thread([this] { run(); });
+    }
+
+    void OnWriteDone(bool ok) override {
+        const std::lock_guard lock(mutex_);
+        written_ = true;
+        cancelled_ = cancelled_ || !ok;
+        change_.notify_one();
+    }
+
+    void OnCancel() override {
+        const std::lock_guard lock(mutex_);
+        cancelled_ = true;
+        change_.notify_one();
+    }
+
+    void OnDone() override {
+        if (thread_.joinable()) thread_.detach();  // it has called Finish and touches nothing more
+        delete this;
+    }
+
+   private:
+    void run() {
+        // Finish is the last thing done here: OnDone may delete this object right after it.
+        const grpc::Status status = send_all();
+        Finish(status);
+    }
+
+    grpc::Status send_all() {
+        std::vector<std::byte> buffer;
+        while (!is_cancelled()) {
+            journal::Record record;
+            const Result<journal::ReadOutcome> read = source_.store.read(after_, buffer, record);
+            if (!read) return rpc::to_status(read.fault());
+            if (*read == journal::ReadOutcome::end) {
+                (void)source_.bell.wait_beyond(after_);
+                continue;
+            }
+            if (!send(record)) break;
+            after_ = record.last;
+        }
+        return grpc::Status::CANCELLED;
+    }
+
+    /// @return whether the caller took it.
+    bool send(const journal::Record& record) {
+        response_.set_epoch(source_.epoch.value);
+        response_.set_first_sequence(record.first.value);
+        response_.set_last_sequence(record.last.value);
+        response_.set_record(record.bytes.data(), record.bytes.size());
+        response_.set_durable_sequence(source_.store.tail().value);
+        response_.set_simulated_clock(source_.clock == sequencer::ClockKind::simulated);
+        {
+            const std::lock_guard lock(mutex_);
+            written_ = false;
+        }
+        StartWrite(&response_);
+        std::unique_lock lock(mutex_);
+        change_.wait(lock, [this] { return written_; });
+        return !cancelled_;
+    }
+
+    bool is_cancelled() {
+        const std::lock_guard lock(mutex_);
+        return cancelled_;
+    }
+
+    const TailSource source_;
+    Sequence after_;
+    v1::TailResponse response_;
+    std::mutex mutex_;  // guards the two below
+    std::condition_variable change_;
+    bool written_ = false;
+    bool cancelled_ = false;
+    std::thread thread_;
+};
+
+}  // namespace
+
+void TailBell::ring(Sequence durable) {
+    {
+        const std::lock_guard lock(mutex_);
+        durable_ = durable;
+    }
+    grown_.notify_all();
+}
+
+bool TailBell::wait_beyond(Sequence after) {
+    std::unique_lock lock(mutex_);
+    return grown_.wait_for(lock, std::chrono::seconds(1), [&] { return durable_ > after; });
+}
+
+grpc::ServerWriteReactor<v1::TailResponse>* start_tail(const TailSource& source,
+                                                       const v1::TailRequest& request) {
+    return new Tail(source, request);
+}
+
+}  // namespace carecard::authorisation

@@ -1,0 +1,116 @@
+#include "services/sequencer/request_keys.h"
+
+#include <openssl/evp.h>
+#include <openssl/params.h>
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "common/check.h"
+#include "common/limits.h"
+#include "services/journal/random.h"
+
+namespace carecard::sequencer {
+namespace {
+
+constexpr std::size_t slots_min = 1'024;
+
+void update(EVP_MAC_CTX* hash, std::string_view text) {
+    CHECK(EVP_MAC_update(hash, reinterpret_cast<const unsigned char*>(text.data()), text.size()) ==
+          1);
+}
+
+EVP_MAC_CTX* new_keyed_hash() {
+    EVP_MAC* algorithm = EVP_MAC_fetch(nullptr, "SIPHASH", nullptr);
+    CHECK(algorithm != nullptr);
+    EVP_MAC_CTX* hash = EVP_MAC_CTX_new(algorithm);
+    EVP_MAC_free(algorithm);
+    CHECK(hash != nullptr);
+    std::array<std::byte, 16> key{};
+    journal::fill_random(key);
+    std::size_t size = sizeof(std::uint64_t);
+    const std::array<OSSL_PARAM, 2> params{OSSL_PARAM_construct_size_t("size", &size),
+                                           OSSL_PARAM_construct_end()};
+    CHECK(EVP_MAC_init(hash, reinterpret_cast<const unsigned char*>(key.data()), key.size(),
+                       params.data()) == 1);
+    return hash;
+}
+
+}  // namespace
+
+void FingerprintTable::insert(std::uint64_t fingerprint, Sequence sequence) {
+    CHECK(sequence.value != 0);
+    if (slots_.empty() || (size_ + 1) * 4 > slots_.size() * 3) grow();
+    std::size_t at = home(fingerprint);
+    while (slots_[at].sequence != 0) at = next(at);
+    slots_[at] = {.fingerprint = fingerprint, .sequence = sequence.value};
+    ++size_;
+}
+
+void FingerprintTable::erase(std::uint64_t fingerprint, Sequence sequence) {
+    if (slots_.empty()) return;
+    std::size_t at = home(fingerprint);
+    while (slots_[at].fingerprint != fingerprint || slots_[at].sequence != sequence.value) {
+        if (slots_[at].sequence == 0) return;
+        at = next(at);
+    }
+    // Close the gap: move back every later entry of this run that may stand here.
+    for (std::size_t later = next(at); slots_[later].sequence != 0; later = next(later)) {
+        const std::size_t wish = home(slots_[later].fingerprint);
+        const std::size_t mask = slots_.size() - 1;
+        if (((later - wish) & mask) < ((later - at) & mask)) continue;
+        slots_[at] = slots_[later];
+        at = later;
+    }
+    slots_[at] = {};
+    --size_;
+}
+
+void FingerprintTable::grow() {
+    std::vector<Slot> old(slots_.empty() ? slots_min : slots_.size() * 2);
+    std::swap(old, slots_);
+    size_ = 0;
+    for (const Slot& slot : old) {
+        if (slot.sequence != 0) insert(slot.fingerprint, {slot.sequence});
+    }
+}
+
+RequestKeys::RequestKeys() : hash_(new_keyed_hash()) {}
+RequestKeys::~RequestKeys() { EVP_MAC_CTX_free(hash_); }
+
+std::uint64_t RequestKeys::fingerprint(const CallerId& caller, const RequestKey& key) const {
+    CHECK(EVP_MAC_init(hash_, nullptr, 0, nullptr) == 1);
+    update(hash_, caller.view());
+    update(hash_, std::string_view("\0", 1));
+    update(hash_, key.view());
+    std::uint64_t value = 0;
+    std::size_t written = 0;
+    CHECK(EVP_MAC_final(hash_, reinterpret_cast<unsigned char*>(&value), &written, sizeof value) ==
+          1);
+    CHECK(written == sizeof value);
+    return value;
+}
+
+bool RequestKeys::has_room() const { return table_.size() < request_keys_max; }
+
+void RequestKeys::insert(std::uint64_t fingerprint, Sequence sequence, TimestampNs now) {
+    const TimestampNs until = now + request_window;
+    if (blocks_.empty() || blocks_.back().until + minutes(1) < until) {
+        blocks_.push_back({.until = until, .entries = {}});
+    }
+    // The last to come decides for the whole block: a key is kept a minute longer, never shorter.
+    blocks_.back().entries.push_back({.fingerprint = fingerprint, .sequence = sequence});
+    table_.insert(fingerprint, sequence);
+}
+
+void RequestKeys::expire(TimestampNs now) {
+    while (!blocks_.empty() && blocks_.front().until + minutes(1) < now) {
+        for (const Entry& entry : blocks_.front().entries) {
+            table_.erase(entry.fingerprint, entry.sequence);
+        }
+        blocks_.pop_front();
+    }
+}
+
+}  // namespace carecard::sequencer

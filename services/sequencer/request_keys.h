@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <vector>
+
+#include "common/id.h"
+#include "common/time.h"
+
+typedef struct evp_mac_ctx_st EVP_MAC_CTX;
+
+namespace carecard::sequencer {
+
+/// From a 64-bit fingerprint to the sequences recorded under it, 16 bytes an entry: open
+/// addressing with linear probing, no tombstones. A fingerprint may stand more than once.
+class FingerprintTable {
+   public:
+    void insert(std::uint64_t fingerprint, Sequence sequence);
+    void erase(std::uint64_t fingerprint, Sequence sequence);
+    [[nodiscard]] std::size_t size() const { return size_; }
+
+    /// Calls `visit(Sequence)` for each entry of `fingerprint` until it returns true.
+    template <class Visit>
+    void find(std::uint64_t fingerprint, Visit visit) const {
+        if (slots_.empty()) return;
+        for (std::size_t at = home(fingerprint); slots_[at].sequence != 0; at = next(at)) {
+            if (slots_[at].fingerprint == fingerprint && visit(Sequence{slots_[at].sequence})) {
+                return;
+            }
+        }
+    }
+
+   private:
+    struct Slot {
+        std::uint64_t fingerprint = 0;
+        std::uint64_t sequence = 0;  ///< 0: empty
+    };
+    [[nodiscard]] std::size_t home(std::uint64_t fingerprint) const {
+        return fingerprint & (slots_.size() - 1);
+    }
+    [[nodiscard]] std::size_t next(std::size_t at) const { return (at + 1) & (slots_.size() - 1); }
+    void grow();
+
+    std::vector<Slot> slots_;  // a power of two, at most three quarters full
+    std::size_t size_ = 0;
+};
+
+/// Which requests have been answered within the last `request_window`. Rebuilt from the journal
+/// at start-up. The sequencer's thread only.
+///
+/// A fingerprint is a keyed hash (SipHash-2-4) of caller and key, so that no caller can make two
+/// keys meet; equal fingerprints are told apart by the recorded event.
+class RequestKeys {
+   public:
+    RequestKeys();
+    ~RequestKeys();
+    RequestKeys(const RequestKeys&) = delete;
+    RequestKeys& operator=(const RequestKeys&) = delete;
+
+    [[nodiscard]] std::uint64_t fingerprint(const CallerId& caller, const RequestKey& key) const;
+
+    /// Whether one more fits below `request_keys_max`. When not, new requests are refused rather
+    /// than old ones forgotten.
+    [[nodiscard]] bool has_room() const;
+
+    void insert(std::uint64_t fingerprint, Sequence sequence, TimestampNs now);
+
+    /// Forgets what is older than the window.
+    void expire(TimestampNs now);
+
+    template <class Visit>
+    void find(std::uint64_t fingerprint, Visit visit) const {
+        table_.find(fingerprint, visit);
+    }
+    [[nodiscard]] std::size_t size() const { return table_.size(); }
+
+   private:
+    struct Entry {
+        std::uint64_t fingerprint;
+        Sequence sequence;
+    };
+    /// The keys of one minute, which expire together.
+    struct Block {
+        TimestampNs until;
+        std::vector<Entry> entries;
+    };
+
+    EVP_MAC_CTX* hash_;
+    FingerprintTable table_;
+    std::deque<Block> blocks_;
+};
+
+}  // namespace carecard::sequencer

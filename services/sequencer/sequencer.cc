@@ -1,0 +1,417 @@
+#include "services/sequencer/sequencer.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "common/check.h"
+#include "common/limits.h"
+#include "rules/apply.h"
+#include "rules/invariants.h"
+#include "services/journal/codec.h"
+
+namespace carecard::sequencer {
+namespace {
+
+Fault fault(FaultKind kind, std::string field, std::string detail, std::string remedy) {
+    return {.kind = kind,
+            .field = std::move(field),
+            .detail = std::move(detail),
+            .remedy = std::move(remedy)};
+}
+
+Fault too_late() {
+    return fault(FaultKind::overloaded, {}, "its deadline passed before it was decided",
+                 "repeat with the same request key");
+}
+
+Fault clock_jumped() {
+    return fault(FaultKind::overloaded, {}, "the service's clock jumped, so nothing is decided",
+                 "repeat with the same request key; an operator sees to the clock");
+}
+
+Fault keys_full() {
+    return fault(FaultKind::overloaded, "request_key", "the table of request keys is full",
+                 "repeat with the same request key later, and call an operator");
+}
+
+Fault key_used_otherwise() {
+    return fault(FaultKind::conflict, "request_key",
+                 "this key was used for a request with other fields",
+                 "repeat a request exactly, and give each new request a key of its own");
+}
+
+Fault name_used_otherwise(const rules::Command& command) {
+    const bool load = std::holds_alternative<rules::Load>(command);
+    return fault(FaultKind::conflict, load ? "reference" : "presentment_id",
+                 "this was recorded before with other fields",
+                 "check what was recorded, and give each new one a name of its own");
+}
+
+Fault not_simulated() {
+    return fault(FaultKind::conflict, "to", "the clock is the machine's own and cannot be moved",
+                 "configure a simulated clock, in a test installation only");
+}
+
+}  // namespace
+
+Sequencer::Sequencer(Core& core, Ports ports)
+    : core_(core),
+      ports_(std::move(ports)),
+      inbox_(ports_.on_push),
+      guard_(core.state.last_ns, ports_.clock.read()),
+      recall_(ports_.store),
+      durable_(core.head.sequence),
+      replied_(core.head.sequence) {
+    if (ports_.simulated != nullptr) ports_.simulated->set(core.state.last_ns);
+}
+
+Watermarks Sequencer::watermarks() const {
+    return {.received = replied_.value + taken_.size() - next_ + inbox_.size(),
+            .decided = core_.state.last,
+            .durable = durable_,
+            .replied = replied_};
+}
+
+Result<Sequencer::Progress> Sequencer::turn() {
+    take_from_inbox();
+    const bool found_items = next_ < taken_.size();
+    run_queries();
+    if (!believe_clock()) {
+        refuse_all_for_clock();
+        return Progress::idle;
+    }
+    begin_group(ports_.clock.read().wall);
+    const Result<Done> decided = advancing_to_ ? advance_clock() : take_commands();
+    if (!decided) return decided.fault();
+    const bool worked = found_items || !decided_.empty() || advancing_to_;
+    if (!decided_.empty()) {
+        const Result<Done> committed = commit();
+        if (!committed) return committed.fault();
+    }
+    reply();
+    return worked ? Progress::worked : Progress::idle;
+}
+
+void Sequencer::take_from_inbox() {
+    if (next_ < taken_.size()) return;
+    taken_.clear();
+    next_ = 0;
+    inbox_.take(taken_, group_commands_max);
+}
+
+/// Before anything is decided in this turn, all of the state is durable.
+void Sequencer::run_queries() {
+    for (std::size_t index = next_; index < taken_.size(); ++index) {
+        if (Query* query = std::get_if<Query>(&taken_[index]); query != nullptr && query->run) {
+            query->run(core_.state);
+            query->run = nullptr;
+        }
+    }
+}
+
+bool Sequencer::believe_clock() {
+    if (ports_.clock.kind() == ClockKind::simulated) return true;
+    const ClockReading reading = ports_.clock.read();
+    const Submission* first =
+        next_ < taken_.size() ? std::get_if<Submission>(&taken_[next_]) : nullptr;
+    if (first != nullptr && std::holds_alternative<rules::AcceptClock>(first->command)) {
+        guard_.accept(reading);
+    }
+    const ClockGuard::Verdict verdict = guard_.judge(reading);
+    const bool believed = verdict == ClockGuard::Verdict::believed;
+    if (believed != believed_) ports_.on_clock(verdict);
+    believed_ = believed;
+    return believed;
+}
+
+void Sequencer::refuse_all_for_clock() {
+    for (; next_ < taken_.size(); ++next_) {
+        Submission* submission = std::get_if<Submission>(&taken_[next_]);
+        if (submission == nullptr) continue;
+        if (std::holds_alternative<rules::AcceptClock>(submission->command)) return;
+        pending_.push_back({.reply = std::move(submission->reply), .refusal = clock_jumped()});
+        ++counters_.faults;
+    }
+    reply();
+}
+
+void Sequencer::begin_group(TimestampNs now) {
+    now_ = std::max(now, TimestampNs{core_.state.last_ns.value + 1});
+    decided_.clear();
+    pending_.clear();
+    builder_.begin({.epoch = core_.state.epoch,
+                    .first = {core_.state.last.value + 1},
+                    .stamp = now_,
+                    .previous = core_.head.chain});
+    core_.request_keys.expire(now_);
+}
+
+rules::Stamp Sequencer::next_stamp() const {
+    return {.epoch = core_.state.epoch, .sequence = {core_.state.last.value + 1}, .now_ns = now_};
+}
+
+/// Every cut-off that has passed, before anything else; then a bounded number of expired holds.
+void Sequencer::take_due(TimestampNs until) {
+    const auto take_one = [this](const std::optional<rules::Due>& due) {
+        if (!due || decided_.size() >= due_items_per_turn_max) return false;
+        rules::Decision decision = rules::decide(core_.state, due->command, next_stamp());
+        rules::Event* event = std::get_if<rules::Event>(&decision);
+        CHECK(event != nullptr);
+        return record(std::move(*event), nullptr) == Taken::taken;
+    };
+    while (take_one(rules::next_cut_off(core_.state, until))) {
+    }
+    while (take_one(rules::next_expiry(core_.state, until))) {
+    }
+}
+
+Result<Done> Sequencer::take_commands() {
+    take_due(now_);
+    if (rules::next_cut_off(core_.state, now_)) return Done{};  // the rest of them come first
+    for (; next_ < taken_.size(); ++next_) {
+        Submission* submission = std::get_if<Submission>(&taken_[next_]);
+        if (submission == nullptr) continue;
+        if (const auto* advance = std::get_if<rules::AdvanceClock>(&submission->command);
+            advance != nullptr && ports_.simulated != nullptr &&
+            advance->to >= core_.state.last_ns) {
+            if (decided_.empty() && pending_.empty()) advancing_to_ = advance->to;
+            return advancing_to_ ? advance_clock() : Result<Done>{Done{}};
+        }
+        const Result<Taken> taken = take(*submission);
+        if (!taken) return taken.fault();
+        if (*taken == Taken::record_is_full) return Done{};
+    }
+    return Done{};
+}
+
+/// One due instant in each turn, with its own stamp; and the command itself when none is left.
+Result<Done> Sequencer::advance_clock() {
+    const TimestampNs to = *advancing_to_;
+    const std::optional<rules::Due> due = rules::next_due(core_.state, to);
+    const TimestampNs at = due ? std::max(due->at, now_) : std::max(to, now_);
+    ports_.simulated->set(at);
+    begin_group(at);
+    if (due) {
+        take_due(at);
+        return Done{};
+    }
+    advancing_to_.reset();
+    const Result<Taken> taken = take(std::get<Submission>(taken_[next_]));
+    if (!taken) return taken.fault();
+    ++next_;
+    return Done{};
+}
+
+Result<Sequencer::Taken> Sequencer::take(Submission& submission) {
+    if (submission.deadline_ns != 0 && submission.deadline_ns < monotonic_ns()) {
+        ++counters_.dropped_late;
+        pending_.push_back({.reply = std::move(submission.reply), .refusal = too_late()});
+        return Taken::taken;
+    }
+    const rules::Request* request = request_of(submission.command);
+    if (request == nullptr || request->key.empty()) return take_new(submission, 0);
+    const std::uint64_t fingerprint = core_.request_keys.fingerprint(request->caller, request->key);
+    std::vector<Sequence> candidates;  // allocates for a repeat only
+    core_.request_keys.find(fingerprint, [&candidates](Sequence sequence) {
+        candidates.push_back(sequence);
+        return false;
+    });
+    for (const Sequence sequence : candidates) {
+        Result<std::unique_ptr<Recorded>> recorded = recall(sequence);
+        if (!recorded) return recorded.fault();
+        const rules::Event& event = *recorded ? (*recorded)->event : in_group(sequence).event;
+        const Likeness likeness = compare_by_key(submission.command, event);
+        if (likeness == Likeness::other_key) continue;  // two keys with one fingerprint
+        return take_repeat(submission, sequence, likeness, std::move(*recorded));
+    }
+    return take_new(submission, fingerprint);
+}
+
+/// Null when the event is of the group in hand, which is not in the journal yet.
+Result<std::unique_ptr<Recorded>> Sequencer::recall(Sequence sequence) {
+    if (sequence > durable_) return std::unique_ptr<Recorded>{};
+    ++counters_.recalls;
+    Result<Recorded> recorded = recall_.read(sequence, core_.keys);
+    if (!recorded) return recorded.fault();
+    return std::make_unique<Recorded>(std::move(*recorded));
+}
+
+Result<Sequencer::Taken> Sequencer::take_repeat(Submission& submission, Sequence sequence,
+                                                Likeness likeness,
+                                                std::unique_ptr<Recorded> recorded) {
+    Pending pending{.reply = std::move(submission.reply)};
+    if (likeness == Likeness::differs) {
+        pending.refusal = key_used_otherwise();
+        ++counters_.faults;
+    } else {
+        pending.replay = true;
+        ++counters_.replays;
+        if (recorded == nullptr) pending.decided = index_in_group(sequence);
+        pending.recalled = std::move(recorded);
+    }
+    pending_.push_back(std::move(pending));
+    ++counters_.commands_taken;
+    return Taken::taken;
+}
+
+Result<Sequencer::Taken> Sequencer::take_new(Submission& submission, std::uint64_t fingerprint) {
+    Pending pending;
+    rules::Decision decision = decide(submission, fingerprint);
+    if (auto* event = std::get_if<rules::Event>(&decision)) {
+        if (record_new(std::move(*event), submission, fingerprint) == Taken::record_is_full) {
+            return Taken::record_is_full;
+        }
+        pending.decided = decided_.size() - 1;
+    } else if (const auto* already = std::get_if<rules::AlreadyRecorded>(&decision)) {
+        const Result<Done> recalled = answer_as_before(submission, already->sequence, pending);
+        if (!recalled) return recalled.fault();
+    } else if (const auto* refused = std::get_if<rules::RefusedUnrecorded>(&decision)) {
+        ++counters_.declined[static_cast<std::size_t>(refused->decline.reason)];
+        pending.refusal = *refused;
+    } else {
+        ++counters_.faults;
+        pending.refusal = std::get<Fault>(std::move(decision));
+    }
+    pending.reply = std::move(submission.reply);
+    pending_.push_back(std::move(pending));
+    ++counters_.commands_taken;
+    return Taken::taken;
+}
+
+rules::Decision Sequencer::decide(const Submission& submission, std::uint64_t fingerprint) const {
+    const bool moves_clock = std::holds_alternative<rules::AdvanceClock>(submission.command);
+    if (moves_clock && ports_.simulated == nullptr) return not_simulated();
+    if (fingerprint != 0 && !core_.request_keys.has_room()) return keys_full();
+    return rules::decide(core_.state, submission.command, next_stamp());
+}
+
+Sequencer::Taken Sequencer::record_new(rules::Event&& event, Submission& submission,
+                                       std::uint64_t fingerprint) {
+    const Secret* key = submission.account_key ? &*submission.account_key : nullptr;
+    if (record(std::move(event), key) == Taken::record_is_full) return Taken::record_is_full;
+    const Decided& done = decided_.back();
+    if (fingerprint != 0) core_.request_keys.insert(fingerprint, done.stamp.sequence, now_);
+    if (key != nullptr) {
+        core_.keys.set(rules::account_of(done.event), std::move(*submission.account_key));
+    }
+    return Taken::taken;
+}
+
+/// The answer that was given when this load, presentment or closing was recorded; a fault when it
+/// was recorded with other fields.
+Result<Done> Sequencer::answer_as_before(const Submission& submission, Sequence sequence,
+                                         Pending& pending) {
+    Result<std::unique_ptr<Recorded>> recorded = recall(sequence);
+    if (!recorded) return recorded.fault();
+    const rules::Event& before = *recorded ? (*recorded)->event : in_group(sequence).event;
+    if (compare_by_content(submission.command, before) == Likeness::differs) {
+        ++counters_.faults;
+        pending.refusal = name_used_otherwise(submission.command);
+        return Done{};
+    }
+    ++counters_.replays;
+    pending.replay = true;
+    if (*recorded == nullptr) pending.decided = index_in_group(sequence);
+    pending.recalled = std::move(*recorded);
+    return Done{};
+}
+
+std::size_t Sequencer::index_in_group(Sequence sequence) const {
+    CHECK(!decided_.empty());
+    return sequence.value - decided_.front().stamp.sequence.value;
+}
+
+const Sequencer::Decided& Sequencer::in_group(Sequence sequence) const {
+    return decided_[index_in_group(sequence)];
+}
+
+Sequencer::Taken Sequencer::record(rules::Event&& event, const Secret* new_key) {
+    const rules::Stamp stamp = next_stamp();
+    encode(event, stamp, new_key);
+    if (!builder_.fits(clear_.size(), sealed_.size())) {
+        CHECK(!decided_.empty());  // an empty record has room for any event
+        return Taken::record_is_full;
+    }
+    builder_.append_event(clear_, sealed_);
+    // After this point the event must take effect.
+    rules::apply(core_.state, event, stamp);
+    count(event);
+    decided_.push_back({.event = std::move(event), .stamp = stamp});
+    return Taken::taken;
+}
+
+void Sequencer::encode(const rules::Event& event, const rules::Stamp& stamp,
+                       const Secret* new_key) {
+    clear_.clear();
+    sealed_.clear();
+    const journal::PersonalTexts texts = journal::texts_of(event);
+    if (texts.empty()) {
+        journal::encode_clear(event, stamp, {}, clear_);
+        return;
+    }
+    std::array<journal::Salt, commitments_per_event_max> salts;
+    const std::span<journal::Salt> used(salts.data(), texts.size());
+    journal::make_salts(used);
+    journal::Commitments commitments;
+    for (std::size_t index = 0; index < texts.size(); ++index) {
+        commitments.push_back(journal::commitment(salts[index], texts[index]));
+    }
+    journal::encode_clear(event, stamp, commitments, clear_);
+    const AccountId account = rules::account_of(event);
+    const Secret* key = new_key != nullptr ? new_key : core_.keys.find(account);
+    if (key == nullptr) return;  // erased: the commitments stand, the texts are not kept
+    sealer_.seal(*key, account, stamp.sequence, texts, used, sealed_);
+}
+
+void Sequencer::count(const rules::Event& event) {
+    const auto* decision = std::get_if<rules::AuthorisationDecided>(&event);
+    if (decision == nullptr) return;
+    if (decision->decline.declined()) {
+        ++counters_.declined[static_cast<std::size_t>(decision->decline.reason)];
+    } else {
+        ++counters_.approved;
+    }
+}
+
+Result<Done> Sequencer::commit() {
+    for (const Decided& decided : decided_) {
+        const AccountId account = rules::account_of(decided.event);
+        if (account.value != 0) rules::check_invariants(core_.state, account);
+    }
+    const journal::RecordBuilder::Built built = builder_.finish();
+    const Result<Sequence> committed = ports_.store.commit(durable_, built.record);
+    if (!committed) return committed.fault();
+    durable_ = *committed;
+    core_.head = {.epoch = core_.state.epoch, .sequence = durable_, .chain = built.chain};
+    ports_.on_durable(core_.head);
+    ++counters_.groups_committed;
+    counters_.events_committed += decided_.size();
+    return Done{};
+}
+
+void Sequencer::reply() {
+    for (Pending& pending : pending_) answer(pending);
+    pending_.clear();
+    replied_ = durable_;
+}
+
+void Sequencer::answer(Pending& pending) const {
+    if (!pending.reply) return;
+    Answer answer{.outcome = static_cast<const rules::Event*>(nullptr),
+                  .stamp = {.epoch = core_.state.epoch, .sequence = durable_, .now_ns = now_},
+                  .replay = pending.replay};
+    if (pending.decided) {
+        const Decided& decided = decided_[*pending.decided];
+        answer.outcome = &decided.event;
+        answer.stamp = decided.stamp;
+    } else if (pending.recalled != nullptr) {
+        answer.outcome = &pending.recalled->event;
+        answer.stamp = pending.recalled->stamp;
+    } else {
+        std::visit([&answer](const auto& refusal) { answer.outcome = refusal; }, pending.refusal);
+    }
+    pending.reply(answer);
+}
+
+}  // namespace carecard::sequencer

@@ -1,0 +1,252 @@
+#include "services/authorisation/convert_response.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "rules/local_time.h"
+#include "services/authorisation/convert_decline.h"
+
+namespace carecard::authorisation {
+namespace {
+
+using enum rules::DeclineReason;
+
+constexpr CurrencyCode gbp{826};
+constexpr TimestampNs decided{5'000'000'007};
+const Answered answered{
+    .stamp = {.epoch = {2}, .sequence = {42}, .now_ns = decided}, .replay = true, .currency = gbp};
+
+rules::DeclineReason reason_at(int number) { return static_cast<rules::DeclineReason>(number); }
+
+rules::Decline decline_of(rules::DeclineReason reason) {
+    return {.reason = reason,
+            .level = rules::RuleLevel::agreement,
+            .amount_would_work = {5'000},
+            .count_max = 3,
+            .works_from = rules::day_of({.year = 2026, .month = 3, .day = 30})};
+}
+
+TEST(ToResponse, ReportsAnApproval) {
+    rules::AuthorisationDecided event;
+    event.id = {.epoch = {2}, .sequence = {42}};
+    event.code = rules::AuthorisationCode::of("A1B2C3");
+    event.approved = {1'234};
+    event.available = {8'766};
+    v1::AuthoriseResponse response;
+    to_response(event, answered, response);
+    EXPECT_EQ(response.authorisation_id(), "2-42");
+    EXPECT_EQ(response.outcome(), v1::AUTHORISE_OUTCOME_APPROVED);
+    EXPECT_EQ(response.authorisation_code(), "A1B2C3");
+    EXPECT_EQ(response.approved().minor_units(), 1'234);
+    EXPECT_EQ(response.approved().currency(), "GBP");
+    EXPECT_EQ(response.available().minor_units(), 8'766);
+    EXPECT_FALSE(response.has_decline());
+    EXPECT_TRUE(response.replay());
+    EXPECT_EQ(response.decided_at().seconds(), 5);
+    EXPECT_EQ(response.decided_at().nanos(), 7);
+}
+
+TEST(ToResponse, ReportsADeclineWithTheNumberThatWouldHaveWorked) {
+    rules::AuthorisationDecided event;
+    event.id = {.epoch = {2}, .sequence = {42}};
+    event.decline = decline_of(amount_over_single);
+    v1::AuthoriseResponse response;
+    to_response(event, answered, response);
+    EXPECT_EQ(response.outcome(), v1::AUTHORISE_OUTCOME_DECLINED);
+    EXPECT_EQ(response.authorisation_id(), "2-42");
+    EXPECT_EQ(response.authorisation_code(), "");
+    EXPECT_FALSE(response.has_approved());
+    EXPECT_EQ(response.decline().reason(), v1::DECLINE_REASON_AMOUNT_OVER_SINGLE);
+    EXPECT_EQ(response.decline().level(), v1::RULE_LEVEL_AGREEMENT);
+    EXPECT_EQ(response.decline().rule(), "single_amount_max");
+    EXPECT_EQ(response.decline().would_have_worked().minor_units(), 5'000);
+    EXPECT_EQ(response.decline().text(),
+              "This payment is more than the £50.00 agreed for one payment.");
+}
+
+TEST(ToResponse, ReportsAnUnknownCardWithoutAnId) {
+    const rules::Decline decline{.reason = card_unknown, .level = rules::RuleLevel::card};
+    v1::AuthoriseResponse authorise;
+    to_response(decline, CurrencyCode{}, decided, authorise);
+    EXPECT_EQ(authorise.outcome(), v1::AUTHORISE_OUTCOME_DECLINED);
+    EXPECT_EQ(authorise.authorisation_id(), "");
+    EXPECT_FALSE(authorise.has_available());
+    EXPECT_EQ(authorise.decline().reason(), v1::DECLINE_REASON_CARD_UNKNOWN);
+    EXPECT_EQ(authorise.decided_at().seconds(), 5);
+    v1::ReverseResponse reverse;
+    to_response(decline, CurrencyCode{}, decided, reverse);
+    EXPECT_EQ(reverse.decline().reason(), v1::DECLINE_REASON_CARD_UNKNOWN);
+    EXPECT_EQ(reverse.event_id(), "");
+    v1::PresentResponse present;
+    to_response(decline, CurrencyCode{}, decided, present);
+    EXPECT_EQ(present.decline().reason(), v1::DECLINE_REASON_CARD_UNKNOWN);
+    EXPECT_FALSE(present.has_cleared());
+}
+
+TEST(ToResponse, ReportsAReversal) {
+    rules::Reversed event;
+    event.matched_by = rules::MatchedBy::network_transaction_id;
+    event.released = {300};
+    event.available = {900};
+    event.after.id = {.epoch = {1}, .sequence = {7}};
+    event.after.legs.push_back({.purse = {1}, .held = {200}, .debited = {}, .credited = {}});
+    v1::ReverseResponse response;
+    to_response(event, answered, response);
+    EXPECT_EQ(response.authorisation_id(), "1-7");
+    EXPECT_EQ(response.event_id(), "2-42");
+    EXPECT_EQ(response.released().minor_units(), 300);
+    EXPECT_EQ(response.held().minor_units(), 200);
+    EXPECT_EQ(response.available().minor_units(), 900);
+    EXPECT_EQ(response.matched_by(), v1::MATCHED_BY_NETWORK_TRANSACTION_ID);
+    EXPECT_FALSE(response.has_decline());
+}
+
+TEST(ToResponse, ReportsAReversalWithoutAnOriginal) {
+    rules::Reversed event;
+    event.decline = {.reason = original_unmatched, .level = rules::RuleLevel::ledger};
+    v1::ReverseResponse response;
+    to_response(event, answered, response);
+    EXPECT_EQ(response.authorisation_id(), "");
+    EXPECT_EQ(response.matched_by(), v1::MATCHED_BY_NONE);
+    EXPECT_FALSE(response.has_held());
+    EXPECT_FALSE(response.has_released());
+    EXPECT_EQ(response.decline().reason(), v1::DECLINE_REASON_ORIGINAL_UNMATCHED);
+}
+
+TEST(ToResponse, ReportsExposureOfADebitAndRecoveryOfACredit) {
+    rules::Presented event;
+    event.request.amounts.billing = {1'000};
+    event.after.id = {.epoch = {1}, .sequence = {7}};
+    event.exposure = {400};
+    event.recovered = {50};
+    event.released = {20};
+    v1::PresentResponse debit;
+    to_response(event, answered, debit);
+    EXPECT_EQ(debit.cleared().minor_units(), 1'000);
+    EXPECT_EQ(debit.exposure().minor_units(), 400);
+    EXPECT_EQ(debit.released().minor_units(), 20);
+    EXPECT_EQ(debit.authorisation_id(), "1-7");
+    EXPECT_EQ(debit.event_id(), "2-42");
+    EXPECT_EQ(debit.matched_by(), v1::MATCHED_BY_NONE);
+    event.request.direction = rules::Direction::credit;
+    v1::PresentResponse credit;
+    to_response(event, answered, credit);
+    EXPECT_EQ(credit.exposure().minor_units(), 50);
+}
+
+TEST(ToResponse, GivesEveryChangeItsReceipt) {
+    const auto expect_receipt = [](const v1::Receipt& receipt) {
+        EXPECT_EQ(receipt.event_id(), "2-42");
+        EXPECT_EQ(receipt.decided_at().seconds(), 5);
+        EXPECT_TRUE(receipt.replay());
+    };
+    const auto receipt_of = [&](const auto& event, auto response) {
+        to_response(event, answered, response);
+        expect_receipt(response.receipt());
+        return response;
+    };
+    receipt_of(rules::ProgrammeCreated{}, v1::CreateProgrammeResponse());
+    receipt_of(rules::AccountOpened{}, v1::OpenAccountResponse());
+    receipt_of(rules::PurseOpened{}, v1::OpenPurseResponse());
+    receipt_of(rules::CardStatusSet{}, v1::SetCardStatusResponse());
+    receipt_of(rules::AccountStatusSet{}, v1::SetAccountStatusResponse());
+    rules::CardIssued issued;
+    issued.card = {9};
+    EXPECT_EQ(receipt_of(issued, v1::IssueCardResponse()).card_id(), 9U);
+    rules::AgreementSet agreed;
+    agreed.version = 4;
+    EXPECT_EQ(receipt_of(agreed, v1::SetAgreementResponse()).agreement_version(), 4U);
+    rules::Loaded loaded;
+    loaded.purse_available = {70};
+    loaded.available = {100};
+    const v1::LoadPurseResponse load = receipt_of(loaded, v1::LoadPurseResponse());
+    EXPECT_EQ(load.purse_available().minor_units(), 70);
+    EXPECT_EQ(load.available().minor_units(), 100);
+    rules::ClockAccepted accepted;
+    accepted.request.seen = {seconds(9).value};
+    EXPECT_EQ(receipt_of(accepted, v1::AcceptClockResponse()).now().seconds(), 9);
+}
+
+TEST(ToResponse, ReportsAClosedSettlementAndAnAdvancedClock) {
+    rules::SettlementClosed closed;
+    closed.request.day = rules::day_of({.year = 2026, .month = 3, .day = 29});
+    closed.number = 3;
+    closed.first = {10};
+    closed.last = {40};
+    v1::CloseSettlementResponse settlement;
+    to_response(closed, answered, settlement);
+    EXPECT_EQ(settlement.number(), 3U);
+    EXPECT_EQ(settlement.epoch(), 2U);
+    EXPECT_EQ(settlement.first_sequence(), 10U);
+    EXPECT_EQ(settlement.last_sequence(), 40U);
+    EXPECT_EQ(settlement.closed_sequence(), 42U);
+    EXPECT_EQ(settlement.day(), "2026-03-29");
+    EXPECT_TRUE(settlement.replay());
+    rules::ClockAdvanced advanced;
+    advanced.request.to = {seconds(60).value};
+    v1::AdvanceClockResponse clock;
+    to_response(advanced, answered, Sequence{44}, clock);
+    EXPECT_EQ(clock.now().seconds(), 60);
+    EXPECT_EQ(clock.durable_sequence(), 44U);
+}
+
+TEST(Decline, HasARuleAndASentenceOfItsOwnForEveryReason) {
+    std::set<std::string> rules_seen;
+    std::set<std::string> sentences_seen;
+    for (int number = 1; number <= rules::decline_reason_last; ++number) {
+        const rules::DeclineReason reason = reason_at(number);
+        const std::string sentence = sentence_of(decline_of(reason), gbp);
+        EXPECT_TRUE(sentence.ends_with(".")) << number;
+        EXPECT_TRUE(rules_seen.emplace(rule_of(reason)).second) << number;
+        EXPECT_TRUE(sentences_seen.insert(sentence).second) << sentence;
+        EXPECT_TRUE(v1::DeclineReason_IsValid(number)) << number;
+    }
+    EXPECT_FALSE(v1::DeclineReason_IsValid(rules::decline_reason_last + 1));
+    EXPECT_FALSE(v1::RuleLevel_IsValid(rules::rule_level_last + 1));
+}
+
+TEST(Decline, CarriesTheNumbersThatMeanSomething) {
+    for (int number = 1; number <= rules::decline_reason_last; ++number) {
+        v1::Decline decline;
+        to_response(decline_of(reason_at(number)), gbp, decline);
+        const std::string name = v1::DeclineReason_Name(decline.reason());
+        const bool amount = name.find("AMOUNT_OVER") != name.npos ||
+                            name.find("FUNDS") != name.npos || name.find("EXCEEDS") != name.npos;
+        const bool count = name.find("COUNT_OVER") != name.npos;
+        const bool window = (amount || count) && (name.ends_with("DAY") || name.ends_with("WEEK") ||
+                                                  name.ends_with("MONTH"));
+        EXPECT_EQ(decline.has_would_have_worked(), amount) << name;
+        EXPECT_EQ(decline.has_count_limit(), count) << name;
+        EXPECT_EQ(decline.has_works_from_date(), window) << name;
+        if (window) {
+            EXPECT_EQ(decline.works_from_date(), "2026-03-30") << name;
+        }
+    }
+}
+
+TEST(Decline, SaysWhatCanBeDone) {
+    rules::Decline decline = decline_of(amount_over_week);
+    EXPECT_EQ(sentence_of(decline, gbp),
+              "Only £50.00 is left of what may be spent in one week: pay less, or try again from "
+              "2026-03-30.");
+    decline.amount_would_work = {0};
+    EXPECT_EQ(sentence_of(decline, gbp),
+              "Nothing is left of what may be spent in one week: try again from 2026-03-30.");
+    EXPECT_EQ(sentence_of(decline_of(count_over_day), gbp),
+              "The 3 payments allowed in one day have been made: try again from 2026-03-30.");
+    decline = decline_of(count_over_day);
+    decline.count_max = 0;
+    EXPECT_EQ(sentence_of(decline, gbp), "No payment in any day is allowed.");
+    decline = decline_of(amount_over_single);
+    decline.level = rules::RuleLevel::programme;
+    EXPECT_EQ(sentence_of(decline, CurrencyCode{978}),
+              "This payment is more than the 50.00 EUR that the council allows for one payment.");
+    decline = decline_of(funds_insufficient);
+    decline.amount_would_work = {0};
+    EXPECT_EQ(sentence_of(decline, gbp), "There is no money available on this account.");
+}
+
+}  // namespace
+}  // namespace carecard::authorisation
