@@ -21,6 +21,7 @@ Result<std::unique_ptr<Back>> Back::serve(
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     std::unique_ptr<Back> back(new Back);
+    back->bell_ = &parts.bell;
     back->admin_ = make_admin_service(parts);
     back->journal_ = make_journal_service(parts);
     grpc::ServerBuilder builder;
@@ -38,13 +39,15 @@ Result<std::unique_ptr<Back>> Back::serve(
     return back;
 }
 
-Back::~Back() { stop(); }
+Back::~Back() {
+    if (server_ == nullptr) return;
+    stop();
+    server_->Wait();
+}
 
 void Back::stop() {
-    if (server_ == nullptr) return;
+    bell_->close();
     server_->Shutdown(std::chrono::system_clock::now() + grace);
-    server_->Wait();
-    server_.reset();
 }
 
 void Back::set_serving(bool serving) {

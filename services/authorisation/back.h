@@ -44,7 +44,8 @@ class Back {
 
     [[nodiscard]] int port() const { return port_; }
 
-    /// Ends the tails and refuses new calls; calls under way are answered.
+    /// Ends the tails, refuses new calls, and returns when the calls under way have been answered.
+    /// The sequencer must still be driven meanwhile.
     void stop();
 
     /// What the health service says. Any thread.
@@ -56,6 +57,7 @@ class Back {
     std::unique_ptr<v1::AdminService::CallbackService> admin_;
     std::unique_ptr<v1::JournalService::CallbackService> journal_;
     std::unique_ptr<grpc::Server> server_;
+    TailBell* bell_ = nullptr;
     int port_ = 0;
 };
 

@@ -230,7 +230,11 @@ Result<Done> serve(const Options& options, Signals& signals) {
     if (!written) return written.fault();
     rpc::log(program, "serving front=127.0.0.1:{} back=127.0.0.1:{} clock={}", gateway.port(),
              staff->port(), options.clock);
-    signals.on_first([&gateway] { gateway.stop(); });
+    // The back first: while it answers its last calls, the front still drives the sequencer.
+    signals.on_first([&gateway, staff] {
+        staff->stop();
+        gateway.stop();
+    });
     const Result<Done> ran = gateway.run(sequencer);
     if (!ran) {
         // The outcome of the last commit is unknown: nothing more is said or written, and the
@@ -238,7 +242,6 @@ Result<Done> serve(const Options& options, Signals& signals) {
         rpc::log(program, "stopped {}", rpc::explain(ran.fault()));
         std::_Exit(EXIT_FAILURE);
     }
-    staff->stop();
     rpc::log(program, "ended events={}", sequencer.core().head.sequence.value);
     return Done{};
 }

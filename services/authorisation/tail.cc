@@ -18,6 +18,13 @@ Fault wrong_start() {
             .remedy = "do not go on; call an operator"};
 }
 
+Fault stopping() {
+    return {.kind = FaultKind::unavailable,
+            .field = {},
+            .detail = "the service is stopping",
+            .remedy = "call again from the last sequence received + 1"};
+}
+
 class Tail final : public grpc::ServerWriteReactor<v1::TailResponse> {
    public:
     Tail(const TailSource& source, const v1::TailRequest& request)
@@ -58,6 +65,7 @@ class Tail final : public grpc::ServerWriteReactor<v1::TailResponse> {
     grpc::Status send_all() {
         std::vector<std::byte> buffer;
         while (!is_cancelled()) {
+            if (source_.bell.closed()) return rpc::to_status(stopping());
             journal::Record record;
             const Result<journal::ReadOutcome> read = source_.store.read(after_, buffer, record);
             if (!read) return rpc::to_status(read.fault());
@@ -116,7 +124,22 @@ void TailBell::ring(Sequence durable) {
 
 bool TailBell::wait_beyond(Sequence after) {
     std::unique_lock lock(mutex_);
-    return grown_.wait_for(lock, std::chrono::seconds(1), [&] { return durable_ > after; });
+    grown_.wait_for(lock, std::chrono::seconds(1),
+                    [&] { return closed_ || durable_ > after; });
+    return durable_ > after;
+}
+
+void TailBell::close() {
+    {
+        const std::lock_guard lock(mutex_);
+        closed_ = true;
+    }
+    grown_.notify_all();
+}
+
+bool TailBell::closed() {
+    const std::lock_guard lock(mutex_);
+    return closed_;
 }
 
 grpc::ServerWriteReactor<v1::TailResponse>* start_tail(const TailSource& source,

@@ -22,10 +22,15 @@ class TailBell {
     /// @return whether it does.
     [[nodiscard]] bool wait_beyond(Sequence after);
 
+    /// Ends every tail soon: the service is stopping.
+    void close();
+    [[nodiscard]] bool closed();
+
    private:
-    std::mutex mutex_;  // guards durable_
-    std::condition_variable grown_;
+    std::mutex mutex_;  // guards the two below
     Sequence durable_;
+    bool closed_ = false;
+    std::condition_variable grown_;
 };
 
 /// What a tail reads from, and when.

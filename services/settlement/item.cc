@@ -1,0 +1,238 @@
+#include "services/settlement/item.h"
+
+#include <array>
+#include <vector>
+
+#include "common/check.h"
+#include "common/sha256.h"
+#include "services/settlement/csv.h"
+#include "services/settlement/text.h"
+
+namespace carecard::settlement {
+namespace {
+
+constexpr std::size_t columns = 17;
+
+constexpr std::array<std::string_view, rules::matched_by_last + 1> matched_by_names = {
+    "nothing", "authorisation_id",  "request_key", "network_transaction_id",
+    "trace",   "authorisation_code"};
+
+std::string_view name_of(ItemKind kind) {
+    switch (kind) {
+        case ItemKind::load:
+            return "load";
+        case ItemKind::debit:
+            return "debit";
+        case ItemKind::credit:
+            return "credit";
+    }
+    CHECK(false);
+}
+
+void append_mcc(std::string& out, std::uint16_t mcc) {
+    std::string digits;
+    append_number(digits, mcc);
+    out.append(digits.size() < 4 ? 4 - digits.size() : 0, '0');
+    out += digits;
+}
+
+/// Reads the fields of one row in order. After the first that cannot be read, `bad` names it and
+/// what follows is of no use.
+class Fields {
+   public:
+    explicit Fields(const std::vector<std::string>& fields) : fields_(fields) {}
+
+    const std::string& text() { return fields_[next_++]; }
+
+    template <class Value, class Parse>
+    void read(const char* name, Value& value, Parse parse) {
+        const std::optional<Value> parsed = parse(text());
+        if (parsed) {
+            value = *parsed;
+        } else if (bad_ == nullptr) {
+            bad_ = name;
+        }
+    }
+
+    void amount(const char* name, AmountMinor& value) {
+        read(name, value, [](const std::string& text) -> std::optional<AmountMinor> {
+            const auto number = number_from_text<std::int64_t>(text);
+            if (!number || *number > amount_minor_max.value || *number < -amount_minor_max.value) {
+                return std::nullopt;
+            }
+            return AmountMinor{*number};
+        });
+    }
+
+    [[nodiscard]] const char* bad() const { return bad_; }
+
+   private:
+    const std::vector<std::string>& fields_;
+    std::size_t next_ = 0;
+    const char* bad_ = nullptr;
+};
+
+std::optional<ItemKind> kind_from_text(std::string_view text) {
+    for (const ItemKind kind : {ItemKind::load, ItemKind::debit, ItemKind::credit}) {
+        if (text == name_of(kind)) return kind;
+    }
+    return std::nullopt;
+}
+
+std::optional<rules::MatchedBy> matched_by_from_text(std::string_view text) {
+    for (std::size_t index = 0; index < matched_by_names.size(); ++index) {
+        if (text == matched_by_names[index]) return static_cast<rules::MatchedBy>(index);
+    }
+    return std::nullopt;
+}
+
+void read_card(Fields& fields, Item& item) {
+    item.card_last_four = fields.text();
+    fields.read("authorisation_id", item.authorisation, authorisation_id_from_text);
+}
+
+/// Reads the part that a load has not; for a load those fields must be empty, which the comparison
+/// with the row's one form sees to.
+Item item_from(const std::vector<std::string>& row, const char*& bad) {
+    Fields fields(row);
+    Item item;
+    fields.read("sequence", item.sequence.value, number_from_text<std::uint64_t>);
+    fields.read("time", item.time, time_from_text);
+    fields.read("kind", item.kind, kind_from_text);
+    const bool load = item.kind == ItemKind::load;
+    item.account = fields.text();
+    if (load) {
+        fields.text();
+        fields.text();
+    } else {
+        read_card(fields, item);
+    }
+    item.reference = fields.text();
+    if (load) {
+        fields.text();
+        fields.text();
+    } else {
+        fields.read("matched_by", item.matched_by, matched_by_from_text);
+        fields.read("mcc", item.mcc, number_from_text<std::uint16_t>);
+    }
+    fields.amount("amount_minor", item.amount);
+    item.currency = fields.text();
+    if (load) {
+        fields.text();
+        fields.text();
+    } else {
+        fields.amount("transaction_amount_minor", item.transaction_amount);
+        item.transaction_currency = fields.text();
+    }
+    fields.amount("balance_effect_minor", item.balance_effect);
+    fields.amount("exposure_minor", item.exposure);
+    fields.amount("recovered_minor", item.recovered);
+    fields.read("leaf", item.leaf, hash_from_hex);
+    bad = fields.bad();
+    return item;
+}
+
+/// @return what is contradictory about the item's amounts, or null.
+const char* contradiction_in(const Item& item) {
+    constexpr AmountMinor zero;
+    const bool load = item.kind == ItemKind::load;
+    if (item.amount <= zero) return "has an amount that is not above zero";
+    if (!load && item.transaction_amount <= zero) {
+        return "has a transaction amount that is not above zero";
+    }
+    if (item.exposure < zero || item.exposure > item.amount ||
+        (item.kind != ItemKind::debit && item.exposure != zero)) {
+        return "has an exposure that its kind or amount does not allow";
+    }
+    if (item.recovered < zero || item.recovered > item.amount ||
+        (item.kind != ItemKind::credit && item.recovered != zero)) {
+        return "has a recovered amount that its kind or amount does not allow";
+    }
+    if (item.balance_effect != effect_of(item)) {
+        return "has an effect on the balance that does not follow from its amounts";
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+AmountMinor effect_of(const Item& item) {
+    switch (item.kind) {
+        case ItemKind::load:
+            return item.amount;
+        case ItemKind::debit:
+            return {item.exposure.value - item.amount.value};
+        case ItemKind::credit:
+            return {item.amount.value - item.recovered.value};
+    }
+    CHECK(false);
+}
+
+std::string_view items_header() {
+    return "sequence,time,kind,account,card_last_four,authorisation_id,reference,matched_by,mcc,"
+           "amount_minor,currency,transaction_amount_minor,transaction_currency,"
+           "balance_effect_minor,exposure_minor,recovered_minor,leaf\n";
+}
+
+void append_row(std::string& out, const Item& item) {
+    const bool load = item.kind == ItemKind::load;
+    append_number(out, item.sequence.value);
+    out += ',';
+    append_time(out, item.time);
+    out += ',';
+    out += name_of(item.kind);
+    out += ',';
+    append_field(out, item.account);
+    out += ',';
+    append_field(out, item.card_last_four);
+    out += ',';
+    if (!load) append_authorisation_id(out, item.authorisation);
+    out += ',';
+    append_field(out, item.reference);
+    out += ',';
+    if (!load) out += matched_by_names[static_cast<std::size_t>(item.matched_by)];
+    out += ',';
+    if (!load) append_mcc(out, item.mcc);
+    out += ',';
+    append_number(out, item.amount.value);
+    out += ',';
+    append_field(out, item.currency);
+    out += ',';
+    if (!load) append_number(out, item.transaction_amount.value);
+    out += ',';
+    append_field(out, item.transaction_currency);
+    out += ',';
+    append_number(out, item.balance_effect.value);
+    out += ',';
+    append_number(out, item.exposure.value);
+    out += ',';
+    append_number(out, item.recovered.value);
+    out += ',';
+    out += to_hex(item.leaf);
+    out += '\n';
+}
+
+Result<Done> parse_items(std::string_view text, const ItemVisitor& visitor) {
+    CsvReader reader(items_file, text);
+    std::vector<std::string> row(columns);
+    const Result<CsvReader::Outcome> header = reader.next(row);
+    if (!header) return header.fault();
+    if (reader.row() != items_header()) return reader.fault("is not the header of this format");
+    std::string one_form;
+    while (true) {
+        const Result<CsvReader::Outcome> outcome = reader.next(row);
+        if (!outcome) return outcome.fault();
+        if (*outcome == CsvReader::Outcome::end) return Done{};
+        const char* bad = nullptr;
+        const Item item = item_from(row, bad);
+        if (bad != nullptr) return reader.fault(std::string("has no readable ") + bad);
+        one_form.clear();
+        append_row(one_form, item);
+        if (one_form != reader.row()) return reader.fault("is not in the one form it may have");
+        if (const char* const problem = contradiction_in(item)) return reader.fault(problem);
+        const Result<Done> visited = visitor(item);
+        if (!visited) return visited.fault();
+    }
+}
+
+}  // namespace carecard::settlement

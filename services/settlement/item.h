@@ -1,0 +1,89 @@
+#pragma once
+
+// items.csv: one row for each load and each presentment of a batch, in the order of the journal.
+//
+//     sequence                    number; of the event, within the manifest's epoch
+//     time                        time; of the event
+//     kind                        "load" | "debit" | "credit"
+//     account                     the council's own reference
+//     card_last_four              empty for a load
+//     authorisation_id            authorisation; for a presentment that had none its own id; empty
+//                                 for a load
+//     reference                   a load's reference, or the presentment's id
+//     matched_by                  how a presentment found its authorisation; empty for a load
+//     mcc                         four digits; empty for a load
+//     amount_minor                number above 0; in `currency`
+//     currency                    ISO 4217, letters; the programme's
+//     transaction_amount_minor    number above 0: what the merchant asked for; empty for a load
+//     transaction_currency        ISO 4217, letters; empty for a load
+//     balance_effect_minor        number: what the holder's balance changed by
+//     exposure_minor              number: a debit's part beyond the holder's money
+//     recovered_minor             number: a credit's part that made good earlier exposure
+//     leaf                        hash: SHA-256(0x00 || the event's clear part)
+//
+//     load:   balance_effect = amount
+//     debit:  balance_effect = -(amount - exposure)
+//     credit: balance_effect = amount - recovered
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/id.h"
+#include "common/money.h"
+#include "common/result.h"
+#include "common/time.h"
+#include "rules/event.h"
+
+namespace carecard::settlement {
+
+inline constexpr std::string_view items_file = "items.csv";
+
+enum class ItemKind : std::uint8_t { load = 1, debit = 2, credit = 3 };
+
+/// The name of an ISO 4217 code as letters, or its three digits when it has none.
+using CurrencyName = std::function<std::string(CurrencyCode)>;
+
+struct Item {
+    Sequence sequence;
+    TimestampNs time;
+    ItemKind kind = ItemKind::load;
+    std::string account;
+    std::string card_last_four;
+    AuthorisationId authorisation;  ///< None for a load.
+    std::string reference;
+    rules::MatchedBy matched_by = rules::MatchedBy::nothing;  ///< Of a presentment.
+    std::uint16_t mcc = 0;                                    ///< Of a presentment.
+    AmountMinor amount;
+    std::string currency;
+    AmountMinor transaction_amount;    ///< Zero for a load.
+    std::string transaction_currency;  ///< Empty for a load.
+    AmountMinor balance_effect;
+    AmountMinor exposure;
+    AmountMinor recovered;
+    Hash32 leaf{};
+    friend bool operator==(const Item&, const Item&) = default;
+};
+
+/// What `balance_effect` must be, from the other amounts.
+[[nodiscard]] AmountMinor effect_of(const Item& item);
+
+/// The header row, line end included.
+[[nodiscard]] std::string_view items_header();
+
+void append_row(std::string& out, const Item& item);
+
+/// Sees each item in order; a fault from it ends the reading.
+using ItemVisitor = std::function<Result<Done>(const Item&)>;
+
+/// Reads items.csv strictly: only bytes that `items_header` and `append_row` would write are
+/// accepted, and only items whose own amounts agree with each other.
+///
+/// @param text  from outside; not believed.
+/// @return done; `corrupt` on field "items.csv", naming the line; the visitor's fault.
+/// Cost:   memory for one item.
+[[nodiscard]] Result<Done> parse_items(std::string_view text, const ItemVisitor& visitor);
+
+}  // namespace carecard::settlement

@@ -1,0 +1,240 @@
+#include <fmt/format.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "common/limits.h"
+#include "common/sha256.h"
+#include "services/journal/file_system.h"
+#include "services/rpc/channel.h"
+#include "services/rpc/credentials.h"
+#include "services/rpc/faults.h"
+#include "services/settlement/batch_message.h"
+#include "services/settlement/posix_directories.h"
+#include "services/settlement/rocksdb_book.h"
+#include "services/settlement/settlement.h"
+#include "services/settlement/settlement_service.h"
+#include "services/settlement/tail_client.h"
+
+namespace carecard::settlement {
+namespace {
+
+struct Options {
+    std::string listen = "127.0.0.1:8452";
+    std::string journal = "127.0.0.1:8451";
+    std::string data;
+    std::string ca;
+    rpc::TlsFiles server;
+    rpc::TlsFiles client;
+    std::string signing_certificate;
+    std::string signing_key;
+    std::string port_file;
+};
+
+void describe(CLI::App& app, Options& options) {
+    app.add_option("--listen", options.listen, "Address to serve on; port 0 takes a free one")
+        ->capture_default_str();
+    app.add_option("--journal", options.journal,
+                   "Address of carecard-authorisation's back, which has the journal")
+        ->capture_default_str();
+    app.add_option("--data", options.data, "Directory of the batches and of the book")->required();
+    app.add_option("--ca", options.ca, "Certificate authority of all callers (PEM)")->required();
+    app.add_option("--certificate", options.server.certificate,
+                   "Certificate to serve with (PEM, role settlement-server)")
+        ->required();
+    app.add_option("--key", options.server.key, "Its private key (PEM, mode 0600)")->required();
+    app.add_option("--journal-certificate", options.client.certificate,
+                   "Certificate to call the journal with (PEM, role settlement)")
+        ->required();
+    app.add_option("--journal-key", options.client.key, "Its private key (PEM, mode 0600)")
+        ->required();
+    app.add_option("--signing-certificate", options.signing_certificate,
+                   "Certificate that batches are signed for (PEM, role batch-signer)")
+        ->required();
+    app.add_option("--signing-key", options.signing_key, "Its private key (PEM, mode 0600)")
+        ->required();
+    app.add_option("--port-file", options.port_file, "File to write the port served on to");
+    app.set_config("--config", "", "File with any of these settings, one `name=value` a line");
+    app.allow_config_extras(false);
+}
+
+void log(const std::string& line) {
+    std::fputs((line + '\n').c_str(), stderr);
+    std::fflush(stderr);
+}
+
+Result<Signer> load_signer(const Options& options) {
+    journal::PosixFileSystem files;
+    const Result<std::vector<std::byte>> certificate =
+        files.read_all({.field = "signing-certificate", .path = options.signing_certificate});
+    if (!certificate) return certificate.fault();
+    const Result<Secret> key =
+        files.read_secret({.field = "signing-key", .path = options.signing_key});
+    if (!key) return key.fault();
+    return Signer::make({reinterpret_cast<const char*>(certificate->data()), certificate->size()},
+                        *key);
+}
+
+Result<Done> make_directories(Directories& directories, const std::string& data) {
+    for (const std::string& path : {data, data + "/batches"}) {
+        const Result<Done> made = directories.make(path);
+        if (!made) return made.fault();
+    }
+    return directories.sync(data);
+}
+
+/// Says once why the service must end, and wakes `main`.
+class Ending {
+   public:
+    void because(const Fault& fault) {
+        {
+            const std::scoped_lock lock(mutex_);
+            fault_ = fault;
+        }
+        ::kill(::getpid(), SIGTERM);
+    }
+    [[nodiscard]] std::optional<Fault> fault() const {
+        const std::scoped_lock lock(mutex_);
+        return fault_;
+    }
+
+   private:
+    mutable std::mutex mutex_;
+    std::optional<Fault> fault_;
+};
+
+struct Server {
+    std::unique_ptr<grpc::Server> grpc;
+    int port = 0;
+};
+
+Result<Server> start_server(const Options& options, SettlementService& service) {
+    const auto credentials = rpc::server_credentials(options.server);
+    if (!credentials) return credentials.fault();
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    grpc::ResourceQuota quota("settlement");
+    quota.SetMaxThreads(settlement_threads_max);
+    Server server;
+    grpc::ServerBuilder builder;
+    builder.SetResourceQuota(quota);
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    builder.AddListeningPort(options.listen, *credentials, &server.port);
+    builder.RegisterService(&service);
+    server.grpc = builder.BuildAndStart();
+    if (!server.grpc || server.port == 0) {
+        return Fault{FaultKind::unavailable, "listen",
+                     fmt::format("cannot listen on {}", options.listen),
+                     "Name an address of this machine and a port that no other program uses."};
+    }
+    return server;
+}
+
+Result<Done> write_port(const Options& options, int port) {
+    if (options.port_file.empty()) return Done{};
+    journal::PosixFileSystem files;
+    const std::string text = fmt::format("{}\n", port);
+    return files.write_atomically({.field = "port-file", .path = options.port_file}, bytes_of(text),
+                                  journal::FileMode::everyone_reads);
+}
+
+void wait_for_signal() {
+    sigset_t signals;
+    ::sigemptyset(&signals);
+    ::sigaddset(&signals, SIGTERM);
+    ::sigaddset(&signals, SIGINT);
+    int signal = 0;
+    ::sigwait(&signals, &signal);
+}
+
+void block_signals() {
+    sigset_t signals;
+    ::sigemptyset(&signals);
+    ::sigaddset(&signals, SIGTERM);
+    ::sigaddset(&signals, SIGINT);
+    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    ::signal(SIGPIPE, SIG_IGN);
+}
+
+/// Serves until a signal or a fault. @return the fault, if one ended it.
+Result<Done> serve(const Options& options) {
+    const Result<Signer> signer = load_signer(options);
+    if (!signer) return signer.fault();
+    const auto credentials = rpc::client_credentials(options.client);
+    if (!credentials) return credentials.fault();
+    PosixDirectories directories;
+    const Result<Done> made = make_directories(directories, options.data);
+    if (!made) return made.fault();
+    const auto book = RocksDbBook::open({.field = "data", .directory = options.data + "/book"});
+    if (!book) return book.fault();
+
+    Shelf shelf(directories, options.data + "/batches");
+    Catalogue catalogue;
+    const auto settlement = Settlement::open({.book = **book,
+                                              .shelf = shelf,
+                                              .signer = *signer,
+                                              .catalogue = catalogue,
+                                              .currency_name = currency_letters});
+    if (!settlement) return settlement.fault();
+    const auto journal =
+        v1::JournalService::NewStub(rpc::make_channel(options.journal, *credentials));
+    SettlementService service({.catalogue = catalogue, .shelf = shelf, .journal = *journal});
+    const Result<Server> server = start_server(options, service);
+    if (!server) return server.fault();
+
+    Ending ending;
+    {
+        const TailClient tail(*journal, **settlement, [&](const Fault& fault) {
+            catalogue.stop(fault);
+            ending.because(fault);
+        });
+        const Result<Done> written = write_port(options, server->port);
+        if (!written) return written.fault();
+        log(fmt::format("carecard-settlement: serving on port {}, journal {}, from sequence {}",
+                        server->port, options.journal, catalogue.as_of().value));
+        wait_for_signal();
+        catalogue.stop({FaultKind::unavailable, "", "the service is stopping",
+                        "Repeat the call with the same request key."});
+        server->grpc->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(2));
+    }
+    if (const std::optional<Fault> fault = ending.fault()) return *fault;
+    log("carecard-settlement: stopped");
+    return Done{};
+}
+
+int run(int argc, char** argv) {
+    Options options;
+    CLI::App app("Makes signed settlement batches from the journal, and hands them out.");
+    describe(app, options);
+    CLI11_PARSE(app, argc, argv);
+    options.server.ca = options.ca;
+    options.client.ca = options.ca;
+    block_signals();
+    const Result<Done> served = serve(options);
+    if (served) return 0;
+    log("carecard-settlement: " + rpc::explain(served.fault()));
+    return 1;
+}
+
+}  // namespace
+}  // namespace carecard::settlement
+
+int main(int argc, char** argv) {
+    try {
+        return carecard::settlement::run(argc, argv);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "carecard-settlement: %s\n", error.what());
+        return 1;
+    }
+}

@@ -1,0 +1,204 @@
+#include "services/settlement/manifest.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "common/check.h"
+#include "common/limits.h"
+#include "common/sha256.h"
+#include "services/settlement/damage.h"
+#include "services/settlement/item.h"
+#include "services/settlement/position.h"
+#include "services/settlement/text.h"
+
+namespace carecard::settlement {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view name_of(ClockKind clock) {
+    switch (clock) {
+        case ClockKind::system:
+            return "system";
+        case ClockKind::simulated:
+            return "simulated";
+    }
+    CHECK(false);
+}
+
+std::int64_t number_of(TotalMinor total) {
+    CHECK(total.value >= std::numeric_limits<std::int64_t>::min());
+    CHECK(total.value <= std::numeric_limits<std::int64_t>::max());
+    return static_cast<std::int64_t>(total.value);
+}
+
+Json json_of(std::string_view name, const FileDigest& file) {
+    return {{"name", name}, {"size", file.size}, {"sha256", to_hex(file.sha256)}};
+}
+
+Json json_of(const CountAndSum& total) {
+    return {{"count", total.count}, {"minor", number_of(total.sum)}};
+}
+
+Json json_of(const BatchTotals& totals) {
+    return {{"loads", json_of(totals.loads)},
+            {"debits", json_of(totals.debits)},
+            {"credits", json_of(totals.credits)},
+            {"opening_balance_minor", number_of(totals.opening_balance)},
+            {"closing_balance_minor", number_of(totals.closing_balance)},
+            {"closing_held_minor", number_of(totals.closing_held)},
+            {"opening_exposure_minor", number_of(totals.opening_exposure)},
+            {"exposure_minor", number_of(totals.exposure)},
+            {"recovered_minor", number_of(totals.recovered)},
+            {"closing_exposure_minor", number_of(totals.closing_exposure)},
+            {"accounts", totals.accounts}};
+}
+
+Json json_of(const std::optional<PreviousBatch>& previous) {
+    if (!previous) return nullptr;
+    return {{"manifest_sha256", to_hex(previous->manifest_sha256)},
+            {"signature_sha256", to_hex(previous->signature_sha256)}};
+}
+
+/// Reads members of one object. A member that is missing or of another type is read as a default
+/// value: the comparison with the one form finds it.
+class Members {
+   public:
+    explicit Members(const Json& object) : object_(object) {}
+
+    [[nodiscard]] const Json& at(const char* name) const {
+        static const Json nothing;
+        if (!object_.is_object()) return nothing;
+        const auto found = object_.find(name);
+        return found == object_.end() ? nothing : *found;
+    }
+
+    template <std::unsigned_integral Number>
+    [[nodiscard]] Number number(const char* name) const {
+        const Json& value = at(name);
+        if (!value.is_number_unsigned()) return 0;
+        const auto whole = value.get<std::uint64_t>();
+        return whole > std::numeric_limits<Number>::max() ? 0 : static_cast<Number>(whole);
+    }
+
+    [[nodiscard]] TotalMinor total(const char* name) const {
+        const Json& value = at(name);
+        if (value.is_number_unsigned() &&
+            value.get<std::uint64_t>() >
+                static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+            return {};
+        }
+        return value.is_number_integer() ? TotalMinor{value.get<std::int64_t>()} : TotalMinor{};
+    }
+
+    [[nodiscard]] std::string text(const char* name) const {
+        const Json& value = at(name);
+        return value.is_string() ? value.get<std::string>() : std::string();
+    }
+
+    [[nodiscard]] Hash32 hash(const char* name) const {
+        return hash_from_hex(text(name)).value_or(Hash32{});
+    }
+
+    [[nodiscard]] CountAndSum count_and_sum(const char* name) const {
+        const Members members(at(name));
+        return {.count = members.number<std::uint64_t>("count"), .sum = members.total("minor")};
+    }
+
+   private:
+    const Json& object_;
+};
+
+FileDigest file_from(const Json& files, std::size_t index) {
+    if (!files.is_array() || files.size() <= index) return {};
+    const Members file(files[index]);
+    return {.size = file.number<std::uint64_t>("size"), .sha256 = file.hash("sha256")};
+}
+
+BatchTotals totals_from(const Json& json) {
+    const Members totals(json);
+    return {.loads = totals.count_and_sum("loads"),
+            .debits = totals.count_and_sum("debits"),
+            .credits = totals.count_and_sum("credits"),
+            .opening_balance = totals.total("opening_balance_minor"),
+            .closing_balance = totals.total("closing_balance_minor"),
+            .closing_held = totals.total("closing_held_minor"),
+            .opening_exposure = totals.total("opening_exposure_minor"),
+            .exposure = totals.total("exposure_minor"),
+            .recovered = totals.total("recovered_minor"),
+            .closing_exposure = totals.total("closing_exposure_minor"),
+            .accounts = totals.number<std::uint64_t>("accounts")};
+}
+
+std::optional<PreviousBatch> previous_from(const Json& json) {
+    if (!json.is_object()) return std::nullopt;
+    const Members previous(json);
+    return PreviousBatch{.manifest_sha256 = previous.hash("manifest_sha256"),
+                         .signature_sha256 = previous.hash("signature_sha256")};
+}
+
+Manifest manifest_from(const Json& json) {
+    const Members top(json);
+    Manifest manifest{.epoch = {top.number<std::uint32_t>("epoch")},
+                      .programme = top.text("programme"),
+                      .council = top.text("council"),
+                      .currency = top.text("currency"),
+                      .number = top.number<std::uint32_t>("number"),
+                      .day = day_from_text(top.text("day")).value_or(DayNumber{}),
+                      .first = {top.number<std::uint64_t>("first")},
+                      .last = {top.number<std::uint64_t>("last")}};
+    if (top.text("clock") == name_of(ClockKind::simulated)) manifest.clock = ClockKind::simulated;
+    manifest.positions = file_from(top.at("files"), 0);
+    manifest.items = file_from(top.at("files"), 1);
+    manifest.totals = totals_from(top.at("totals"));
+    manifest.previous = previous_from(top.at("previous"));
+    return manifest;
+}
+
+}  // namespace
+
+std::string render(const Manifest& manifest) {
+    const Json json = {
+        {"format_version", manifest_version},
+        {"epoch", manifest.epoch.value},
+        {"programme", manifest.programme},
+        {"council", manifest.council},
+        {"currency", manifest.currency},
+        {"number", manifest.number},
+        {"day", day_text(manifest.day)},
+        {"first", manifest.first.value},
+        {"last", manifest.last.value},
+        {"clock", name_of(manifest.clock)},
+        {"files", Json::array({json_of(positions_file, manifest.positions),
+                               json_of(items_file, manifest.items)})},
+        {"totals", json_of(manifest.totals)},
+        {"previous", json_of(manifest.previous)},
+    };
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+Result<Manifest> parse_manifest(std::string_view text) {
+    if (text.size() > batch_manifest_bytes_max) {
+        return damaged(manifest_file,
+                       fmt::format("it has more than {} bytes", batch_manifest_bytes_max));
+    }
+    constexpr bool may_throw = false;
+    const Json json = Json::parse(text, nullptr, may_throw);
+    if (!json.is_object()) return damaged(manifest_file, "it is not a JSON object");
+    const auto version = Members(json).number<std::uint32_t>("format_version");
+    if (version > manifest_version) {
+        return Fault{FaultKind::conflict, std::string(manifest_file),
+                     fmt::format("it is of format version {}, and this program reads up to {}",
+                                 version, manifest_version),
+                     "Verify it with a newer release."};
+    }
+    Manifest manifest = manifest_from(json);
+    if (render(manifest) != text) {
+        return damaged(manifest_file, "it is not in the one form that a manifest may have");
+    }
+    return manifest;
+}
+
+}  // namespace carecard::settlement

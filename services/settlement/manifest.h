@@ -1,0 +1,112 @@
+#pragma once
+
+// manifest.json: what a batch is. The signature is over these bytes.
+//
+// JSON with two spaces of indentation, LF line ends and one at the end; integers and strings only;
+// exactly these keys in this order:
+//
+//     format_version            1
+//     epoch                     the journal's
+//     programme, council        codes
+//     currency                  ISO 4217, letters
+//     number                    1 for the programme's first batch, no gaps
+//     day                       the last business day in it, YYYY-MM-DD
+//     first, last               the batch is the programme's events with these sequences and
+//                               those between
+//     clock                     "system" | "simulated"
+//     files                     [{name, size, sha256}]: closing_position.csv, items.csv
+//     totals
+//       loads, debits, credits  {count, minor}: of the items
+//       opening_balance_minor   what all holders had at the end of the previous batch
+//       closing_balance_minor   and at the end of this: opening + the items' effects
+//       closing_held_minor      the part of it that is promised to merchants
+//       opening_exposure_minor  what was cleared beyond holders' money and not yet made good
+//       exposure_minor          added to it by the debits
+//       recovered_minor         made good by the credits
+//       closing_exposure_minor  opening + exposure - recovered
+//       accounts                rows of closing_position.csv
+//     previous                  null for number 1, or {manifest_sha256, signature_sha256} of the
+//                               batch before
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/id.h"
+#include "common/money.h"
+#include "common/result.h"
+#include "common/time.h"
+
+namespace carecard::settlement {
+
+inline constexpr std::string_view manifest_file = "manifest.json";
+inline constexpr std::string_view signature_file = "manifest.cms";
+inline constexpr std::uint32_t manifest_version = 1;
+
+enum class ClockKind : std::uint8_t { system = 1, simulated = 2 };
+
+struct FileDigest {
+    std::uint64_t size = 0;  ///< Bytes.
+    Hash32 sha256{};
+    friend bool operator==(const FileDigest&, const FileDigest&) = default;
+};
+
+struct CountAndSum {
+    std::uint64_t count = 0;
+    TotalMinor sum;
+    friend bool operator==(const CountAndSum&, const CountAndSum&) = default;
+};
+
+struct BatchTotals {
+    CountAndSum loads;
+    CountAndSum debits;
+    CountAndSum credits;
+    TotalMinor opening_balance;
+    TotalMinor closing_balance;
+    TotalMinor closing_held;
+    TotalMinor opening_exposure;
+    TotalMinor exposure;
+    TotalMinor recovered;
+    TotalMinor closing_exposure;
+    std::uint64_t accounts = 0;
+    friend bool operator==(const BatchTotals&, const BatchTotals&) = default;
+};
+
+/// What ties a batch to the one before it.
+struct PreviousBatch {
+    Hash32 manifest_sha256{};
+    Hash32 signature_sha256{};
+    friend bool operator==(const PreviousBatch&, const PreviousBatch&) = default;
+};
+
+struct Manifest {
+    Epoch epoch;
+    std::string programme;
+    std::string council;
+    std::string currency;
+    std::uint32_t number = 0;
+    DayNumber day;
+    Sequence first;
+    Sequence last;
+    ClockKind clock = ClockKind::system;
+    FileDigest positions;
+    FileDigest items;
+    BatchTotals totals;
+    std::optional<PreviousBatch> previous;
+    friend bool operator==(const Manifest&, const Manifest&) = default;
+};
+
+/// The bytes of manifest.json. Equal manifests have equal bytes.
+[[nodiscard]] std::string render(const Manifest& manifest);
+
+/// Reads manifest.json strictly: only bytes that `render` would write are accepted, at most
+/// `batch_manifest_bytes_max` of them. Whether its figures are true is for `verify_batch` to say.
+///
+/// @param text  from outside; not believed.
+/// @return the manifest; `corrupt` on field "manifest.json"; `conflict` when it is of a newer
+///         format version.
+[[nodiscard]] Result<Manifest> parse_manifest(std::string_view text);
+
+}  // namespace carecard::settlement

@@ -1,0 +1,216 @@
+#include "services/settlement/settlement_service.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+#include "common/limits.h"
+#include "services/rpc/faults.h"
+#include "services/rpc/rights.h"
+#include "services/settlement/batch_message.h"
+#include "services/settlement/item.h"
+#include "services/settlement/position.h"
+#include "services/settlement/text.h"
+
+namespace carecard::settlement {
+namespace {
+
+using Deadline = Catalogue::Deadline;
+
+Deadline after(DurationNs wait) {
+    return std::chrono::system_clock::now() +
+           std::chrono::duration_cast<Deadline::duration>(std::chrono::nanoseconds(wait.value));
+}
+
+/// Who calls, when the role may call `method`.
+Result<rpc::Identity> caller_of(const grpc::ServerContext& context, std::string_view method) {
+    const Result<rpc::Identity> identity = rpc::identity_of(*context.auth_context());
+    if (!identity) return identity.fault();
+    const Result<Done> right = rpc::check_right(method, *identity);
+    if (!right) return right.fault();
+    return identity;
+}
+
+grpc::Status denied(const Fault& fault, std::string_view method) {
+    return rpc::to_status(fault, rpc::roles_with_right(method));
+}
+
+Fault no_such(std::string_view field, std::string_view what) {
+    return {FaultKind::not_found, std::string(field), fmt::format("there is no such {}", what),
+            "List what there is, and check the spelling."};
+}
+
+/// The name of a page: the programme and the number that its batches are below.
+std::string page_token(std::string_view programme, std::uint64_t before) {
+    return fmt::format("{}/{}", programme, before);
+}
+
+Result<std::uint64_t> parse_page_token(const v1::ListBatchesRequest& request) {
+    if (request.page_token().empty()) return std::numeric_limits<std::uint64_t>::max();
+    const std::size_t slash = request.page_token().rfind('/');
+    if (slash != std::string::npos) {
+        const auto before = number_from_text<std::uint64_t>(
+            std::string_view(request.page_token()).substr(slash + 1));
+        if (before && page_token(request.programme(), *before) == request.page_token()) {
+            return *before;
+        }
+    }
+    return Fault{FaultKind::malformed, "page_token", "this call did not give it",
+                 "Leave it empty for the first page."};
+}
+
+/// A refusal of this service by the journal is not the caller's to mend.
+grpc::Status from_journal(const grpc::Status& status) {
+    switch (status.error_code()) {
+        case grpc::StatusCode::PERMISSION_DENIED:
+        case grpc::StatusCode::UNAUTHENTICATED:
+        case grpc::StatusCode::UNIMPLEMENTED:
+            return rpc::to_status({FaultKind::unavailable, "",
+                                   "the journal does not accept the settlement service",
+                                   "Tell the operator of the settlement service."});
+        default:
+            return status;
+    }
+}
+
+const FileDigest* digest_of(const ClosedBatch& batch, std::string_view file) {
+    if (file == items_file) return &batch.manifest.items;
+    if (file == positions_file) return &batch.manifest.positions;
+    if (file == manifest_file) return &batch.manifest_digest;
+    if (file == signature_file) return &batch.signature_digest;
+    return nullptr;
+}
+
+}  // namespace
+
+Result<Done> SettlementService::check_programme(const rpc::Identity& identity,
+                                                const std::string& programme,
+                                                Deadline deadline) const {
+    const std::optional<CouncilCode> council =
+        parts_.catalogue.await_programme(programme, deadline);
+    if (council && (identity.council.empty() || identity.council == *council)) return Done{};
+    return no_such("programme", "programme");
+}
+
+Result<ClosedBatch> SettlementService::visible_batch(const rpc::Identity& identity,
+                                                     const std::string& programme,
+                                                     std::uint64_t number) const {
+    const Result<Done> visible = check_programme(identity, programme, Deadline::min());
+    if (!visible) return visible.fault();
+    std::optional<ClosedBatch> batch = parts_.catalogue.find(programme, number);
+    if (!batch) return no_such("number", "batch of this programme");
+    return std::move(*batch);
+}
+
+grpc::Status SettlementService::CloseBatch(grpc::ServerContext* context,
+                                           const v1::CloseBatchRequest* request,
+                                           v1::CloseBatchResponse* response) {
+    constexpr std::string_view method = "carecard.v1.SettlementService/CloseBatch";
+    const Result<rpc::Identity> caller = caller_of(*context, method);
+    if (!caller) return denied(caller.fault(), method);
+    const Deadline deadline = std::min(context->deadline(), after(batch_wait_max));
+    const Result<Done> visible = check_programme(*caller, request->programme(),
+                                                 std::min(deadline, after(programme_wait_max)));
+    if (!visible) return rpc::to_status(visible.fault());
+
+    v1::CloseSettlementRequest closing;
+    closing.set_request_key(request->request_key());
+    closing.set_programme(request->programme());
+    closing.set_day(request->day());
+    closing.set_requested_by(caller->id.str());
+    grpc::ClientContext journal_context;
+    journal_context.set_deadline(deadline);
+    v1::CloseSettlementResponse closed;
+    const grpc::Status status = parts_.journal.CloseSettlement(&journal_context, closing, &closed);
+    if (!status.ok()) return from_journal(status);
+
+    const Result<ClosedBatch> batch =
+        parts_.catalogue.await_batch(request->programme(), closed.number(), deadline);
+    if (!batch) return rpc::to_status(batch.fault());
+    set_batch(*batch, *response->mutable_batch());
+    response->set_replay(closed.replay());
+    return grpc::Status::OK;
+}
+
+grpc::Status SettlementService::ListBatches(grpc::ServerContext* context,
+                                            const v1::ListBatchesRequest* request,
+                                            v1::ListBatchesResponse* response) {
+    constexpr std::string_view method = "carecard.v1.SettlementService/ListBatches";
+    const Result<rpc::Identity> caller = caller_of(*context, method);
+    if (!caller) return denied(caller.fault(), method);
+    const Result<Done> visible = check_programme(*caller, request->programme(), Deadline::min());
+    if (!visible) return rpc::to_status(visible.fault());
+    if (request->page_size() > page_items_max) {
+        return rpc::to_status({FaultKind::malformed, "page_size",
+                               fmt::format("it is more than {}", page_items_max),
+                               "Ask for fewer, and for the next page after them."});
+    }
+    const Result<std::uint64_t> before = parse_page_token(*request);
+    if (!before) return rpc::to_status(before.fault());
+    const std::size_t count = request->page_size() == 0 ? page_items_default : request->page_size();
+
+    response->set_as_of_sequence(parts_.catalogue.as_of().value);
+    const std::vector<ClosedBatch> page =
+        parts_.catalogue.list(request->programme(), *before, count);
+    for (const ClosedBatch& batch : page) set_batch(batch, *response->add_batches());
+    if (!page.empty() && page.back().manifest.number > 1) {
+        response->set_next_page_token(
+            page_token(request->programme(), page.back().manifest.number));
+    }
+    return grpc::Status::OK;
+}
+
+grpc::Status SettlementService::GetBatch(grpc::ServerContext* context,
+                                         const v1::GetBatchRequest* request,
+                                         v1::GetBatchResponse* response) {
+    constexpr std::string_view method = "carecard.v1.SettlementService/GetBatch";
+    const Result<rpc::Identity> caller = caller_of(*context, method);
+    if (!caller) return denied(caller.fault(), method);
+    const Result<ClosedBatch> batch =
+        visible_batch(*caller, request->programme(), request->number());
+    if (!batch) return rpc::to_status(batch.fault());
+    set_batch(*batch, *response->mutable_batch());
+    return grpc::Status::OK;
+}
+
+grpc::Status SettlementService::DownloadBatchFile(
+    grpc::ServerContext* context, const v1::DownloadBatchFileRequest* request,
+    grpc::ServerWriter<v1::DownloadBatchFileResponse>* writer) {
+    constexpr std::string_view method = "carecard.v1.SettlementService/DownloadBatchFile";
+    const Result<rpc::Identity> caller = caller_of(*context, method);
+    if (!caller) return denied(caller.fault(), method);
+    const Result<ClosedBatch> batch =
+        visible_batch(*caller, request->programme(), request->number());
+    if (!batch) return rpc::to_status(batch.fault());
+    const FileDigest* const digest = digest_of(*batch, request->file_name());
+    if (digest == nullptr) return rpc::to_status(no_such("file_name", "file in this batch"));
+    if (request->offset() > digest->size) {
+        return rpc::to_status({FaultKind::malformed, "offset",
+                               fmt::format("the file has {} bytes", digest->size),
+                               "Give the number of bytes received so far."});
+    }
+    const BatchFileName name{.programme = request->programme(),
+                             .number = batch->manifest.number,
+                             .file = request->file_name()};
+    const Result<Done> whole = parts_.shelf.check(name, *digest);
+    if (!whole) return rpc::to_status(whole.fault());
+
+    std::uint64_t offset = request->offset();
+    while (true) {
+        const Result<std::vector<std::byte>> part =
+            parts_.shelf.read(name, offset, download_chunk_bytes_max);
+        if (!part) return rpc::to_status(part.fault());
+        v1::DownloadBatchFileResponse chunk;
+        chunk.set_offset(offset);
+        chunk.set_data(part->data(), part->size());
+        offset += part->size();
+        const bool last = offset >= digest->size || part->empty();
+        if (last) chunk.set_total_bytes(digest->size);
+        if (!writer->Write(chunk)) return grpc::Status::CANCELLED;
+        if (last) return grpc::Status::OK;
+    }
+}
+
+}  // namespace carecard::settlement

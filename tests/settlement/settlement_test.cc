@@ -1,0 +1,258 @@
+#include "services/settlement/settlement.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+#include "tests/settlement/fixture.h"
+
+namespace carecard::settlement {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A month of two closed batches in a journal.
+struct TwoBatches {
+    explicit TwoBatches(std::size_t events_per_record = 1) : recorder(events_per_record) {
+        month.close(0);
+        month.second_day();
+        month.close(1);
+        recorder.record(month.world);
+    }
+    SampleMonth month;
+    Recorder recorder;
+};
+
+void expect_same_canonical(const BatchFiles& a, const BatchFiles& b) {
+    EXPECT_EQ(a.items, b.items);
+    EXPECT_EQ(a.positions, b.positions);
+    EXPECT_EQ(a.manifest, b.manifest);
+}
+
+TEST(Settlement, WritesTheGoldenBatch) {
+    const TwoBatches batches;
+    FreshRun run;
+    run.follow(batches.recorder.store);
+    const std::string golden = source_directory() + "/tests/golden/batch";
+    const struct {
+        const char* name;
+        std::string bytes;
+    } rows[] = {
+        {"000001/items.csv", run.files(1).items},
+        {"000001/closing_position.csv", run.files(1).positions},
+        {"000001/manifest.json", run.files(1).manifest},
+        {"000002/items.csv", run.files(2).items},
+        {"000002/closing_position.csv", run.files(2).positions},
+    };
+    for (const auto& row : rows) {
+        const std::string path = golden + "/" + row.name;
+        if (std::getenv("CARECARD_GOLDEN_UPDATE") != nullptr) {
+            fs::create_directories(fs::path(path).parent_path());
+            write_text(path, row.bytes);
+        }
+        EXPECT_EQ(row.bytes, read_text(path)) << row.name;
+    }
+}
+
+TEST(Settlement, ListsABatchOnceItsFilesAreThere) {
+    const TwoBatches batches;
+    FreshRun run;
+    run.follow(batches.recorder.store);
+    const std::vector<ClosedBatch> listed = run.run.catalogue.list("care", 100, 10);
+    ASSERT_EQ(listed.size(), 2U);
+    EXPECT_EQ(listed[0].manifest.number, 2U);
+    EXPECT_EQ(listed[1].manifest.number, 1U);
+    EXPECT_EQ(listed[1].manifest_digest.sha256, sha256(bytes_of(run.files(1).manifest)));
+    EXPECT_EQ(listed[1].signature_digest.sha256, sha256(run.files(1).signature));
+    EXPECT_EQ(run.run.catalogue.as_of(), batches.recorder.store.tail());
+    EXPECT_TRUE(run.run.catalogue.list("other", 100, 10).empty());
+}
+
+TEST(Settlement, GivesTheSameBytesHoweverLateADayIsClosed) {
+    SampleMonth early;
+    early.close(0);
+    Recorder of_early;
+    of_early.record(early.world);
+    FreshRun early_run;
+    early_run.follow(of_early.store);
+
+    SampleMonth late;
+    late.second_day();
+    late.world.record(late.world.open_account("late", {"social"}));
+    late.close(0);
+    Recorder of_late(7);
+    of_late.record(late.world);
+    FreshRun late_run;
+    late_run.follow(of_late.store);
+
+    expect_same_canonical(early_run.files(1), late_run.files(1));
+}
+
+TEST(Settlement, TakesDaysThatWereLeftOutIntoTheNextBatch) {
+    SampleMonth month;
+    month.second_day();
+    month.close(1);
+    Recorder recorder;
+    recorder.record(month.world);
+    FreshRun run;
+    run.follow(recorder.store);
+    const auto verified = verify_batch(run.files(1), Authority::one().trusted(), nullptr);
+    ASSERT_TRUE(verified) << verified.fault().detail;
+    EXPECT_EQ(verified->manifest.totals.loads.count, 2U);
+    EXPECT_EQ(verified->manifest.totals.debits.count, 3U);
+    EXPECT_EQ(verified->manifest.totals.credits.count, 2U);
+}
+
+TEST(Settlement, DoesNotDependOnHowEventsAreGroupedInRecords) {
+    const TwoBatches one_by_one(1);
+    FreshRun run_one;
+    run_one.follow(one_by_one.recorder.store);
+    for (const std::size_t events_per_record : {2U, 5U, 1'000U}) {
+        const TwoBatches grouped(events_per_record);
+        FreshRun run;
+        run.follow(grouped.recorder.store);
+        expect_same_canonical(run_one.files(1), run.files(1));
+        EXPECT_EQ(run_one.files(2).items, run.files(2).items);
+        EXPECT_EQ(run_one.files(2).positions, run.files(2).positions);
+    }
+}
+
+TEST(Settlement, NamesTheClockThatTheJournalWasKeptBy) {
+    SampleMonth month;
+    month.world.record(rules::AdvanceClock{.request = rules::asked_by("operator", "advance", ""),
+                                           .to = month.world.now_ns});
+    month.close(0);
+    Recorder recorder;
+    recorder.record(month.world);
+    FreshRun run;
+    run.follow(recorder.store);
+    EXPECT_NE(run.files(1).manifest.find("\"clock\": \"simulated\""), std::string::npos);
+    const TwoBatches batches;
+    FreshRun of_system;
+    of_system.follow(batches.recorder.store);
+    EXPECT_NE(of_system.files(1).manifest.find("\"clock\": \"system\""), std::string::npos);
+    FreshRun told;
+    told.run.clock = ClockKind::simulated;
+    told.follow(batches.recorder.store);
+    EXPECT_NE(told.files(1).manifest.find("\"clock\": \"simulated\""), std::string::npos);
+}
+
+TEST(Settlement, MakesTheSameBatchesAgainWhenItsBookIsLost) {
+    const TwoBatches batches;
+    FreshRun run;
+    run.follow(batches.recorder.store);
+    const BatchFiles first = run.files(1);
+    const BatchFiles second = run.files(2);
+    MemoryBook empty;
+    Follower again(empty, run.root.path(), run.directories);
+    const Result<Done> followed = again.follow(batches.recorder.store);
+    ASSERT_TRUE(followed) << followed.fault().detail;
+    expect_same_canonical(first, run.files(1));
+    expect_same_canonical(second, run.files(2));
+    EXPECT_EQ(second.signature, run.files(2).signature);
+    EXPECT_EQ(again.catalogue.list("care", 100, 10), run.run.catalogue.list("care", 100, 10));
+}
+
+TEST(Settlement, GoesOnFromItsBookAsIfItHadNeverStopped) {
+    SampleMonth month;
+    month.close(0);
+    Recorder recorder(3);
+    recorder.record(month.world);
+    FreshRun run;
+    run.follow(recorder.store);
+    month.second_day();
+    month.close(1);
+    recorder.record(month.world);
+    Follower resumed(run.book, run.root.path(), run.directories);
+    ASSERT_TRUE(resumed.follow(recorder.store));
+    FreshRun whole;
+    whole.follow(recorder.store);
+    EXPECT_EQ(run.files(2).items, whole.files(2).items);
+    EXPECT_EQ(run.files(2).positions, whole.files(2).positions);
+    EXPECT_EQ(resumed.catalogue.list("care", 9, 9).size(), 2U);
+}
+
+TEST(Settlement, RefusesAStoredBatchThatDoesNotFollowFromTheJournal) {
+    const TwoBatches batches;
+    FreshRun run;
+    run.follow(batches.recorder.store);
+    const std::string items = run.place(1) + "/items.csv";
+    write_text(items, read_text(items) + "x");
+    MemoryBook empty;
+    Follower again(empty, run.root.path(), run.directories);
+    const Result<Done> followed = again.follow(batches.recorder.store);
+    ASSERT_FALSE(followed);
+    EXPECT_EQ(followed.fault().kind, FaultKind::corrupt);
+    EXPECT_EQ(followed.fault().field, "batches");
+    EXPECT_NE(followed.fault().detail.find("items.csv"), std::string::npos);
+}
+
+TEST(Settlement, RefusesAJournalThatContradictsWhatItHasFollowed) {
+    SampleMonth followed_month;
+    Recorder recorder;
+    recorder.record(followed_month.world);
+    FreshRun run;
+    run.follow(recorder.store);
+
+    SampleMonth another_month;
+    another_month.second_day();
+    Recorder of_another(2);
+    of_another.record(another_month.world);
+    Follower resumed(run.book, run.root.path(), run.directories);
+    const Result<Done> followed = resumed.follow(of_another.store);
+    ASSERT_FALSE(followed);
+    EXPECT_EQ(followed.fault().kind, FaultKind::corrupt);
+    EXPECT_EQ(followed.fault().field, "record");
+}
+
+TEST(Settlement, RefusesAClosingWhoseTotalsAreNotItsItems) {
+    SampleMonth month;
+    month.close(0);
+    auto& closed = std::get<rules::SettlementClosed>(month.world.events.back().first);
+    closed.cleared.debit.add({1});
+    Recorder recorder;
+    recorder.record(month.world);
+    FreshRun run;
+    const Result<Done> followed = run.run.follow(recorder.store);
+    ASSERT_FALSE(followed);
+    EXPECT_EQ(followed.fault().kind, FaultKind::corrupt);
+    EXPECT_FALSE(fs::exists(run.place(1)));
+}
+
+TEST(Settlement, RefusesAClosingThatIsNotTheNext) {
+    for (const int wrong : {0, 1, 2}) {
+        SampleMonth month;
+        month.close(0);
+        auto& closed = std::get<rules::SettlementClosed>(month.world.events.back().first);
+        if (wrong == 0) closed.number = 2;
+        if (wrong == 1) closed.first = {2};
+        if (wrong == 2) closed.last = {closed.last.value - 1};
+        Recorder recorder;
+        recorder.record(month.world);
+        FreshRun run;
+        const Result<Done> followed = run.run.follow(recorder.store);
+        ASSERT_FALSE(followed) << wrong;
+        EXPECT_EQ(followed.fault().kind, FaultKind::corrupt);
+    }
+}
+
+TEST(Settlement, KeepsAClosedAccountInThePositionOnlyWhileItHasSomething) {
+    SampleMonth month;
+    month.world.record(rules::SetAccountStatus{.request = rules::asked_by("support", "closing"),
+                                               .account = rules::account_name("B, \"the\" second"),
+                                               .status = rules::AccountStatus::closed});
+    month.second_day();
+    month.close(0);
+    month.close(1);
+    Recorder recorder;
+    recorder.record(month.world);
+    FreshRun run;
+    run.follow(recorder.store);
+    EXPECT_NE(run.files(1).positions.find("second"), std::string::npos);
+    EXPECT_EQ(run.files(2).positions.find("second"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace carecard::settlement
