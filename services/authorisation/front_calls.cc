@@ -216,7 +216,7 @@ void StreamCall::answered(std::uint64_t index, const sequencer::Answer& answer) 
 
 v1::AuthoriseStreamResult& StreamCall::new_result(std::uint64_t index) {
     mark_for_flush();
-    v1::AuthoriseStreamResult& result = *gathered_.add_results();
+    v1::AuthoriseStreamResult& result = *(*gathered_)->add_results();
     result.set_index(index);
     return result;
 }
@@ -229,20 +229,20 @@ void StreamCall::mark_for_flush() {
 
 void StreamCall::flush() {
     marked_ = false;
-    if (writing_ || gathered_.results_size() == 0 || ending_) {
+    if (writing_ || (*gathered_)->results_size() == 0 || ending_) {
         if (!writing_) end_if_done();
         return;
     }
     if (broken_) {
-        gathered_.Clear();
+        gathered_->clear();
         return end_if_done();
     }
-    if (!announced_) gathered_.set_stream_items_max(stream_items_max);
+    if (!announced_) (*gathered_)->set_stream_items_max(stream_items_max);
     announced_ = true;
-    sending_.Clear();
-    sending_.Swap(&gathered_);
+    std::swap(sending_, gathered_);
+    gathered_->clear();
     writing_ = true;
-    stream_.Write(sending_, &write_step_);
+    stream_.Write(**sending_, &write_step_);
     read_on();
 }
 
@@ -250,12 +250,12 @@ void StreamCall::on_written(bool ok) {
     writing_ = false;
     broken_ = broken_ || !ok;
     if (ending_) finish_when_written();
-    if (gathered_.results_size() > 0) mark_for_flush();
+    if ((*gathered_)->results_size() > 0) mark_for_flush();
     end_if_done();
 }
 
 void StreamCall::end_if_done() {
-    const bool all_sent = outstanding_ == 0 && !writing_ && gathered_.results_size() == 0;
+    const bool all_sent = outstanding_ == 0 && !writing_ && (*gathered_)->results_size() == 0;
     if (ending_) return delete_if_idle();
     if (half_closed_ && all_sent && !reading_) end(grpc::Status::OK);
 }

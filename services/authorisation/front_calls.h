@@ -1,5 +1,6 @@
 #pragma once
 
+#include <google/protobuf/arena.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/async_stream.h>
 
@@ -16,6 +17,26 @@ void post_authorise(Front& front);
 void post_reverse(Front& front);
 void post_present(Front& front);
 void post_stream(Front& front);
+
+/// A message of results whose parts come out of one piece of memory: without it each result is a
+/// handful of allocations.
+class ResultsMessage {
+   public:
+    [[nodiscard]] v1::AuthoriseStreamResponse& operator*() { return *message_; }
+    [[nodiscard]] v1::AuthoriseStreamResponse* operator->() { return message_; }
+    void clear() {
+        arena_.Reset();
+        message_ = make();
+    }
+
+   private:
+    [[nodiscard]] v1::AuthoriseStreamResponse* make() {
+        return google::protobuf::Arena::CreateMessage<v1::AuthoriseStreamResponse>(&arena_);
+    }
+
+    google::protobuf::Arena arena_;
+    v1::AuthoriseStreamResponse* message_ = make();  // the arena's
+};
 
 /// One `AuthoriseStream`: reads ahead while results of earlier messages are still to come, and
 /// sends all results of a turn in one message.
@@ -61,8 +82,9 @@ class StreamCall final : public Waiter {
     Step finish_step_{*this, &StreamCall::on_finished};
     rpc::Identity caller_;
     v1::AuthoriseStreamRequest request_;
-    v1::AuthoriseStreamResponse gathered_;
-    v1::AuthoriseStreamResponse sending_;
+    ResultsMessage messages_[2];
+    ResultsMessage* gathered_ = &messages_[0];
+    ResultsMessage* sending_ = &messages_[1];
     std::uint64_t next_index_ = 0;
     std::size_t outstanding_ = 0;  // items without a result yet
     bool reading_ = false;

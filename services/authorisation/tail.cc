@@ -124,8 +124,7 @@ void TailBell::ring(Sequence durable) {
 
 bool TailBell::wait_beyond(Sequence after) {
     std::unique_lock lock(mutex_);
-    grown_.wait_for(lock, std::chrono::seconds(1),
-                    [&] { return closed_ || durable_ > after; });
+    grown_.wait_for(lock, std::chrono::seconds(1), [&] { return closed_ || durable_ > after; });
     return durable_ > after;
 }
 

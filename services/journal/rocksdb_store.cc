@@ -84,6 +84,35 @@ Result<std::unique_ptr<RocksDbStore>> RocksDbStore::open(const RocksDbPlace& pla
     return store;
 }
 
+Result<std::unique_ptr<RocksDbStore>> RocksDbStore::open_read_only(const RocksDbPlace& place) {
+    rocksdb::Options options = journal_options(place.env);
+    options.create_if_missing = false;
+    const std::string current = place.directory + "/CURRENT";
+    if (place.env->FileExists(current).IsNotFound()) {
+        return Fault{FaultKind::not_found, place.field,
+                     fmt::format("the directory {} holds no journal", place.directory),
+                     "Name the data directory of the service, and run as its user."};
+    }
+    rocksdb::DB* opened = nullptr;
+    const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options, place.directory, &opened);
+    if (!status.ok()) return open_fault(place, status);
+    std::unique_ptr<RocksDbStore> store(new RocksDbStore(std::unique_ptr<rocksdb::DB>(opened)));
+    store->health_ = Health::read_only;
+    const Result<Done> format = store->check_format(place);
+    if (!format) return format.fault();
+    const Result<Done> loaded = store->load_tail();
+    if (!loaded) return loaded.fault();
+    return store;
+}
+
+Result<Done> RocksDbStore::check_tables(const RocksDbPlace& place) const {
+    rocksdb::ReadOptions options = seek_options();
+    options.readahead_size = std::size_t{2} << 20;
+    const rocksdb::Status status = database_->VerifyChecksum(options);
+    if (!status.ok()) return open_fault(place, status);
+    return Done{};
+}
+
 Result<Done> RocksDbStore::check_format(const RocksDbPlace& place) {
     std::string version;
     const rocksdb::Status status = database_->Get(seek_options(), format_key.slice(), &version);
@@ -99,6 +128,7 @@ Result<Done> RocksDbStore::check_format(const RocksDbPlace& place) {
     if (entry->Valid()) {
         return open_fault(place, rocksdb::Status::Corruption("entries without a format version"));
     }
+    if (health_ == Health::read_only) return Done{};  // begun, and ended before its first write
     const rocksdb::Status written =
         database_->Put(synced_write(), format_key.slice(), rocksdb::Slice(&format_version, 1));
     if (!written.ok()) return write_fault(place.field, written);
@@ -108,22 +138,35 @@ Result<Done> RocksDbStore::check_format(const RocksDbPlace& place) {
 Result<Done> RocksDbStore::load_tail() {
     const std::unique_ptr<rocksdb::Iterator> entry(database_->NewIterator(seek_options()));
     entry->SeekToLast();
-    if (!entry->Valid()) {
-        return Fault{FaultKind::corrupt, "record",
-                     fmt::format("the last record cannot be read: {}", entry->status().ToString()),
-                     "Stop, keep the directory as it is, and restore from a backup beside it."};
-    }
-    if (entry->key() == format_key.slice()) return Done{};
+    if (!entry->status().ok()) return first_unreadable(entry->status().ToString());
+    if (!entry->Valid() || entry->key() == format_key.slice()) return Done{};
     const Result<RecordHeader> header = header_at(*entry);
     if (!header) return header.fault();
     tail_ = header->last().value;
     return Done{};
 }
 
+/// Looks for the first record that cannot be read, from the first on, when the last cannot.
+Fault RocksDbStore::first_unreadable(const std::string& why) const {
+    const std::unique_ptr<rocksdb::Iterator> entry(database_->NewIterator(seek_options()));
+    Sequence last;
+    for (entry->SeekToFirst(); entry->Valid(); entry->Next()) {
+        if (entry->key() == format_key.slice()) continue;
+        const Result<RecordHeader> header = header_at(*entry);
+        if (!header) return unreadable({last.value + 1}, header.fault().detail);
+        last = header->last();
+    }
+    return unreadable({last.value + 1}, why);
+}
+
 Result<Sequence> RocksDbStore::commit(Sequence tail, const Record& record) {
     if (health_ == Health::write_failed) {
         return Fault{FaultKind::unavailable, "record", "an earlier commit failed",
                      "Stop the process and start it again; it reads what is stored."};
+    }
+    if (health_ == Health::read_only) {
+        return Fault{FaultKind::fenced, "record", "this journal was opened to be read only",
+                     "Open it for writing, in the service that owns it."};
     }
     const Result<Done> allowed = check_append({tail_.load()}, tail, record);
     if (!allowed) return allowed.fault();

@@ -32,17 +32,28 @@ class RocksDbStore final : public Store {
     ///         was cut shows only against the head file (`check_head`).
     [[nodiscard]] static Result<std::unique_ptr<RocksDbStore>> open(const RocksDbPlace& place);
 
+    /// Opens the journal to look at it, also while a service has it open: it shows what was stored
+    /// at that moment, changes no file, and refuses every commit as `fenced`.
+    /// @return as `open`, but for `fenced`; `not_found` when the directory holds no journal.
+    [[nodiscard]] static Result<std::unique_ptr<RocksDbStore>> open_read_only(
+        const RocksDbPlace& place);
+
+    /// Reads every table file and verifies the checksums of its blocks, those too that no record is
+    /// in. @return `Done`; `corrupt` on the field of `place`, naming the file.
+    [[nodiscard]] Result<Done> check_tables(const RocksDbPlace& place) const;
+
     Result<Sequence> commit(Sequence tail, const Record& record) override;
     Result<ReadOutcome> read(Sequence after, std::vector<std::byte>& buffer,
                              Record& out) const override;
     [[nodiscard]] Sequence tail() const override { return {tail_.load()}; }
 
    private:
-    enum class Health : unsigned char { sound, write_failed };
+    enum class Health : unsigned char { sound, write_failed, read_only };
 
     explicit RocksDbStore(std::unique_ptr<rocksdb::DB> database) : database_(std::move(database)) {}
     Result<Done> check_format(const RocksDbPlace& place);
     Result<Done> load_tail();
+    [[nodiscard]] Fault first_unreadable(const std::string& why) const;
 
     std::unique_ptr<rocksdb::DB> database_;
     std::atomic<std::uint64_t> tail_{0};

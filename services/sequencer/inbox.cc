@@ -1,6 +1,8 @@
 #include "services/sequencer/inbox.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 
 namespace carecard::sequencer {
 namespace {
@@ -18,7 +20,7 @@ Result<Done> Inbox::push(InboxItem&& item) {
     const std::size_t places = places_for(item);
     {
         const std::lock_guard lock(mutex_);
-        if (items_.size() >= places) {
+        if (items_.size() - first_ >= places) {
             return Fault{.kind = FaultKind::overloaded,
                          .field = {},
                          .detail = "the service has as much work waiting as it takes",
@@ -32,16 +34,19 @@ Result<Done> Inbox::push(InboxItem&& item) {
 
 void Inbox::take(std::vector<InboxItem>& out, std::size_t count_max) {
     const std::lock_guard lock(mutex_);
-    const std::size_t count = std::min(count_max, items_.size());
-    for (std::size_t taken = 0; taken < count; ++taken) {
-        out.push_back(std::move(items_.front()));
-        items_.pop_front();
-    }
+    const std::size_t count = std::min(count_max, items_.size() - first_);
+    const auto begin = items_.begin() + static_cast<std::ptrdiff_t>(first_);
+    const auto end = begin + static_cast<std::ptrdiff_t>(count);
+    out.insert(out.end(), std::move_iterator(begin), std::move_iterator(end));
+    first_ += count;
+    if (first_ < items_.size() / 2) return;
+    items_.erase(items_.begin(), end);
+    first_ = 0;
 }
 
 std::size_t Inbox::size() const {
     const std::lock_guard lock(mutex_);
-    return items_.size();
+    return items_.size() - first_;
 }
 
 }  // namespace carecard::sequencer

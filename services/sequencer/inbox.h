@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -60,8 +59,9 @@ class Inbox {
     [[nodiscard]] std::size_t size() const;
 
    private:
-    mutable std::mutex mutex_;  // guards items_
-    std::deque<InboxItem> items_;
+    mutable std::mutex mutex_;      // guards items_ and first_
+    std::vector<InboxItem> items_;  // not a deque: that allocates for each item of this size
+    std::size_t first_ = 0;         // what is before it was taken
     std::function<void()> wake_;
 };
 

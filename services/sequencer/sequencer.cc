@@ -53,6 +53,10 @@ Fault not_simulated() {
                  "configure a simulated clock, in a test installation only");
 }
 
+bool is_late(const Submission& submission) {
+    return submission.deadline_ns != 0 && submission.deadline_ns < monotonic_ns();
+}
+
 }  // namespace
 
 Sequencer::Sequencer(Core& core, Ports ports)
@@ -79,7 +83,7 @@ Result<Sequencer::Progress> Sequencer::turn() {
     run_queries();
     if (!believe_clock()) {
         refuse_all_for_clock();
-        return Progress::idle;
+        return next_ < taken_.size() ? Progress::worked : Progress::idle;
     }
     begin_group(ports_.clock.read().wall);
     const Result<Done> decided = advancing_to_ ? advance_clock() : take_commands();
@@ -115,7 +119,8 @@ bool Sequencer::believe_clock() {
     const ClockReading reading = ports_.clock.read();
     const Submission* first =
         next_ < taken_.size() ? std::get_if<Submission>(&taken_[next_]) : nullptr;
-    if (first != nullptr && std::holds_alternative<rules::AcceptClock>(first->command)) {
+    if (first != nullptr && std::holds_alternative<rules::AcceptClock>(first->command) &&
+        will_be_decided(*first)) {
         guard_.accept(reading);
     }
     const ClockGuard::Verdict verdict = guard_.judge(reading);
@@ -125,11 +130,15 @@ bool Sequencer::believe_clock() {
     return believed;
 }
 
+/// Refuses everything, up to an operator's word that the clock is right.
 void Sequencer::refuse_all_for_clock() {
     for (; next_ < taken_.size(); ++next_) {
         Submission* submission = std::get_if<Submission>(&taken_[next_]);
         if (submission == nullptr) continue;
-        if (std::holds_alternative<rules::AcceptClock>(submission->command)) return;
+        if (std::holds_alternative<rules::AcceptClock>(submission->command) &&
+            will_be_decided(*submission)) {
+            break;
+        }
         pending_.push_back({.reply = std::move(submission->reply), .refusal = clock_jumped()});
         ++counters_.faults;
     }
@@ -174,9 +183,11 @@ Result<Done> Sequencer::take_commands() {
         if (submission == nullptr) continue;
         if (const auto* advance = std::get_if<rules::AdvanceClock>(&submission->command);
             advance != nullptr && ports_.simulated != nullptr &&
-            advance->to >= core_.state.last_ns) {
-            if (decided_.empty() && pending_.empty()) advancing_to_ = advance->to;
-            return advancing_to_ ? advance_clock() : Result<Done>{Done{}};
+            advance->to >= core_.state.last_ns && will_be_decided(*submission)) {
+            if (!decided_.empty() || !pending_.empty()) return Done{};
+            submission->deadline_ns = 0;  // what has begun is carried through
+            advancing_to_ = advance->to;
+            return advance_clock();
         }
         const Result<Taken> taken = take(*submission);
         if (!taken) return taken.fault();
@@ -203,8 +214,19 @@ Result<Done> Sequencer::advance_clock() {
     return Done{};
 }
 
+/// Neither past its deadline nor a repeat, for commands whose effect begins before `take`.
+bool Sequencer::will_be_decided(const Submission& submission) const {
+    const rules::Request* request = request_of(submission.command);
+    if (is_late(submission)) return false;
+    if (request == nullptr || request->key.empty()) return true;
+    bool known = false;
+    core_.request_keys.find(core_.request_keys.fingerprint(request->caller, request->key),
+                            [&known](Sequence) { return known = true; });
+    return !known;
+}
+
 Result<Sequencer::Taken> Sequencer::take(Submission& submission) {
-    if (submission.deadline_ns != 0 && submission.deadline_ns < monotonic_ns()) {
+    if (is_late(submission)) {
         ++counters_.dropped_late;
         pending_.push_back({.reply = std::move(submission.reply), .refusal = too_late()});
         return Taken::taken;

@@ -105,6 +105,7 @@ class Sequencer {
     void take_due(TimestampNs now);
     Result<Done> take_commands();
     Result<Done> advance_clock();
+    [[nodiscard]] bool will_be_decided(const Submission& submission) const;
     Result<Taken> take(Submission& submission);
     Result<Taken> take_new(Submission& submission, std::uint64_t fingerprint);
     rules::Decision decide(const Submission& submission, std::uint64_t fingerprint) const;

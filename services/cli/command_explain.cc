@@ -1,0 +1,69 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "services/cli/call.h"
+#include "services/cli/session.h"
+#include "services/cli/table.h"
+#include "services/cli/words.h"
+
+namespace carecard::cli {
+namespace {
+
+std::string limit_of(const v1::RuleCheck& check) {
+    if (check.has_amount_limit()) return money_of(check.amount_limit());
+    return check.has_count_limit() ? std::to_string(check.count_limit()) : std::string();
+}
+
+std::string counted_of(const v1::RuleCheck& check) {
+    if (check.has_amount_counted()) return money_of(check.amount_counted());
+    return check.has_count_counted() ? std::to_string(check.count_counted()) : std::string();
+}
+
+Result<Done> run(const Session& session, const std::string& id) {
+    Connection connection(session.settings);
+    const auto stub = connection.admin(rpc::Role::support);
+    if (!stub) return stub.fault();
+    v1::ExplainDecisionRequest request;
+    request.set_authorisation_id(id);
+    const auto answer = call(**stub, &v1::AdminService::Stub::ExplainDecision, request);
+    if (!answer) return answer.fault();
+    if (session.form == OutputForm::json) {
+        print_json(*answer);
+        return Done{};
+    }
+    const bool approved = answer->outcome() == v1::AUTHORISE_OUTCOME_APPROVED;
+    print(fmt::format("{}  {} at {} (mcc {}), {}\n", answer->authorisation_id(),
+                      money_of(answer->amount()), merchant_of(answer->merchant()), answer->mcc(),
+                      time_of(answer->decided_at())));
+    print(fmt::format("account {}: {}\n", answer->account().reference(),
+                      approved ? "approved" : "declined. " + answer->decline().text()));
+    Table table({{"rule"},
+                 {"set by"},
+                 {"outcome"},
+                 {"limit", Align::right},
+                 {"counted before", Align::right},
+                 {"in words"}});
+    for (const v1::RuleCheck& check : answer->checks()) {
+        table.add({check.rule(), word_of(check.level()), word_of(check.outcome()), limit_of(check),
+                   counted_of(check), check.text()});
+    }
+    print("\n" + table.render());
+    return Done{};
+}
+
+}  // namespace
+
+void add_explain_command(CLI::App& app, Session& session) {
+    const auto id = std::make_shared<std::string>();
+    CLI::App& command =
+        add_command(app, session, "explain", "shows how a payment was decided, rule by rule",
+                    "Example:\n"
+                    "  carecard explain 1-42\n"
+                    "The id stands in carecard show. Role: support.",
+                    [&session, id] { return run(session, *id); });
+    command.add_option("AUTHORISATION", *id, "the authorisation's id")->required();
+}
+
+}  // namespace carecard::cli

@@ -1,0 +1,158 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "common/limits.h"
+#include "services/cli/call.h"
+#include "services/cli/session.h"
+#include "services/cli/table.h"
+#include "services/cli/words.h"
+
+namespace carecard::cli {
+namespace {
+
+struct Options {
+    std::string account;
+    std::uint32_t transactions = 20;
+};
+
+void print_table(std::string_view title, const Table& table) {
+    if (!table.empty()) print(fmt::format("\n{}\n{}", title, table.render()));
+}
+
+void show_head(const v1::ReadAccountResponse& account) {
+    print(fmt::format("{}  {}, {}\n", account.account().reference(), word_of(account.arrangement()),
+                      word_of(account.status())));
+    print(fmt::format("available {}, held {}", money_of(account.available()),
+                      money_of(account.held())));
+    if (account.exposure().minor_units() != 0) {
+        print(fmt::format(", borne by the programme {}", money_of(account.exposure())));
+    }
+    print("\n");
+    const v1::SpendingRules& rules = account.agreement().rules();
+    if (account.has_agreement()) {
+        print(fmt::format("agreement {} of {} by {}\n  {}\n", account.agreement().version(),
+                          time_of(account.agreement().agreed_at()), account.agreement().agreed_by(),
+                          fmt::join(lines_of(rules), "\n  ")));
+    } else {
+        print(fmt::format("no agreement; the programme's defaults\n  {}\n",
+                          fmt::join(lines_of(account.programme_defaults()), "\n  ")));
+    }
+}
+
+void show_parts(const v1::ReadAccountResponse& account) {
+    Table purses({{"purse"},
+                  {"priority", Align::right},
+                  {"available", Align::right},
+                  {"held", Align::right}});
+    for (const v1::Purse& purse : account.purses()) {
+        purses.add({purse.name(), std::to_string(purse.priority()), money_of(purse.available()),
+                    money_of(purse.held())});
+    }
+    print_table("Purses", purses);
+
+    Table cards({{"card", Align::right},
+                 {"ends in"},
+                 {"expiry"},
+                 {"status"},
+                 {"holder"},
+                 {"holder's mark"}});
+    for (const v1::Card& card : account.cards()) {
+        cards.add({std::to_string(card.card_id()), card.last_four(), card.expiry(),
+                   word_of(card.status()), word_of(card.holder()), card.holder_reference()});
+    }
+    print_table("Cards", cards);
+
+    Table holds({{"authorised"}, {"id"}, {"held", Align::right}, {"mcc"}, {"merchant"}, {"until"}});
+    for (const v1::Hold& hold : account.holds()) {
+        holds.add({time_of(hold.authorised_at()), hold.authorisation_id(), money_of(hold.held()),
+                   hold.mcc(), merchant_of(hold.merchant()), time_of(hold.expires_at())});
+    }
+    print_table("Holds", holds);
+
+    Table counters({{"window"}, {"since"}, {"spent", Align::right}, {"payments", Align::right}});
+    for (const v1::SpendingCounter& counter : account.counters()) {
+        counters.add({word_of(counter.window()), counter.window_start(), money_of(counter.amount()),
+                      std::to_string(counter.count())});
+    }
+    print_table("Spending", counters);
+}
+
+std::string remark_of(const v1::Transaction& each) {
+    if (each.has_decline()) {
+        return fmt::format("{}: {}", word_of(each.decline().reason()), each.decline().text());
+    }
+    if (!each.load_reference().empty()) return "reference " + each.load_reference();
+    if (each.exposure().minor_units() != 0) {
+        return "of it borne by the programme: " + money_of(each.exposure());
+    }
+    return each.has_transaction() ? "= " + money_of(each.transaction()) : std::string();
+}
+
+void show_transactions(const v1::ListTransactionsResponse& list) {
+    Table table({{"when"},
+                 {"what"},
+                 {"amount", Align::right},
+                 {"available", Align::right},
+                 {"mcc"},
+                 {"merchant"},
+                 {"id"},
+                 {"remark"}});
+    for (const v1::Transaction& each : list.transactions()) {
+        table.add({time_of(each.at()), word_of(each.entry_kind()), money_of(each.amount()),
+                   money_of(each.available_after()), each.mcc(), merchant_of(each.merchant()),
+                   each.authorisation_id(), remark_of(each)});
+    }
+    print_table("Last transactions", table);
+    if (!list.next_page_token().empty())
+        print("(older ones: --transactions with a larger number)\n");
+}
+
+Result<Done> run(const Session& session, const Options& options) {
+    Connection connection(session.settings);
+    const auto stub = connection.admin(rpc::Role::support);
+    if (!stub) return stub.fault();
+    v1::ReadAccountRequest read;
+    read.mutable_account()->set_programme(session.programme);
+    read.mutable_account()->set_reference(options.account);
+    const auto account = call(**stub, &v1::AdminService::Stub::ReadAccount, read);
+    if (!account) return account.fault();
+    v1::ListTransactionsRequest list;
+    *list.mutable_account() = read.account();
+    list.set_page_size(options.transactions);
+    const auto transactions = call(**stub, &v1::AdminService::Stub::ListTransactions, list);
+    if (!transactions) return transactions.fault();
+    if (session.form == OutputForm::json) {
+        print("{\"account\": ");
+        print_json(*account);
+        print(", \"history\": ");
+        print_json(*transactions);
+        print("}\n");
+        return Done{};
+    }
+    show_head(*account);
+    show_parts(*account);
+    show_transactions(*transactions);
+    return Done{};
+}
+
+}  // namespace
+
+void add_show_command(CLI::App& app, Session& session) {
+    const auto options = std::make_shared<Options>();
+    CLI::App& command = add_command(
+        app, session, "show", "shows an account: balance, purses, cards, holds, last transactions",
+        "Example:\n"
+        "  carecard show DP-1001\n"
+        "A declined payment says why. For all rules one by one: carecard explain ID.\n"
+        "Role: support.",
+        [&session, options] { return run(session, *options); });
+    command.add_option("ACCOUNT", options->account, "the council's reference")->required();
+    add_programme_option(command, session);
+    command.add_option("--transactions", options->transactions, "how many at most")
+        ->check(CLI::Range(std::size_t{1}, page_items_max))
+        ->capture_default_str();
+}
+
+}  // namespace carecard::cli

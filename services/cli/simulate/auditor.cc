@@ -1,0 +1,100 @@
+#include "services/cli/simulate/auditor.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "common/limits.h"
+#include "services/cli/batch_files.h"
+
+namespace carecard::cli::simulate {
+namespace {
+
+void add(Tally& tally, const settlement::CountAndSum& part) {
+    tally.count += part.count;
+    tally.sum.value += part.sum.value;
+}
+
+}  // namespace
+
+Auditor::Auditor(Stub& stub, std::string programme, settlement::TrustedSigner trusted)
+    : stub_(stub),
+      programme_(std::move(programme)),
+      trusted_(std::move(trusted)),
+      thread_([this] { run(); }) {}
+
+Auditor::~Auditor() {
+    {
+        const std::lock_guard lock(mutex_);
+        stage_ = Stage::abandoned;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+Result<Done> Auditor::verify(std::uint64_t number) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return fault_ || waiting_.size() < batches_to_verify_max; });
+    if (fault_) return *fault_;
+    waiting_.push_back(number);
+    changed_.notify_all();
+    return Done{};
+}
+
+Result<AuditTotals> Auditor::finish() {
+    {
+        const std::lock_guard lock(mutex_);
+        stage_ = Stage::draining;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+    if (fault_) return *fault_;
+    return totals_;
+}
+
+void Auditor::run() {
+    while (true) {
+        std::uint64_t number = 0;
+        {
+            std::unique_lock lock(mutex_);
+            changed_.wait(lock, [&] { return stage_ != Stage::open || !waiting_.empty(); });
+            if (stage_ == Stage::abandoned || waiting_.empty()) return;
+            number = waiting_.front();
+        }
+        std::optional<Fault> fault = audit(number);
+        const std::lock_guard lock(mutex_);
+        waiting_.pop_front();
+        fault_ = std::move(fault);
+        changed_.notify_all();
+        if (fault_) return;
+    }
+}
+
+std::optional<Fault> Auditor::audit(std::uint64_t number) {
+    const auto at_batch = [number](Fault fault) {
+        fault.detail = fmt::format("batch {}: {}", number, fault.detail);
+        return fault;
+    };
+    if (number > 1 && previous_number_ != number - 1) {
+        // The programme had batches before this run: its last one is what ours must follow.
+        auto files = download_batch(stub_, {programme_, number - 1});
+        if (!files) return at_batch(files.fault());
+        const auto proved = settlement::verify_batch(*files, trusted_, nullptr);
+        if (!proved) return at_batch(proved.fault());
+        previous_ = *std::move(files);
+    }
+    auto files = download_batch(stub_, {programme_, number});
+    if (!files) return at_batch(files.fault());
+    const auto proved =
+        settlement::verify_batch(*files, trusted_, previous_ ? &*previous_ : nullptr);
+    if (!proved) return at_batch(proved.fault());
+    add(totals_.loads, proved->manifest.totals.loads);
+    add(totals_.debits, proved->manifest.totals.debits);
+    add(totals_.credits, proved->manifest.totals.credits);
+    ++totals_.verified;
+    previous_ = *std::move(files);
+    previous_number_ = number;
+    return std::nullopt;
+}
+
+}  // namespace carecard::cli::simulate

@@ -1,0 +1,102 @@
+#include "services/cli/spending_options.h"
+
+#include <charconv>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "services/rpc/text.h"
+#include "services/rpc/wire.h"
+
+namespace carecard::cli {
+namespace {
+
+constexpr std::string_view separators = ", ;";
+
+template <class List>
+void split(std::string_view text, List& list) {
+    while (true) {
+        const std::size_t first = text.find_first_not_of(separators);
+        if (first == text.npos) return;
+        text.remove_prefix(first);
+        const std::size_t size = std::min(text.find_first_of(separators), text.size());
+        list.Add(std::string(text.substr(0, size)));
+        text.remove_prefix(size);
+    }
+}
+
+std::optional<Fault> read_amount(const std::string& text, CurrencyCode currency,
+                                 std::string_view field, v1::Money* money) {
+    const auto amount = rpc::parse_amount(text, currency, field);
+    if (!amount) return amount.fault();
+    rpc::set_money({*amount, currency}, *money);
+    return std::nullopt;
+}
+
+std::optional<std::uint32_t> read_count(std::string_view text) {
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+struct WindowText {
+    const std::string& amount;
+    std::string_view amount_field;
+    const std::string& count;
+    std::string_view count_field;
+};
+
+std::optional<Fault> read_window(const WindowText& text, CurrencyCode currency,
+                                 v1::SpendingRules& rules,
+                                 v1::WindowLimit* (v1::SpendingRules::*window)()) {
+    if (!text.amount.empty()) {
+        std::optional<Fault> fault = read_amount(text.amount, currency, text.amount_field,
+                                                 (rules.*window)()->mutable_amount_max());
+        if (fault) return fault;
+    }
+    if (text.count.empty()) return std::nullopt;
+    const std::optional<std::uint32_t> count = read_count(text.count);
+    if (!count) {
+        return Fault{.kind = FaultKind::malformed,
+                     .field = std::string(text.count_field),
+                     .detail = "is not a number of payments",
+                     .remedy = "give a whole number, e.g. 3"};
+    }
+    (rules.*window)()->set_count_max(*count);
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<v1::SpendingRules> to_rules(const SpendingText& text, CurrencyCode currency) {
+    v1::SpendingRules rules;
+    split(text.allow, *rules.mutable_mcc_allowed());
+    split(text.refuse, *rules.mutable_mcc_refused());
+    if (!text.cash.empty() && text.cash != "agreed" && text.cash != "refused") {
+        return Fault{.kind = FaultKind::malformed,
+                     .field = "cash",
+                     .detail = "is neither agreed nor refused",
+                     .remedy = "say which"};
+    }
+    rules.set_cash_agreed(text.cash == "agreed");
+    if (!text.single_max.empty()) {
+        std::optional<Fault> fault =
+            read_amount(text.single_max, currency, "single_max", rules.mutable_single_max());
+        if (fault) return *std::move(fault);
+    }
+    const std::pair<WindowText, v1::WindowLimit* (v1::SpendingRules::*)()> windows[] = {
+        {{text.day_max, "day_max", text.day_count, "day_count"}, &v1::SpendingRules::mutable_day},
+        {{text.week_max, "week_max", text.week_count, "week_count"},
+         &v1::SpendingRules::mutable_week},
+        {{text.month_max, "month_max", text.month_count, "month_count"},
+         &v1::SpendingRules::mutable_month},
+    };
+    for (const auto& [window_text, window] : windows) {
+        std::optional<Fault> fault = read_window(window_text, currency, rules, window);
+        if (fault) return *std::move(fault);
+    }
+    return rules;
+}
+
+}  // namespace carecard::cli

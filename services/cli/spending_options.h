@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "carecard/v1/admin.pb.h"
+#include "common/money.h"
+#include "common/result.h"
+
+namespace carecard::cli {
+
+/// Spending rules as people write them; empty is "not limited".
+struct SpendingText {
+    std::string allow;   ///< Merchant groups and codes separated by commas or spaces.
+    std::string refuse;  ///< Likewise.
+    std::string cash;    ///< "agreed", "refused" or empty.
+    std::string single_max;
+    std::string day_max;
+    std::string week_max;
+    std::string month_max;
+    std::string day_count;
+    std::string week_count;
+    std::string month_count;
+};
+
+/// Makes the rules.
+/// @return `malformed` on the name of the member at fault, e.g. "day_max".
+[[nodiscard]] Result<v1::SpendingRules> to_rules(const SpendingText& text, CurrencyCode currency);
+
+}  // namespace carecard::cli

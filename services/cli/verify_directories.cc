@@ -1,0 +1,105 @@
+#include "services/cli/verify_directories.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <tuple>
+#include <utility>
+
+#include "common/limits.h"
+#include "services/cli/batch_files.h"
+
+namespace carecard::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Found {
+    std::string programme;
+    std::uint32_t number = 0;
+    std::string directory;
+};
+
+Fault at_directory(const std::string& directory, Fault fault) {
+    fault.detail = fmt::format("{}: {}", directory, fault.detail);
+    return fault;
+}
+
+bool is_batch(const fs::path& directory) {
+    std::error_code error;
+    return fs::exists(directory / settlement::manifest_file, error);
+}
+
+Result<Found> look_at(const std::string& directory) {
+    const auto text = read_small_file(directory + "/" + std::string(settlement::manifest_file),
+                                      batch_manifest_bytes_max);
+    if (!text) return at_directory(directory, text.fault());
+    const auto manifest = settlement::parse_manifest(*text);
+    if (!manifest) return at_directory(directory, manifest.fault());
+    return Found{manifest->programme, manifest->number, directory};
+}
+
+/// The batches that `directory` is or holds.
+std::vector<std::string> batches_in(const std::string& directory) {
+    if (is_batch(directory)) return {directory};
+    std::vector<std::string> inside;
+    std::error_code error;
+    for (fs::directory_iterator entry(directory, error), end; !error && entry != end;
+         entry.increment(error)) {
+        if (is_batch(entry->path())) inside.push_back(entry->path());
+    }
+    return inside;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> find_batches(const std::vector<std::string>& directories) {
+    std::vector<Found> found;
+    for (const std::string& directory : directories) {
+        const std::vector<std::string> inside = batches_in(directory);
+        if (inside.empty()) {
+            return Fault{.kind = FaultKind::not_found,
+                         .field = "DIR",
+                         .detail = fmt::format("{} is no batch and holds none", directory),
+                         .remedy = "give a directory that carecard batches download made"};
+        }
+        for (const std::string& each : inside) {
+            Result<Found> batch = look_at(each);
+            if (!batch) return batch.fault();
+            found.push_back(*std::move(batch));
+        }
+    }
+    std::ranges::sort(found, [](const Found& left, const Found& right) {
+        return std::tie(left.programme, left.number) < std::tie(right.programme, right.number);
+    });
+    std::vector<std::string> sorted;
+    for (Found& batch : found) sorted.push_back(std::move(batch.directory));
+    return sorted;
+}
+
+Result<std::vector<ProvedBatch>> verify_directories(const std::vector<std::string>& directories,
+                                                    const settlement::TrustedSigner& trusted) {
+    std::vector<ProvedBatch> proved;
+    std::optional<settlement::BatchFiles> previous;
+    for (const std::string& directory : directories) {
+        auto files = settlement::read_batch(directory);
+        if (!files) return at_directory(directory, files.fault());
+        const auto manifest = settlement::parse_manifest(files->manifest);
+        if (!manifest) return at_directory(directory, manifest.fault());
+        const bool follows = previous && !proved.empty() &&
+                             proved.back().manifest.programme == manifest->programme &&
+                             proved.back().manifest.number + 1 == manifest->number;
+        auto batch = settlement::verify_batch(*files, trusted, follows ? &*previous : nullptr);
+        if (!batch) return at_directory(directory, batch.fault());
+        proved.push_back({.directory = directory,
+                          .manifest = std::move(batch->manifest),
+                          .chained = follows || manifest->number == 1});
+        previous = *std::move(files);
+    }
+    return proved;
+}
+
+}  // namespace carecard::cli

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/result.h"
+#include "services/settlement/verify_batch.h"
+
+namespace carecard::cli {
+
+/// A batch that was proved.
+struct ProvedBatch {
+    std::string directory;
+    settlement::Manifest manifest;
+    bool chained = false;  ///< Also with the batch before it.
+};
+
+/// Finds the batches among `directories`: each is a batch itself, or holds batches.
+/// @return directories with a manifest, sorted by programme and number; `not_found` on field "DIR"
+///         when there is none; the faults of the manifests.
+[[nodiscard]] Result<std::vector<std::string>> find_batches(
+    const std::vector<std::string>& directories);
+
+/// Verifies batches in order, each with the one before it when that is the one found before it.
+/// @param directories  from `find_batches`.
+/// @return all of them proved; or the first fault, whose detail names the directory.
+/// Cost: two batches in memory at a time.
+[[nodiscard]] Result<std::vector<ProvedBatch>> verify_directories(
+    const std::vector<std::string>& directories, const settlement::TrustedSigner& trusted);
+
+}  // namespace carecard::cli

@@ -1,0 +1,141 @@
+#include "services/cli/words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "services/rpc/text.h"
+#include "services/rpc/wire.h"
+
+namespace carecard::cli {
+namespace {
+
+std::string lower(std::string text) {
+    std::ranges::transform(text, text.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+std::string upper(std::string_view text) {
+    std::string result(text);
+    std::ranges::transform(result, result.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return result;
+}
+
+/// @param name  as protobuf spells it, or empty when the number has no name.
+std::string word(const std::string& name, std::string_view prefix, int number) {
+    if (!name.starts_with(prefix)) return std::to_string(number);
+    return lower(name.substr(prefix.size()));
+}
+
+template <class Enum, class Parse>
+std::optional<Enum> named(std::string_view text, std::string_view prefix, Parse parse) {
+    const bool lower_case = std::ranges::none_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
+    Enum value{};
+    if (!lower_case || !parse(std::string(prefix) + upper(text), &value)) return std::nullopt;
+    if (static_cast<int>(value) == 0) return std::nullopt;
+    return value;
+}
+
+void add_window(std::vector<std::string>& lines, std::string_view window,
+                const v1::WindowLimit& limit) {
+    if (limit.has_amount_max()) {
+        lines.push_back(fmt::format("at most {} a {}", money_of(limit.amount_max()), window));
+    }
+    if (limit.has_count_max()) {
+        lines.push_back(fmt::format("at most {} payments a {}", limit.count_max(), window));
+    }
+}
+
+}  // namespace
+
+std::string word_of(v1::DeclineReason reason) {
+    return word(v1::DeclineReason_Name(reason), "DECLINE_REASON_", reason);
+}
+std::string word_of(v1::RuleLevel level) {
+    return word(v1::RuleLevel_Name(level), "RULE_LEVEL_", level);
+}
+std::string word_of(v1::Arrangement arrangement) {
+    return word(v1::Arrangement_Name(arrangement), "ARRANGEMENT_", arrangement);
+}
+std::string word_of(v1::CardHolder holder) {
+    return word(v1::CardHolder_Name(holder), "CARD_HOLDER_", holder);
+}
+std::string word_of(v1::CardStatus status) {
+    return word(v1::CardStatus_Name(status), "CARD_STATUS_", status);
+}
+std::string word_of(v1::AccountStatus status) {
+    return word(v1::AccountStatus_Name(status), "ACCOUNT_STATUS_", status);
+}
+std::string word_of(v1::EntryKind kind) {
+    return word(v1::EntryKind_Name(kind), "ENTRY_KIND_", kind);
+}
+std::string word_of(v1::TransactionKind kind) {
+    return word(v1::TransactionKind_Name(kind), "TRANSACTION_KIND_", kind);
+}
+std::string word_of(v1::Window window) { return word(v1::Window_Name(window), "WINDOW_", window); }
+std::string word_of(v1::RuleOutcome outcome) {
+    return word(v1::RuleOutcome_Name(outcome), "RULE_OUTCOME_", outcome);
+}
+std::string word_of(v1::ClockKind clock) {
+    return word(v1::ClockKind_Name(clock), "CLOCK_KIND_", clock);
+}
+
+std::optional<v1::Arrangement> arrangement_named(std::string_view text) {
+    return named<v1::Arrangement>(text, "ARRANGEMENT_", v1::Arrangement_Parse);
+}
+std::optional<v1::CardHolder> card_holder_named(std::string_view text) {
+    return named<v1::CardHolder>(text, "CARD_HOLDER_", v1::CardHolder_Parse);
+}
+std::optional<v1::DeclineReason> decline_reason_named(std::string_view text) {
+    return named<v1::DeclineReason>(text, "DECLINE_REASON_", v1::DeclineReason_Parse);
+}
+
+std::string arrangement_words() {
+    std::string words;
+    for (int number = 1; v1::Arrangement_IsValid(number); ++number) {
+        if (!words.empty()) words += ", ";
+        words += word_of(static_cast<v1::Arrangement>(number));
+    }
+    return words;
+}
+
+std::string money_of(const v1::Money& money) {
+    if (money.currency().empty()) return {};
+    const Result<rpc::Price> price = rpc::parse_money(money, "");
+    if (!price) return fmt::format("{} {}", money.minor_units(), money.currency());
+    return rpc::money_text(price->amount, price->currency);
+}
+
+std::string money_of(AmountMinor amount, CurrencyCode currency) {
+    return rpc::money_text(amount, currency);
+}
+
+std::string time_of(const google::protobuf::Timestamp& at) {
+    const Result<TimestampNs> instant = rpc::parse_timestamp(at, "");
+    if (!instant) return {};
+    const std::string text = rpc::to_text(*instant);
+    return fmt::format("{} {} UTC", text.substr(0, 10), text.substr(11, 5));
+}
+
+std::vector<std::string> lines_of(const v1::SpendingRules& rules) {
+    std::vector<std::string> lines;
+    if (rules.mcc_allowed_size() > 0) {
+        lines.push_back(fmt::format("only at: {}", fmt::join(rules.mcc_allowed(), ", ")));
+    }
+    if (rules.mcc_refused_size() > 0) {
+        lines.push_back(fmt::format("never at: {}", fmt::join(rules.mcc_refused(), ", ")));
+    }
+    lines.emplace_back(rules.cash_agreed() ? "cash agreed" : "no cash");
+    if (rules.has_single_max()) {
+        lines.push_back(fmt::format("single payment at most {}", money_of(rules.single_max())));
+    }
+    add_window(lines, "day", rules.day());
+    add_window(lines, "week", rules.week());
+    add_window(lines, "month", rules.month());
+    return lines;
+}
+
+}  // namespace carecard::cli

@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+"""The commands of `carecard` against a running pair of services."""
+
+import csv
+import json
+import pathlib
+import subprocess
+import unittest
+
+import pair
+
+HERE = pathlib.Path(__file__).resolve().parent
+COUNCIL = "riverdale"
+PROGRAMME = "riverdale-care"
+
+
+def setUpModule():
+    global services, month
+    services = pair.Pair(COUNCIL)
+    month = services.directory / "month"
+    try:
+        for words in (["sample", "--directory", month, "--seed", "3", "--month", "2026-07"],
+                      ["play", month, "--council", COUNCIL]):
+            done = carecard(*words)
+            if done.returncode != 0:
+                raise RuntimeError(done.stderr)
+    except BaseException:
+        services.end()
+        raise
+
+
+def tearDownModule():
+    services.end()
+
+
+def carecard(*words):
+    return subprocess.run([str(pair.PROGRAMS / "carecard"), *map(str, words)], text=True,
+                          env=services.environment(PROGRAMME), capture_output=True, timeout=90,
+                          check=False)
+
+
+def rows_of(name):
+    with open(month / name, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+class Commands(unittest.TestCase):
+    def ok(self, *words):
+        done = carecard(*words)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def refused(self, code, *words):
+        done = carecard(*words)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        self.assertEqual(done.stdout, "")
+        return done.stderr
+
+    def account(self, reference):
+        return json.loads(self.ok("show", reference, "--json", "--transactions", "500"))
+
+    def declined_account(self, reason):
+        return next(row["account"] for row in rows_of("payments.csv") if row["expected"] == reason)
+
+    def test_show_tells_why_a_payment_was_declined_and_explain_which_rule(self):
+        reference = self.declined_account("mcc_not_allowed")
+        self.assertIn("mcc_not_allowed: ", self.ok("show", reference))
+        declined = next(entry for entry in self.account(reference)["history"]["transactions"]
+                        if entry["entry_kind"] == "ENTRY_KIND_DECLINED")
+        said = self.ok("explain", declined["authorisation_id"])
+        self.assertRegex(said, r"mcc_allowed +agreement +failed")
+        self.assertIn(declined["merchant"]["name"], said)
+
+    def test_onboarding_again_finds_everything_and_changes_nothing(self):
+        before = self.account("RC-1003")["account"]
+        counts = json.loads(self.ok("onboard", month / "onboard.csv", "--json"))
+        self.assertEqual(counts["accounts_found"], 24)
+        self.assertEqual(counts["cards_found"], 24)
+        self.assertEqual(counts["accounts_opened"] + counts["cards_issued"], 0)
+        self.assertEqual(self.account("RC-1003")["account"]["purses"], before["purses"])
+
+    def test_onboarding_adds_what_is_missing(self):
+        path = services.directory / "more.csv"
+        path.write_text("account,arrangement,purse,priority,card_number,expiry\n"
+                        "RC-1004,voucher,food,1,,\n"
+                        "RC-1004,voucher,warmth,2,9999990999990008,2029-08\n")
+        number = next(f"999999099999{digit}008" for digit in range(10)
+                      if luhn_holds(f"999999099999{digit}008"))
+        path.write_text(path.read_text().replace("9999990999990008", number))
+        counts = json.loads(self.ok("onboard", path, "--json"))
+        self.assertEqual((counts["accounts_found"], counts["purses_added"],
+                          counts["cards_issued"]), (1, 1, 1))
+        purses = [purse["name"] for purse in self.account("RC-1004")["account"]["purses"]]
+        self.assertEqual(purses, ["food", "warmth"])
+        elsewhere = path.with_name("elsewhere.csv")
+        elsewhere.write_text(path.read_text().replace("RC-1004", "RC-2004"))
+        said = self.refused(1, "onboard", elsewhere)
+        self.assertIn("card_number: row 2 (line 3): the card has been issued to another", said)
+        self.assertNotIn(number, said)
+
+    def test_a_load_happens_once(self):
+        words = ["load", "RC-1008", "12.34", "--reference", "top-up", "--reason", "agreed", "--json"]
+        first, second = (json.loads(self.ok(*words)) for _ in range(2))
+        self.assertFalse(first["receipt"]["replay"])
+        self.assertTrue(second["receipt"]["replay"])
+        self.assertEqual(first["available"], second["available"])
+        said = self.refused(1, *words[:2], "12.35", *words[3:])
+        self.assertIn("reference", said)
+
+    def test_a_card_is_frozen_and_unfrozen(self):
+        status = lambda: self.account("RC-1002")["account"]["cards"][0]["status"]
+        self.ok("freeze", "RC-1002", "--reason", "lost")
+        self.assertEqual(status(), "CARD_STATUS_FROZEN")
+        self.ok("unfreeze", "RC-1002", "--reason", "found")
+        self.assertEqual(status(), "CARD_STATUS_ACTIVE")
+        last_four = self.account("RC-1002")["account"]["cards"][0]["last_four"]
+        other = "0000" if last_four != "0000" else "0001"
+        self.refused(1, "freeze", "RC-1002", "--card", other, "--reason", "lost")
+
+    def test_an_agreement_is_set_and_an_unknown_group_is_named(self):
+        self.ok("agree", "RC-1006", "--allow", "groceries,taxis", "--single-max", "20",
+                "--week-count", "3", "--reason", "review")
+        rules = self.account("RC-1006")["account"]["agreement"]["rules"]
+        self.assertEqual(rules["mcc_allowed"], ["groceries", "taxis"])
+        self.assertEqual(rules["single_max"]["minor_units"], "2000")
+        self.assertEqual(rules["week"]["count_max"], 3)
+        self.assertIn("nosuch", self.refused(1, "agree", "RC-1006", "--allow", "nosuch",
+                                             "--reason", "review"))
+
+    def test_batches_are_downloaded_verified_and_a_changed_one_is_named(self):
+        audit = services.directory / "audit"
+        self.ok("batches", "download", "all", "--directory", audit)
+        proved = json.loads(self.ok("batches", "verify", audit / PROGRAMME, "--json"))
+        listed = json.loads(self.ok("batches", "list", "--json"))["batches"]
+        self.assertEqual([batch["number"] for batch in proved],
+                         [int(batch["number"]) for batch in listed])
+        self.assertTrue(all(batch["chained"] for batch in proved))
+        self.assertGreater(len(proved), 20)
+        items = audit / PROGRAMME / "000005" / "items.csv"
+        items.write_text(items.read_text().replace("debit", "debiT", 1))
+        said = self.refused(5, "batches", "verify", audit / PROGRAMME)
+        self.assertIn("items.csv", said)
+        self.assertIn("000005", said)
+        day = listed[3]["day"]
+        again = json.loads(self.ok("batches", "close", day, "--json"))
+        self.assertTrue(again["replay"])
+        self.assertEqual(again["batch"]["number"], listed[3]["number"])
+
+    def test_status_names_the_simulated_clock(self):
+        status = json.loads(self.ok("status", "--json"))
+        self.assertEqual(status["clock"], "CLOCK_KIND_SIMULATED")
+        self.assertTrue(status["serving"])
+
+    def test_a_run_that_begins_before_the_clock_is_refused_with_both_dates(self):
+        for words in (["play", month],
+                      ["simulate", "--server", "--input", HERE / "payments.csv", "--onboard"]):
+            said = self.refused(1, *words)
+            self.assertIn("clock: the service's clock shows 2026-", said)
+            self.assertIn("2026-07-01" if words[0] == "play" else "2017-02-01", said)
+
+    def test_says_what_to_do_when_nothing_can_be_reached(self):
+        said = self.refused(3, "--admin", "127.0.0.1:1", "status")
+        self.assertIn("127.0.0.1:1", said)
+        self.refused(1, "--certificates", "/nonexistent", "status")
+        self.refused(1, "show", "no such account")
+
+    def test_help_teaches_every_command(self):
+        commands = ["onboard", "load", "agree", "freeze", "unfreeze", "show", "explain", "status",
+                    "simulate", "sample", "play"]
+        for words in [[command] for command in commands] + [
+                ["programme", "create"], ["clock", "advance"], ["batches", "list"],
+                ["batches", "close"], ["batches", "download"], ["batches", "verify"]]:
+            said = self.ok(*words, "--help")
+            self.assertIn("carecard " + " ".join(words), said)
+
+
+class LaterRuns(unittest.TestCase):
+    """Run last, since they move the clock: their name comes after the other's."""
+
+    def test_another_month_agrees_beside_changes_made_by_hand(self):
+        september = services.directory / "september"
+        for words in (["load", "RC-1001", "5", "--reference", "by hand", "--reason", "gift"],
+                      ["sample", "--directory", september, "--month", "2026-09"],
+                      ["play", september, "--json"]):
+            done = carecard(*words)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        result = json.loads(done.stdout.splitlines()[-1])
+        self.assertEqual(result["cleared_minor"], result["approved_minor"])
+        self.assertEqual(result["verified"], result["batches"])
+
+
+def luhn_holds(number):
+    digits = [int(digit) for digit in reversed(number)]
+    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+
+
+if __name__ == "__main__":
+    unittest.main()

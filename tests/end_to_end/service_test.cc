@@ -1,0 +1,507 @@
+#include <fmt/format.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
+#include "services/rpc/faults.h"
+#include "tests/end_to_end/installation.h"
+
+namespace carecard::end_to_end {
+namespace {
+
+using namespace std::chrono_literals;
+using Gateway = v1::AuthorisationService::Stub;
+using Admin = v1::AdminService::Stub;
+
+/// One service for all tests of the class, each with an account and card of its own.
+class RunningService : public testing::Test {
+   protected:
+    static void SetUpTestSuite() {
+        installation_ = std::make_unique<Installation>();
+        service_ = std::make_unique<Service>(*installation_);
+        open_accounts(*service_, accounts, 100'00);
+    }
+    static void TearDownTestSuite() {
+        EXPECT_EQ(service_->stop(), 0) << service_->process().said();
+        service_.reset();
+        installation_.reset();
+    }
+
+    static v1::AuthoriseResponse authorise(const v1::AuthoriseRequest& request) {
+        v1::AuthoriseResponse response;
+        const grpc::Status status =
+            call(*service_->gateway(), &Gateway::Authorise, request, response);
+        EXPECT_TRUE(status.ok()) << rpc::explain(status);
+        return response;
+    }
+
+    static constexpr unsigned accounts = 9;
+    static std::unique_ptr<Installation> installation_;
+    static std::unique_ptr<Service> service_;
+};
+std::unique_ptr<Installation> RunningService::installation_;
+std::unique_ptr<Service> RunningService::service_;
+
+template <class Request>
+Request about(const std::string& reference, const std::string& programme = "care") {
+    Request request;
+    request.mutable_account()->set_programme(programme);
+    request.mutable_account()->set_reference(reference);
+    return request;
+}
+
+/// What a method answers first, as bytes: for services whose messages are not ours.
+std::string first_answer(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
+                         const std::string& request) {
+    grpc::GenericStub stub(channel);
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + 10s);
+    grpc::CompletionQueue queue;
+    const auto done = [&queue] {
+        void* tag = nullptr;
+        bool ok = false;
+        return queue.Next(&tag, &ok) && ok;
+    };
+    const auto stream = stub.PrepareCall(&context, method, &queue);
+    stream->StartCall(nullptr);
+    if (!done()) return {};
+    const grpc::Slice sent(request);
+    stream->WriteLast(grpc::ByteBuffer(&sent, 1), {}, nullptr);
+    if (!done()) return {};
+    grpc::ByteBuffer received;
+    stream->Read(&received, nullptr);
+    std::string text;
+    if (done()) {
+        grpc::Slice slice;
+        EXPECT_TRUE(received.DumpToSingleSlice(&slice).ok());
+        text.assign(reinterpret_cast<const char*>(slice.begin()), slice.size());
+    }
+    grpc::Status status;
+    stream->Finish(&status, nullptr);
+    EXPECT_TRUE(done());
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return text;
+}
+
+TEST_F(RunningService, RefusesARoleWithoutTheRightAndNamesWhoHasIt) {
+    const auto stranger =
+        v1::AuthorisationService::NewStub(service_->channel(service_->front(), "support"));
+    v1::AuthoriseResponse response;
+    const grpc::Status paying =
+        call(*stranger, &Gateway::Authorise, new_payment("denied", 1, 100), response);
+    EXPECT_EQ(paying.error_code(), grpc::StatusCode::PERMISSION_DENIED);
+    EXPECT_NE(rpc::explain(paying).find("gateway"), std::string::npos) << rpc::explain(paying);
+
+    v1::LoadPurseResponse loaded;
+    const grpc::Status loading =
+        call(*service_->staff("support"), &Admin::LoadPurse, new_load("A1", 100, "denied"), loaded);
+    EXPECT_EQ(loading.error_code(), grpc::StatusCode::PERMISSION_DENIED);
+    EXPECT_NE(rpc::explain(loading).find("finance"), std::string::npos) << rpc::explain(loading);
+
+    v1::ReadAccountResponse account;
+    const grpc::Status reading = call(*service_->staff("operator"), &Admin::ReadAccount,
+                                      about<v1::ReadAccountRequest>("A1"), account);
+    EXPECT_EQ(reading.error_code(), grpc::StatusCode::PERMISSION_DENIED);
+    EXPECT_EQ(account.ByteSizeLong(), 0U);
+}
+
+TEST_F(RunningService, RefusesAStreamOfARoleWithoutTheRight) {
+    const auto stranger =
+        v1::AuthorisationService::NewStub(service_->channel(service_->front(), "finance"));
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + 10s);
+    const auto stream = stranger->AuthoriseStream(&context);
+    v1::AuthoriseStreamRequest request;
+    *request.add_items() = new_payment("denied-stream", 1, 100);
+    stream->Write(request);
+    v1::AuthoriseStreamResponse response;
+    EXPECT_FALSE(stream->Read(&response));
+    EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::PERMISSION_DENIED);
+}
+
+TEST_F(RunningService, GivesAnotherCouncilsAccountTheSameAnswerAsNone) {
+    const std::string folder = installation_->file("hilltown");
+    std::filesystem::create_directory(folder);
+    for (const char* name : {"ca.pem", "ca.key"}) {
+        std::filesystem::copy(certificates() + "/" + name, folder);
+    }
+    const Ran made = run_to_end({"carecard-certificates", "--only", "support", folder, "hilltown"},
+                                installation_->file("certificates.log"));
+    ASSERT_EQ(made.status, 0) << made.said;
+    const auto neighbour =
+        v1::AdminService::NewStub(service_->channel(service_->back(), "support", folder));
+    const v1::AuthoriseResponse paid = authorise(new_payment("seen-by-one", 1, 100));
+
+    const auto same = [&](auto method, const auto& theirs, const auto& none, auto response) {
+        const grpc::Status hidden = call(*neighbour, method, theirs, response);
+        const grpc::Status absent = call(*neighbour, method, none, response);
+        EXPECT_EQ(hidden.error_code(), grpc::StatusCode::NOT_FOUND) << rpc::explain(hidden);
+        EXPECT_EQ(hidden.error_code(), absent.error_code());
+        EXPECT_EQ(hidden.error_message(), absent.error_message());
+        EXPECT_EQ(hidden.error_details().size(), absent.error_details().size());
+        EXPECT_EQ(rpc::to_fault(hidden).field, rpc::to_fault(absent).field);
+        EXPECT_EQ(rpc::to_fault(hidden).remedy, rpc::to_fault(absent).remedy);
+    };
+    same(&Admin::ReadAccount, about<v1::ReadAccountRequest>("A1"),
+         about<v1::ReadAccountRequest>("A99"), v1::ReadAccountResponse{});
+    v1::ReadAccountRequest by_card;
+    by_card.set_card_token(token_of(1));
+    v1::ReadAccountRequest by_no_card;
+    by_no_card.set_card_token(token_of(99));
+    same(&Admin::ReadAccount, by_card, by_no_card, v1::ReadAccountResponse{});
+    same(&Admin::ListTransactions, about<v1::ListTransactionsRequest>("A1"),
+         about<v1::ListTransactionsRequest>("A1", "none"), v1::ListTransactionsResponse{});
+    v1::ExplainDecisionRequest theirs;
+    theirs.set_authorisation_id(paid.authorisation_id());
+    v1::ExplainDecisionRequest none;
+    none.set_authorisation_id("1-999999");
+    same(&Admin::ExplainDecision, theirs, none, v1::ExplainDecisionResponse{});
+    none.set_authorisation_id("1-1");  // an event, and no decision
+    same(&Admin::ExplainDecision, theirs, none, v1::ExplainDecisionResponse{});
+    same(&Admin::OpenAccount, new_account("B1"), new_account("B1", "none"),
+         v1::OpenAccountResponse{});
+    v1::SetCardStatusRequest freeze;
+    freeze.set_request_key("freeze");
+    freeze.set_reason("lost");
+    freeze.set_card_token(token_of(1));
+    freeze.set_status(v1::CARD_STATUS_FROZEN);
+    v1::SetCardStatusRequest freeze_none = freeze;
+    freeze_none.set_card_token(token_of(99));
+    same(&Admin::SetCardStatus, freeze, freeze_none, v1::SetCardStatusResponse{});
+}
+
+TEST_F(RunningService, AnswersARepeatAsBeforeAndRefusesTheKeyWithOtherFields) {
+    const v1::AuthoriseRequest request = new_payment("twice", 2, 40'00);
+    const v1::AuthoriseResponse first = authorise(request);
+    EXPECT_EQ(first.outcome(), v1::AUTHORISE_OUTCOME_APPROVED);
+    EXPECT_EQ(first.available().minor_units(), 60'00);
+    EXPECT_FALSE(first.replay());
+    v1::AuthoriseResponse again = authorise(request);
+    EXPECT_TRUE(again.replay());
+    again.set_replay(false);
+    EXPECT_EQ(again.SerializeAsString(), first.SerializeAsString());
+
+    v1::AuthoriseRequest other = request;
+    other.mutable_merchant()->set_name("ANOTHER SHOP");
+    v1::AuthoriseResponse response;
+    const grpc::Status status = call(*service_->gateway(), &Gateway::Authorise, other, response);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+    EXPECT_EQ(rpc::to_fault(status).field, "request_key");
+    EXPECT_EQ(authorise(new_payment("once-more", 2, 40'00)).available().minor_units(), 20'00);
+}
+
+TEST_F(RunningService, NamesTheFieldAtFaultOverTheWire) {
+    v1::AuthoriseRequest request = new_payment("bad", 2, 100);
+    request.set_mcc("54");
+    v1::AuthoriseResponse response;
+    const grpc::Status status = call(*service_->gateway(), &Gateway::Authorise, request, response);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+    EXPECT_EQ(rpc::to_fault(status).field, "mcc");
+    EXPECT_FALSE(rpc::to_fault(status).remedy.empty());
+}
+
+/// A stream, its results by index, and how it ended.
+struct Streamed {
+    std::map<std::uint64_t, v1::AuthoriseStreamResult> results;
+    std::uint32_t items_max = 0;
+    grpc::Status status;
+};
+
+Streamed run_stream(Gateway& gateway, const std::vector<v1::AuthoriseStreamRequest>& requests) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + 20s);
+    const auto stream = gateway.AuthoriseStream(&context);
+    std::thread writer([&] {
+        for (const v1::AuthoriseStreamRequest& request : requests) {
+            if (!stream->Write(request)) return;
+        }
+        stream->WritesDone();
+    });
+    Streamed streamed;
+    v1::AuthoriseStreamResponse response;
+    while (stream->Read(&response)) {
+        if (response.stream_items_max() != 0) streamed.items_max = response.stream_items_max();
+        EXPECT_GT(response.results_size(), 0);
+        for (const v1::AuthoriseStreamResult& result : response.results()) {
+            EXPECT_TRUE(streamed.results.emplace(result.index(), result).second) << result.index();
+        }
+    }
+    writer.join();
+    streamed.status = stream->Finish();
+    return streamed;
+}
+
+v1::AuthoriseStreamRequest payments(const std::string& name, unsigned card, int count) {
+    v1::AuthoriseStreamRequest request;
+    for (int number = 0; number < count; ++number) {
+        *request.add_items() = new_payment(fmt::format("{}-{}", name, number), card, 1);
+    }
+    return request;
+}
+
+TEST_F(RunningService, DecidesTheItemsOfAStreamInTheOrderSentAndAnswersEachOnce) {
+    constexpr int messages = 40;
+    std::vector<v1::AuthoriseStreamRequest> requests;
+    for (int message = 0; message < messages; ++message) {
+        requests.push_back(payments(fmt::format("order-{}", message), 3, 128));
+    }
+    const Streamed streamed = run_stream(*service_->gateway(), requests);
+    EXPECT_TRUE(streamed.status.ok()) << rpc::explain(streamed.status);
+    EXPECT_EQ(streamed.items_max, 128U);
+    ASSERT_EQ(streamed.results.size(), std::size_t{messages} * 128);
+    // A penny each, of a hundred pounds less than the open authorisations allow.
+    std::int64_t left = 100'00;
+    std::uint64_t open = 0;
+    for (const auto& [index, result] : streamed.results) {
+        ASSERT_TRUE(result.has_response()) << index;
+        const v1::AuthoriseResponse& response = result.response();
+        if (response.has_decline()) {
+            EXPECT_EQ(response.decline().reason(), v1::DECLINE_REASON_OPEN_AUTHORISATIONS_FULL);
+            EXPECT_GE(open, 4'096U);
+            continue;
+        }
+        ++open;
+        EXPECT_EQ(response.available().minor_units(), --left) << index;
+    }
+    EXPECT_EQ(open, 4'096U);
+}
+
+TEST_F(RunningService, LetsAFaultyItemOfAStreamLeaveTheOthersAlone) {
+    v1::AuthoriseStreamRequest request = payments("faulty", 4, 5);
+    request.mutable_items(2)->set_mcc("");
+    request.mutable_items(3)->set_request_key("faulty-1");
+    const Streamed streamed = run_stream(*service_->gateway(), {request});
+    EXPECT_TRUE(streamed.status.ok()) << rpc::explain(streamed.status);
+    ASSERT_EQ(streamed.results.size(), 5U);
+    EXPECT_EQ(rpc::to_fault(streamed.results.at(2).fault()).field, "mcc");
+    EXPECT_TRUE(streamed.results.at(3).response().replay());
+    EXPECT_EQ(streamed.results.at(3).response().authorisation_id(),
+              streamed.results.at(1).response().authorisation_id());
+    EXPECT_EQ(streamed.results.at(4).response().available().minor_units(), 99'97);
+}
+
+TEST_F(RunningService, EndsAStreamWithAMessageOfNoItemsOrTooManyAndDecidesNoneOfIt) {
+    for (const int count : {0, 129}) {
+        const std::string name = fmt::format("count-{}", count);
+        const Streamed streamed = run_stream(*service_->gateway(), {payments(name, 5, count)});
+        EXPECT_EQ(streamed.status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+        EXPECT_EQ(rpc::to_fault(streamed.status).field, "items");
+        EXPECT_TRUE(streamed.results.empty());
+    }
+    EXPECT_EQ(authorise(new_payment("after-129", 5, 1)).available().minor_units(), 99'99);
+}
+
+TEST_F(RunningService, EndsAStreamWithoutMessagesInOrder) {
+    const Streamed streamed = run_stream(*service_->gateway(), {});
+    EXPECT_TRUE(streamed.status.ok()) << rpc::explain(streamed.status);
+    EXPECT_TRUE(streamed.results.empty());
+}
+
+TEST_F(RunningService, OutlivesAStreamThatItsCallerBreaksOff) {
+    const auto gateway = service_->gateway();
+    for (int round = 0; round < 20; ++round) {
+        grpc::ClientContext context;
+        const auto stream = gateway->AuthoriseStream(&context);
+        stream->Write(payments(fmt::format("broken-{}", round), 6, 100));
+        if (round % 2 == 0) std::this_thread::sleep_for(2ms);
+        context.TryCancel();
+        EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+    }
+    EXPECT_EQ(authorise(new_payment("after-broken", 6, 1)).outcome(),
+              v1::AUTHORISE_OUTCOME_APPROVED);
+}
+
+TEST_F(RunningService, ExplainsAnApprovalAndADecline) {
+    const auto support = service_->staff("support");
+    const v1::AuthoriseResponse paid = authorise(new_payment("explained", 7, 30'00));
+    v1::ExplainDecisionRequest request;
+    request.set_authorisation_id(paid.authorisation_id());
+    v1::ExplainDecisionResponse explained;
+    grpc::Status status = call(*support, &Admin::ExplainDecision, request, explained);
+    ASSERT_TRUE(status.ok()) << rpc::explain(status);
+    EXPECT_EQ(explained.outcome(), v1::AUTHORISE_OUTCOME_APPROVED);
+    EXPECT_EQ(explained.account().reference(), "A7");
+    EXPECT_EQ(explained.amount().minor_units(), 30'00);
+    EXPECT_EQ(explained.merchant().name(), "CORNER SHOP");
+    EXPECT_EQ(explained.mcc(), "5411");
+    ASSERT_GT(explained.checks_size(), 0);
+    for (const v1::RuleCheck& check : explained.checks()) {
+        EXPECT_NE(check.outcome(), v1::RULE_OUTCOME_FAILED) << check.rule();
+    }
+
+    const v1::AuthoriseResponse refused = authorise(new_payment("too-much", 7, 70'01));
+    request.set_authorisation_id(refused.authorisation_id());
+    status = call(*support, &Admin::ExplainDecision, request, explained);
+    ASSERT_TRUE(status.ok()) << rpc::explain(status);
+    EXPECT_EQ(explained.outcome(), v1::AUTHORISE_OUTCOME_DECLINED);
+    EXPECT_EQ(explained.decline().reason(), v1::DECLINE_REASON_FUNDS_INSUFFICIENT);
+    int failed = 0;
+    for (const v1::RuleCheck& check : explained.checks()) {
+        if (check.outcome() != v1::RULE_OUTCOME_FAILED) continue;
+        ++failed;
+        EXPECT_EQ(check.reason(), v1::DECLINE_REASON_FUNDS_INSUFFICIENT);
+        EXPECT_FALSE(check.text().empty());
+    }
+    EXPECT_EQ(failed, 1);
+}
+
+TEST_F(RunningService, PagesThroughTransactionsFromTheNewestWhileNewOnesCome) {
+    std::vector<std::string> ids;
+    for (int number = 0; number < 12; ++number) {
+        ids.push_back(
+            authorise(new_payment(fmt::format("page-{}", number), 8, 1)).authorisation_id());
+    }
+    const auto support = service_->staff("support");
+    auto request = about<v1::ListTransactionsRequest>("A8");
+    request.set_page_size(5);
+    std::vector<std::string> listed;
+    int pages = 0;
+    v1::ListTransactionsResponse page;
+    do {
+        const grpc::Status status = call(*support, &Admin::ListTransactions, request, page);
+        ASSERT_TRUE(status.ok()) << rpc::explain(status);
+        EXPECT_LE(page.transactions_size(), 5);
+        for (const v1::Transaction& entry : page.transactions()) {
+            listed.push_back(entry.event_id());
+            if (entry.entry_kind() == v1::ENTRY_KIND_LOADED) continue;
+            EXPECT_EQ(entry.merchant().name(), "CORNER SHOP");
+            EXPECT_EQ(entry.amount().minor_units(), 1);
+        }
+        authorise(new_payment(fmt::format("page-late-{}", pages), 8, 1));
+        request.set_page_token(page.next_page_token());
+        ++pages;
+    } while (!request.page_token().empty());
+    EXPECT_EQ(pages, 3);
+    ASSERT_EQ(listed.size(), 13U);  // and the opening load
+    EXPECT_EQ(std::vector<std::string>(listed.rbegin() + 1, listed.rend()), ids);
+
+    request.set_page_token("not-a-token");
+    grpc::Status status = call(*support, &Admin::ListTransactions, request, page);
+    EXPECT_EQ(rpc::to_fault(status).field, "page_token");
+    request.set_page_token("");
+    request.set_page_size(501);
+    status = call(*support, &Admin::ListTransactions, request, page);
+    EXPECT_EQ(rpc::to_fault(status).field, "page_size");
+}
+
+TEST_F(RunningService, ReadsItsWatermarksInOrderUnderLoad) {
+    std::atomic<bool> ended{false};
+    std::thread load([&] {
+        for (int number = 0; !ended; ++number) {
+            authorise(new_payment(fmt::format("mark-{}", number), 9, 1));
+        }
+    });
+    const auto operator_ = service_->staff("operator");
+    std::uint64_t replied_before = 0;
+    for (int reading = 0; reading < 50; ++reading) {
+        v1::ReadStatusResponse response;
+        const grpc::Status status =
+            call(*operator_, &Admin::ReadStatus, v1::ReadStatusRequest{}, response);
+        EXPECT_TRUE(status.ok()) << rpc::explain(status);
+        EXPECT_TRUE(response.serving());
+        EXPECT_TRUE(response.clock_believed());
+        EXPECT_EQ(response.clock(), v1::CLOCK_KIND_SYSTEM);
+        EXPECT_GE(response.received(), response.decided());
+        EXPECT_GE(response.decided(), response.durable());
+        EXPECT_GE(response.durable(), response.replied());
+        EXPECT_GE(response.replied(), replied_before);
+        replied_before = response.replied();
+        for (const v1::ProjectionWatermark& projected : response.projected()) {
+            EXPECT_GE(response.durable(), projected.sequence()) << projected.name();
+        }
+    }
+    ended = true;
+    load.join();
+    EXPECT_GT(replied_before, 0U);
+}
+
+TEST_F(RunningService, AnswersHealthAndReflectionOnTheBack) {
+    const auto channel = service_->channel(service_->back(), "operator");
+    const std::string serving = "\x08\x01";
+    EXPECT_EQ(first_answer(channel, "/grpc.health.v1.Health/Check", ""), serving);
+    const std::string list_services = "\x3a\x01*";
+    const std::string listed = first_answer(
+        channel, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", list_services);
+    for (const char* name : {"carecard.v1.AdminService", "carecard.v1.JournalService"}) {
+        EXPECT_NE(listed.find(name), std::string::npos) << name;
+    }
+}
+
+TEST(Stopping, AnswersWhatItTookAndKeepsWhatItAnswered) {
+    const Installation installation;
+    std::map<std::string, v1::AuthoriseResponse> answered;
+    std::mutex mutex;
+    {
+        Service service(installation);
+        open_accounts(service, 4, 1'000'00);
+        std::vector<std::thread> callers;
+        for (unsigned card = 1; card <= 4; ++card) {
+            callers.emplace_back([&, card] {
+                const auto gateway = service.gateway();
+                for (int number = 0;; ++number) {
+                    const std::string key = fmt::format("stop-{}-{}", card, number);
+                    v1::AuthoriseResponse response;
+                    const grpc::Status status =
+                        call(*gateway, &Gateway::Authorise, new_payment(key, card, 1), response);
+                    if (!status.ok()) {
+                        // Whether this last one was decided is unknown: both codes say so.
+                        EXPECT_TRUE(status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+                                    status.error_code() == grpc::StatusCode::CANCELLED)
+                            << rpc::explain(status);
+                        return;
+                    }
+                    const std::lock_guard lock(mutex);
+                    answered[key] = response;
+                }
+            });
+        }
+        std::this_thread::sleep_for(300ms);
+        const auto began = std::chrono::steady_clock::now();
+        EXPECT_EQ(service.process().end_by(SIGTERM), 0) << service.process().said();
+        EXPECT_LT(std::chrono::steady_clock::now() - began, 8s);
+        for (std::thread& caller : callers) caller.join();
+    }
+    ASSERT_GT(answered.size(), 20U);
+    Service service(installation);
+    const auto gateway = service.gateway();
+    for (const auto& [key, first] : answered) {
+        const unsigned card = static_cast<unsigned>(key[5] - '0');
+        v1::AuthoriseResponse again;
+        ASSERT_TRUE(call(*gateway, &Gateway::Authorise, new_payment(key, card, 1), again).ok());
+        EXPECT_TRUE(again.replay()) << key;
+        EXPECT_EQ(again.authorisation_id(), first.authorisation_id());
+        EXPECT_EQ(again.authorisation_code(), first.authorisation_code());
+    }
+}
+
+TEST(Stopping, EndsAnOpenStreamAndATail) {
+    const Installation installation;
+    Service service(installation);
+    open_accounts(service, 1, 100'00);
+    grpc::ClientContext stream_context;
+    const auto gateway = service.gateway();
+    const auto stream = gateway->AuthoriseStream(&stream_context);
+    ASSERT_TRUE(stream->Write(payments("open", 1, 3)));
+    v1::AuthoriseStreamResponse response;
+    ASSERT_TRUE(stream->Read(&response));
+
+    const auto journal = v1::JournalService::NewStub(service.channel(service.back(), "settlement"));
+    grpc::ClientContext tail_context;
+    v1::TailRequest from_start;
+    from_start.set_from_sequence(1);
+    const auto tail = journal->Tail(&tail_context, from_start);
+    v1::TailResponse record;
+    ASSERT_TRUE(tail->Read(&record));
+
+    EXPECT_EQ(service.process().end_by(SIGTERM), 0) << service.process().said();
+    while (stream->Read(&response)) continue;
+    EXPECT_FALSE(stream->Finish().ok());
+    while (tail->Read(&record)) continue;
+    EXPECT_FALSE(tail->Finish().ok());
+}
+
+}  // namespace
+}  // namespace carecard::end_to_end

@@ -1,0 +1,172 @@
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "tests/end_to_end/installation.h"
+
+namespace carecard::end_to_end {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Options = std::map<std::string, std::string>;
+
+class Start : public testing::Test {
+   protected:
+    /// Starts the service and expects it to end by itself, saying each of `parts`.
+    void expect_refused(const Options& options, const std::vector<std::string>& parts) const {
+        expect_says(run_to_end(installation_.words(options), installation_.file("refused.log")),
+                    parts);
+    }
+
+    static void expect_says(const Ran& ran, const std::vector<std::string>& parts) {
+        EXPECT_GT(ran.status, 0) << ran.said;
+        for (const std::string& part : parts) {
+            EXPECT_NE(ran.said.find(part), std::string::npos) << "no \"" << part << "\" in\n"
+                                                              << ran.said;
+        }
+    }
+
+    /// Makes a journal with a few events, and ends the service in order.
+    void make_journal() const {
+        Service service(installation_);
+        open_accounts(service, 2, 100'00);
+        EXPECT_EQ(service.stop(), 0);
+    }
+
+    /// @return the id of the last payment's decision.
+    std::string pay(int count) const {
+        Service service(installation_);
+        v1::AuthoriseResponse response;
+        for (int number = 0; number < count; ++number) {
+            const auto status = call(*service.gateway(), &v1::AuthorisationService::Stub::Authorise,
+                                     new_payment(fmt::format("pay-{}", number), 1, 100), response);
+            EXPECT_TRUE(status.ok());
+        }
+        EXPECT_EQ(service.stop(), 0);
+        return response.authorisation_id();
+    }
+
+    [[nodiscard]] std::string journal() const { return installation_.data() + "/journal"; }
+    void keep_journal(const std::string& as) const {
+        fs::copy(journal(), installation_.file(as), fs::copy_options::recursive);
+    }
+    void bring_back_journal(const std::string& from) const {
+        fs::remove_all(journal());
+        fs::copy(installation_.file(from), journal(), fs::copy_options::recursive);
+    }
+
+    const Installation installation_;
+};
+
+/// A copy of a file that its owner alone may read.
+void copy_secret(const std::string& from, const std::string& to) {
+    write_text(to, read_text(from));
+    fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write);
+}
+
+void flip_bit(const std::string& path, std::size_t at) {
+    std::string bytes = read_text(path);
+    ASSERT_LT(at, bytes.size());
+    bytes[at] = static_cast<char>(bytes[at] ^ 0x10);
+    write_text(path, bytes);
+}
+
+TEST_F(Start, RefusesAStoreThatARunningServiceHolds) {
+    const Service service(installation_);
+    expect_refused({{"--ports-file", ""}},
+                   {"data/journal", "in use by another service", "top the other service"});
+}
+
+TEST_F(Start, RefusesAPortInUseAndSaysWhichAddress) {
+    const Installation other;
+    Service service(other);
+    expect_refused({{"--front", service.front()}},
+                   {"front", "cannot listen on " + service.front(), "another"});
+    expect_refused({{"--back", service.back()}},
+                   {"back", "cannot listen on " + service.back(), "another"});
+}
+
+TEST_F(Start, RefusesACertificateThatIsNotThereOrIsNone) {
+    expect_refused({{"--certificate", installation_.file("absent.pem")}},
+                   {"certificate", "absent"});
+    write_text(installation_.file("none.pem"), "not a certificate\n");
+    expect_refused({{"--certificate", installation_.file("none.pem")}}, {"certificate"});
+    expect_refused({{"--certificate", certificates() + "/gateway.pem"}}, {"key"});
+    EXPECT_FALSE(fs::exists(installation_.data()));
+}
+
+TEST_F(Start, RefusesAKeyThatOthersMayRead) {
+    for (const auto& [option, name] : {std::pair{"--key", "authorisation-server.key"},
+                                       std::pair{"--master-key", "master.key"}}) {
+        const std::string open_key = installation_.file(name);
+        copy_secret(certificates() + "/" + name, open_key);
+        fs::permissions(open_key, fs::perms::others_read, fs::perm_options::add);
+        expect_refused({{option, open_key}}, {"key", name, "others", "600"});
+    }
+}
+
+TEST_F(Start, RefusesAnUnknownSettingAndAMissingOne) {
+    write_text(installation_.file("config"), "colour=blue\n");
+    expect_refused({{"--config", installation_.file("config")}}, {"colour"});
+    expect_refused({{"--master-key", ""}}, {"--master-key", "required"});
+    expect_refused({{"--clock", "sundial"}}, {"--clock", "simulated"});
+}
+
+TEST_F(Start, TakesSettingsFromAFile) {
+    write_text(installation_.file("config"), "clock=simulated\n");
+    std::vector<std::string> words =
+        installation_.words({{"--clock", ""}, {"--config", installation_.file("config")}});
+    Process process(words, installation_.file("log"));
+    for (int tries = 0; tries < 500 && !fs::exists(installation_.file("ports")); ++tries) {
+        ASSERT_FALSE(process.wait(std::chrono::milliseconds(20))) << process.said();
+    }
+    EXPECT_EQ(process.end_by(SIGTERM), 0);
+    EXPECT_NE(process.said().find("clock=simulated"), std::string::npos) << process.said();
+}
+
+TEST_F(Start, RefusesAnotherMasterKeyThanTheVaultWasBegunWith) {
+    make_journal();
+    const std::string other = installation_.file("other.key");
+    write_text(other, fmt::format("{:064}\n", 1));
+    fs::permissions(other, fs::perms::owner_read | fs::perms::owner_write);
+    expect_refused({{"--master-key", other}}, {"master", "key"});
+    write_text(other, "short\n");
+    expect_refused({{"--master-key", other}}, {"master-key", "64 hexadecimal digits", "restore"});
+}
+
+TEST_F(Start, RefusesAJournalThatEndsBeforeItsHead) {
+    make_journal();
+    keep_journal("old");
+    const std::string last = pay(3);
+    bring_back_journal("old");
+    expect_refused({}, {"head_file", "knows sequence " + last.substr(last.find('-') + 1),
+                        "what came after is lost", "restore from a backup"});
+}
+
+TEST_F(Start, RefusesAFlippedBitInTheNewestFileOfTheJournal) {
+    make_journal();
+    const std::string last = pay(20);
+    keep_journal("whole");
+    std::string newest;
+    for (const auto& entry : fs::directory_iterator(installation_.file("whole"))) {
+        const std::string name = entry.path().filename();
+        if (name.ends_with(".log") && entry.file_size() > 0) newest = std::max(newest, name);
+    }
+    ASSERT_FALSE(newest.empty());
+    const std::size_t size = fs::file_size(installation_.file("whole/" + newest));
+    for (const std::size_t at : {std::size_t{5}, size / 3, size / 2, size - 10}) {
+        bring_back_journal("whole");
+        flip_bit(journal() + "/" + newest, at);
+        const Ran checked = run_to_end({"carecard-fsck", "--data", installation_.data()},
+                                       installation_.file("fsck.log"));
+        expect_says(checked, {"sequence"});
+        expect_refused({}, {"sequence " + last.substr(last.find('-') + 1), "restore"});
+    }
+    bring_back_journal("whole");
+    const Service service(installation_);
+}
+
+}  // namespace
+}  // namespace carecard::end_to_end
