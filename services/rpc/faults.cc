@@ -1,10 +1,14 @@
 #include "services/rpc/faults.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/any.pb.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
 #include <array>
 #include <optional>
 
+#include "common/check.h"
 #include "common/limits.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -74,6 +78,16 @@ std::string_view usual_remedy(FaultKind kind) {
     CHECK(false);
 }
 
+/// The same fault gives the same bytes: the order of a map must not tell one denial from another.
+void add_detail(const google::protobuf::Message& detail, google::rpc::Status& status) {
+    google::protobuf::Any& packed = *status.add_details();
+    packed.set_type_url("type.googleapis.com/" + detail.GetDescriptor()->full_name());
+    google::protobuf::io::StringOutputStream bytes(packed.mutable_value());
+    google::protobuf::io::CodedOutputStream coded(&bytes);
+    coded.SetSerializationDeterministic(true);
+    CHECK(detail.SerializeToCodedStream(&coded));
+}
+
 void add_error_info(const Fault& fault, std::string_view right, google::rpc::Status& status) {
     google::rpc::ErrorInfo info;
     info.set_reason(std::string(reason_of(fault.kind)));
@@ -82,7 +96,7 @@ void add_error_info(const Fault& fault, std::string_view right, google::rpc::Sta
     metadata[remedy_key] = fault.remedy;
     if (!fault.field.empty()) metadata[field_key] = fault.field;
     if (!right.empty()) metadata[right_key] = std::string(right);
-    status.add_details()->PackFrom(info);
+    add_detail(info, status);
 }
 
 void add_bad_request(const Fault& fault, google::rpc::Status& status) {
@@ -90,7 +104,7 @@ void add_bad_request(const Fault& fault, google::rpc::Status& status) {
     google::rpc::BadRequest::FieldViolation& violation = *bad.add_field_violations();
     violation.set_field(fault.field);
     violation.set_description(fmt::format("{}; {}", fault.detail, fault.remedy));
-    status.add_details()->PackFrom(bad);
+    add_detail(bad, status);
 }
 
 void add_retry_info(google::rpc::Status& status) {
@@ -98,7 +112,7 @@ void add_retry_info(google::rpc::Status& status) {
     retry.mutable_retry_delay()->set_seconds(overload_retry_delay.value / ns_per_second);
     retry.mutable_retry_delay()->set_nanos(
         static_cast<std::int32_t>(overload_retry_delay.value % ns_per_second));
-    status.add_details()->PackFrom(retry);
+    add_detail(retry, status);
 }
 
 std::optional<google::rpc::ErrorInfo> our_info(const google::rpc::Status& status) {

@@ -71,7 +71,7 @@ Sequencer::Sequencer(Core& core, Ports ports)
 }
 
 Watermarks Sequencer::watermarks() const {
-    return {.received = replied_.value + taken_.size() - next_ + inbox_.size(),
+    return {.received = core_.state.last.value + taken_.size() - next_ + inbox_.size(),
             .decided = core_.state.last,
             .durable = durable_,
             .replied = replied_};

@@ -121,7 +121,7 @@ class Commands(unittest.TestCase):
         self.ok("agree", "RC-1006", "--allow", "groceries,taxis", "--single-max", "20",
                 "--week-count", "3", "--reason", "review")
         rules = self.account("RC-1006")["account"]["agreement"]["rules"]
-        self.assertEqual(rules["mcc_allowed"], ["groceries", "taxis"])
+        self.assertCountEqual(rules["mcc_allowed"], ["groceries", "taxis"])
         self.assertEqual(rules["single_max"]["minor_units"], "2000")
         self.assertEqual(rules["week"]["count_max"], 3)
         self.assertIn("nosuch", self.refused(1, "agree", "RC-1006", "--allow", "nosuch",
