@@ -78,13 +78,14 @@ TEST(Report, HasOneJsonObjectForEachRowWithThePromisedKeys) {
 }
 
 TEST(Deck, DealsValidPaymentsUnderKeysOfTheirOwn) {
+    const rpc::Identity gateway{.role = rpc::Role::gateway, .id = CallerId::of("gateway-1")};
     Deck deck(make_card_tokens(10), "bench");
     v1::AuthoriseRequest request;
     std::set<std::string> keys;
     for (int dealt = 0; dealt < 1'000; ++dealt) {
         deck.deal(request);
         keys.insert(request.request_key());
-        const auto command = authorisation::to_command(request, {.role = rpc::Role::gateway});
+        const auto command = authorisation::to_command(request, gateway);
         ASSERT_TRUE(command) << command.fault().field << ": " << command.fault().detail;
     }
     EXPECT_EQ(keys.size(), 1'000U);
