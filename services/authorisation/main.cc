@@ -19,6 +19,7 @@
 #include "services/journal/head_file.h"
 #include "services/journal/rocksdb_store.h"
 #include "services/journal/rocksdb_vault.h"
+#include "services/journal/verify.h"
 #include "services/rpc/credentials.h"
 #include "services/rpc/faults.h"
 #include "services/rpc/log.h"
@@ -101,23 +102,38 @@ journal::NamedPath head_path(const Options& options) {
     return {.field = "head_file", .path = options.data + "/head"};
 }
 
+/// Opens the journal for work only when it holds what the head file says. RocksDB cuts a damaged
+/// log when it opens a directory for writing, and a journal that is refused must stay as it is.
+Result<std::unique_ptr<journal::RocksDbStore>> open_journal(
+    const Options& options, const std::optional<journal::Head>& head) {
+    const journal::RocksDbPlace place{.field = "data/journal",
+                                      .directory = options.data + "/journal"};
+    if (head) {
+        const auto look = journal::RocksDbStore::open_read_only(place);
+        if (!look) return look.fault();
+        const Result<Done> held =
+            journal::check_head(**look, {.epoch = head->epoch, .sequence = (*look)->tail()}, *head);
+        if (!held) return held.fault();
+    }
+    return journal::RocksDbStore::open(place);
+}
+
 Result<Stores> open_stores(journal::FileSystem& files, const Options& options,
                            sequencer::Core& core) {
     const Result<Done> made = files.make_directory({.field = "data", .path = options.data});
     if (!made) return made.fault();
     Result<Secret> master_key = read_master_key(files, options.master_key);
     if (!master_key) return master_key.fault();
+    const auto head = journal::read_head(files, head_path(options));
+    if (!head) return head.fault();
     Stores stores;
-    auto journal = journal::RocksDbStore::open(
-        {.field = "data/journal", .directory = options.data + "/journal"});
+    auto journal = open_journal(options, *head);
     if (!journal) return journal.fault();
     stores.journal = *std::move(journal);
     auto vault = journal::RocksDbVault::open(
         {.field = "data/vault", .directory = options.data + "/vault"}, *std::move(master_key));
     if (!vault) return vault.fault();
     stores.vault = *std::move(vault);
-    const auto head = journal::read_head(files, head_path(options));
-    if (!head) return head.fault();
     const Result<Done> recovered = sequencer::recover(*stores.journal, *stores.vault, *head, core);
     if (!recovered) return recovered.fault();
     auto activity = sequencer::RocksDbActivity::open(

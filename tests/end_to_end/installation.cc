@@ -192,6 +192,14 @@ v1::AuthoriseRequest new_payment(const std::string& key, unsigned card, std::int
     return request;
 }
 
+v1::AuthoriseStreamRequest new_payments(const std::string& name, unsigned card, int count) {
+    v1::AuthoriseStreamRequest request;
+    for (int number = 0; number < count; ++number) {
+        *request.add_items() = new_payment(fmt::format("{}-{}", name, number), card, 1);
+    }
+    return request;
+}
+
 v1::ReverseRequest new_reversal(const std::string& key, unsigned card,
                                 const std::string& original) {
     v1::ReverseRequest request;

@@ -93,6 +93,9 @@ void set_pence(std::int64_t pence, v1::Money& money);
                                             const std::string& load_reference);
 [[nodiscard]] v1::AuthoriseRequest new_payment(const std::string& key, unsigned card,
                                                std::int64_t pence);
+/// One message of a stream: `count` payments of a penny, with the keys "<name>-0" and so on.
+[[nodiscard]] v1::AuthoriseStreamRequest new_payments(const std::string& name, unsigned card,
+                                                      int count);
 [[nodiscard]] v1::ReverseRequest new_reversal(const std::string& key, unsigned card,
                                               const std::string& original);
 [[nodiscard]] v1::PresentRequest new_presentment(const std::string& key, unsigned card,

@@ -6,6 +6,8 @@
 
 #include <fstream>
 #include <sstream>
+#include <string_view>
+#include <utility>
 
 #include "common/check.h"
 

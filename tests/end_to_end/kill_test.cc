@@ -214,6 +214,7 @@ class Kill : public testing::Test {
     /// Loads the service and kills it while it works.
     void kill_under_load(Service& service, int round) {
         const std::uint64_t round_seed = random_();
+        const Sender connected(service);  // so that every worker can send before the moment
         const auto moment = std::chrono::microseconds(between(random_, 20'000, 400'000));
         std::thread killer([&] {
             std::this_thread::sleep_for(moment);

@@ -234,19 +234,11 @@ Streamed run_stream(Gateway& gateway, const std::vector<v1::AuthoriseStreamReque
     return streamed;
 }
 
-v1::AuthoriseStreamRequest payments(const std::string& name, unsigned card, int count) {
-    v1::AuthoriseStreamRequest request;
-    for (int number = 0; number < count; ++number) {
-        *request.add_items() = new_payment(fmt::format("{}-{}", name, number), card, 1);
-    }
-    return request;
-}
-
 TEST_F(RunningService, DecidesTheItemsOfAStreamInTheOrderSentAndAnswersEachOnce) {
     constexpr int messages = 40;
     std::vector<v1::AuthoriseStreamRequest> requests;
     for (int message = 0; message < messages; ++message) {
-        requests.push_back(payments(fmt::format("order-{}", message), 3, 128));
+        requests.push_back(new_payments(fmt::format("order-{}", message), 3, 128));
     }
     const Streamed streamed = run_stream(*service_->gateway(), requests);
     EXPECT_TRUE(streamed.status.ok()) << rpc::explain(streamed.status);
@@ -270,7 +262,7 @@ TEST_F(RunningService, DecidesTheItemsOfAStreamInTheOrderSentAndAnswersEachOnce)
 }
 
 TEST_F(RunningService, LetsAFaultyItemOfAStreamLeaveTheOthersAlone) {
-    v1::AuthoriseStreamRequest request = payments("faulty", 4, 5);
+    v1::AuthoriseStreamRequest request = new_payments("faulty", 4, 5);
     request.mutable_items(2)->set_mcc("");
     request.mutable_items(3)->set_request_key("faulty-1");
     const Streamed streamed = run_stream(*service_->gateway(), {request});
@@ -286,7 +278,7 @@ TEST_F(RunningService, LetsAFaultyItemOfAStreamLeaveTheOthersAlone) {
 TEST_F(RunningService, EndsAStreamWithAMessageOfNoItemsOrTooManyAndDecidesNoneOfIt) {
     for (const int count : {0, 129}) {
         const std::string name = fmt::format("count-{}", count);
-        const Streamed streamed = run_stream(*service_->gateway(), {payments(name, 5, count)});
+        const Streamed streamed = run_stream(*service_->gateway(), {new_payments(name, 5, count)});
         EXPECT_EQ(streamed.status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
         EXPECT_EQ(rpc::to_fault(streamed.status).field, "items");
         EXPECT_TRUE(streamed.results.empty());
@@ -305,7 +297,7 @@ TEST_F(RunningService, OutlivesAStreamThatItsCallerBreaksOff) {
     for (int round = 0; round < 20; ++round) {
         grpc::ClientContext context;
         const auto stream = gateway->AuthoriseStream(&context);
-        stream->Write(payments(fmt::format("broken-{}", round), 6, 100));
+        stream->Write(new_payments(fmt::format("broken-{}", round), 6, 100));
         if (round % 2 == 0) std::this_thread::sleep_for(2ms);
         context.TryCancel();
         EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
@@ -428,79 +420,6 @@ TEST_F(RunningService, AnswersHealthAndReflectionOnTheBack) {
     for (const char* name : {"carecard.v1.AdminService", "carecard.v1.JournalService"}) {
         EXPECT_NE(listed.find(name), std::string::npos) << name;
     }
-}
-
-TEST(Stopping, AnswersWhatItTookAndKeepsWhatItAnswered) {
-    const Installation installation;
-    std::map<std::string, v1::AuthoriseResponse> answered;
-    std::mutex mutex;
-    {
-        Service service(installation);
-        open_accounts(service, 4, 1'000'00);
-        std::vector<std::thread> callers;
-        for (unsigned card = 1; card <= 4; ++card) {
-            callers.emplace_back([&, card] {
-                const auto gateway = service.gateway();
-                for (int number = 0;; ++number) {
-                    const std::string key = fmt::format("stop-{}-{}", card, number);
-                    v1::AuthoriseResponse response;
-                    const grpc::Status status =
-                        call(*gateway, &Gateway::Authorise, new_payment(key, card, 1), response);
-                    if (!status.ok()) {
-                        // Whether this last one was decided is unknown: both codes say so.
-                        EXPECT_TRUE(status.error_code() == grpc::StatusCode::UNAVAILABLE ||
-                                    status.error_code() == grpc::StatusCode::CANCELLED)
-                            << rpc::explain(status);
-                        return;
-                    }
-                    const std::lock_guard lock(mutex);
-                    answered[key] = response;
-                }
-            });
-        }
-        std::this_thread::sleep_for(300ms);
-        const auto began = std::chrono::steady_clock::now();
-        EXPECT_EQ(service.process().end_by(SIGTERM), 0) << service.process().said();
-        EXPECT_LT(std::chrono::steady_clock::now() - began, 8s);
-        for (std::thread& caller : callers) caller.join();
-    }
-    ASSERT_GT(answered.size(), 20U);
-    Service service(installation);
-    const auto gateway = service.gateway();
-    for (const auto& [key, first] : answered) {
-        const unsigned card = static_cast<unsigned>(key[5] - '0');
-        v1::AuthoriseResponse again;
-        ASSERT_TRUE(call(*gateway, &Gateway::Authorise, new_payment(key, card, 1), again).ok());
-        EXPECT_TRUE(again.replay()) << key;
-        EXPECT_EQ(again.authorisation_id(), first.authorisation_id());
-        EXPECT_EQ(again.authorisation_code(), first.authorisation_code());
-    }
-}
-
-TEST(Stopping, EndsAnOpenStreamAndATail) {
-    const Installation installation;
-    Service service(installation);
-    open_accounts(service, 1, 100'00);
-    grpc::ClientContext stream_context;
-    const auto gateway = service.gateway();
-    const auto stream = gateway->AuthoriseStream(&stream_context);
-    ASSERT_TRUE(stream->Write(payments("open", 1, 3)));
-    v1::AuthoriseStreamResponse response;
-    ASSERT_TRUE(stream->Read(&response));
-
-    const auto journal = v1::JournalService::NewStub(service.channel(service.back(), "settlement"));
-    grpc::ClientContext tail_context;
-    v1::TailRequest from_start;
-    from_start.set_from_sequence(1);
-    const auto tail = journal->Tail(&tail_context, from_start);
-    v1::TailResponse record;
-    ASSERT_TRUE(tail->Read(&record));
-
-    EXPECT_EQ(service.process().end_by(SIGTERM), 0) << service.process().said();
-    while (stream->Read(&response)) continue;
-    EXPECT_FALSE(stream->Finish().ok());
-    while (tail->Read(&record)) continue;
-    EXPECT_FALSE(tail->Finish().ok());
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "tests/end_to_end/installation.h"
 
@@ -11,6 +13,11 @@ namespace {
 namespace fs = std::filesystem;
 
 using Options = std::map<std::string, std::string>;
+
+std::string contents(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
 
 class Start : public testing::Test {
    protected:
@@ -162,7 +169,9 @@ TEST_F(Start, RefusesAFlippedBitInTheNewestFileOfTheJournal) {
         const Ran checked = run_to_end({"carecard-fsck", "--data", installation_.data()},
                                        installation_.file("fsck.log"));
         expect_says(checked, {"sequence"});
+        const std::string damaged = contents(journal() + "/" + newest);
         expect_refused({}, {"sequence " + last.substr(last.find('-') + 1), "restore"});
+        EXPECT_EQ(contents(journal() + "/" + newest), damaged) << "the evidence has been changed";
     }
     bring_back_journal("whole");
     const Service service(installation_);

@@ -243,5 +243,30 @@ TEST_F(RocksDbStoreTest, AnswersOutcomeUnknownWhenASyncFailsAndNeverCommitsAgain
     EXPECT_LE(verified->sequence, Sequence{3});
 }
 
+TEST_F(RocksDbStoreTest, ShowsAJournalToReadersBesideItsOwnerAndTakesNoCommitFromThem) {
+    const std::unique_ptr<RocksDbStore> owner = open();
+    chain_.commit_to(*owner, {.events = 2});
+    const auto reader = RocksDbStore::open_read_only(place());
+    ASSERT_TRUE(reader);
+    EXPECT_EQ((*reader)->tail(), chain_.head.sequence);
+    const auto head = verify_chain(**reader, Head{}, ignore_records());
+    ASSERT_TRUE(head);
+    EXPECT_EQ(*head, chain_.head);
+    const Sequence tail = chain_.head.sequence;
+    const std::vector<std::byte> bytes = chain_.next({});
+    const Result<Sequence> committed = (*reader)->commit(
+        tail, {.first = {tail.value + 1}, .last = chain_.head.sequence, .bytes = bytes});
+    ASSERT_FALSE(committed);
+    EXPECT_EQ(committed.fault().kind, FaultKind::fenced);
+    EXPECT_EQ(owner->tail(), tail);
+}
+
+TEST_F(RocksDbStoreTest, BeginsNoJournalForAReader) {
+    const auto reader = RocksDbStore::open_read_only(place());
+    ASSERT_FALSE(reader);
+    EXPECT_EQ(reader.fault().kind, FaultKind::not_found);
+    EXPECT_FALSE(std::filesystem::exists(place().directory));
+}
+
 }  // namespace
 }  // namespace carecard::journal
