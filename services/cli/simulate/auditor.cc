@@ -6,6 +6,7 @@
 
 #include "common/limits.h"
 #include "services/cli/batch_files.h"
+#include "services/cli/call.h"
 
 namespace carecard::cli::simulate {
 namespace {
@@ -17,8 +18,9 @@ void add(Tally& tally, const settlement::CountAndSum& part) {
 
 }  // namespace
 
-Auditor::Auditor(Stub& stub, std::string programme, settlement::TrustedSigner trusted)
-    : stub_(stub),
+Auditor::Auditor(Stub& closer, Stub& stub, std::string programme, settlement::TrustedSigner trusted)
+    : closer_(closer),
+      stub_(stub),
       programme_(std::move(programme)),
       trusted_(std::move(trusted)),
       thread_([this] { run(); }) {}
@@ -32,11 +34,11 @@ Auditor::~Auditor() {
     if (thread_.joinable()) thread_.join();
 }
 
-Result<Done> Auditor::verify(std::uint64_t number) {
+Result<Done> Auditor::close_and_verify(v1::CloseBatchRequest request) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return fault_ || waiting_.size() < batches_to_verify_max; });
     if (fault_) return *fault_;
-    waiting_.push_back(number);
+    waiting_.push_back(std::move(request));
     changed_.notify_all();
     return Done{};
 }
@@ -54,20 +56,26 @@ Result<AuditTotals> Auditor::finish() {
 
 void Auditor::run() {
     while (true) {
-        std::uint64_t number = 0;
+        v1::CloseBatchRequest request;
         {
             std::unique_lock lock(mutex_);
             changed_.wait(lock, [&] { return stage_ != Stage::open || !waiting_.empty(); });
             if (stage_ == Stage::abandoned || waiting_.empty()) return;
-            number = waiting_.front();
+            request = waiting_.front();
         }
-        std::optional<Fault> fault = audit(number);
+        std::optional<Fault> fault = close_and_audit(request);
         const std::lock_guard lock(mutex_);
         waiting_.pop_front();
         fault_ = std::move(fault);
         changed_.notify_all();
         if (fault_) return;
     }
+}
+
+std::optional<Fault> Auditor::close_and_audit(const v1::CloseBatchRequest& request) {
+    const auto closed = call(closer_, &Stub::CloseBatch, request, batch_wait_max);
+    if (!closed) return closed.fault();
+    return audit(closed->batch().number());
 }
 
 std::optional<Fault> Auditor::audit(std::uint64_t number) {

@@ -88,7 +88,8 @@ Result<Done> Player::connect() {
     const std::string& directory = connection_.settings().certificates;
     auto trusted = read_trusted_signer(directory + "/ca.pem", directory + "/batch-signer.pem");
     if (!trusted) return trusted.fault();
-    auditor_ = std::make_unique<Auditor>(*audit_stub_, options_.programme, *std::move(trusted));
+    auditor_ =
+        std::make_unique<Auditor>(*closer_, *audit_stub_, options_.programme, *std::move(trusted));
     return Done{};
 }
 
@@ -321,12 +322,9 @@ Result<Done> Player::close_batch(DayNumber day) {
     request.set_request_key(fmt::format("{}-close-{}", script_.run_id, text));
     request.set_programme(options_.programme);
     request.set_day(text);
-    const auto closed =
-        call(*closer_, &v1::SettlementService::Stub::CloseBatch, request, close_timeout);
-    if (!closed) return closed.fault();
     ++totals_.batches;
     totals_.loaded_in_batches = totals_.loaded;
-    return auditor_->verify(closed->batch().number());
+    return auditor_->close_and_verify(std::move(request));
 }
 
 Result<Done> Player::finish() {
