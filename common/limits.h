@@ -56,6 +56,18 @@ inline constexpr std::size_t sealed_texts_max = 16;              ///< In one eve
 inline constexpr std::size_t sealed_text_bytes_max = 1024;       ///< One of them.
 inline constexpr std::size_t secret_file_bytes_max = 64 * 1024;  ///< A key or certificate.
 
+// The projections: images, archive, activity, request keys.
+inline constexpr std::size_t projections_buffer_bytes = 16 * 1024 * 1024;  ///< For each table.
+inline constexpr std::size_t projections_cache_bytes = 64 * 1024 * 1024;
+inline constexpr std::size_t projections_bytes_per_second = 32 * 1024 * 1024;  ///< To the disk.
+inline constexpr std::size_t image_bytes_per_turn_max = 16 * 1024;  ///< Copied between commits.
+inline constexpr std::size_t image_chunk_bytes = 64 * 1024;         ///< Handed over at once.
+inline constexpr std::size_t let_go_per_turn_max = 4'096;
+inline constexpr DurationNs sweep_pause = seconds(1);     ///< Between two sweeps of images.
+inline constexpr DurationNs flush_age_max = seconds(10);  ///< Of what is not flushed.
+inline constexpr std::size_t flush_bytes_max = 64 * 1024 * 1024;
+inline constexpr std::size_t candidates_per_name_max = 64;  ///< Archived authorisations.
+
 // The lists and downloads.
 inline constexpr std::size_t page_items_default = 50;  ///< When a request names no page size.
 inline constexpr std::size_t page_items_max = 500;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/check.h"
+#include "rules/residence.h"
 
 namespace carecard::rules {
 namespace {
@@ -20,16 +21,17 @@ void add_to_purse(Account& account, const Posting& line) {
     CHECK(balance >= AmountMinor{0});
 }
 
-void apply_postings(State& state, ProgrammeId programme, AccountId account,
-                    const Postings& postings) {
+void add_to_account(Account& account, const Posting& line) {
+    if (line.purse.value != 0) add_to_purse(account, line);
+    if (line.account == LedgerAccount::exposure) add(account.exposure, -line.amount);
+}
+
+void check_balanced(const Postings& postings) {
     CHECK(sum_of(postings) == TotalMinor{0});
-    LedgerTotals& ledger = state.at(programme).ledger;
     for (const Posting& line : postings) {
-        ledger[line.account].add(line.amount);
         const bool of_a_purse =
             line.account == LedgerAccount::available || line.account == LedgerAccount::held;
         CHECK(of_a_purse == (line.purse.value != 0));
-        if (of_a_purse) add_to_purse(state.at(account), line);
     }
 }
 
@@ -62,22 +64,6 @@ void uncount(Account& account, const Uncounted& uncounted) {
     uncount(account.month, uncounted.windows.month, uncounted);
 }
 
-void remember_names(State& state, const Authorisation& authorisation) {
-    const AuthorisationNames names =
-        names_of(authorisation.account, authorisation.caller, authorisation.request_key,
-                 authorisation.identity, authorisation.code);
-    for (const std::uint64_t name :
-         {names.request_key, names.network_transaction_id, names.trace, names.code}) {
-        if (name != 0) state.authorisation_by_name.emplace(name, authorisation.id);
-    }
-}
-
-/// Takes an authorisation's part in its account's sums out (`sign` -1) or puts it in (+1).
-void weigh(Account& account, const Authorisation& authorisation, int sign) {
-    add(account.open_held, {authorisation.held().value * sign});
-    add(account.exposure, {authorisation.exposure.value * sign});
-}
-
 void list_as_open(State& state, Account& account, const Authorisation& authorisation) {
     account.open.push_back(authorisation.id);
     state.holds_due.emplace(authorisation.expires_ns, authorisation.id);
@@ -88,34 +74,37 @@ void unlist_as_open(State& state, Account& account, const Authorisation& authori
     state.holds_due.erase({authorisation.expires_ns, authorisation.id});
 }
 
-void keep(State& state, const Authorisation& after) {
-    Account& account = state.at(after.account);
-    const auto [entry, is_new] = state.authorisations.try_emplace(after.id, after);
-    const bool was_open = !is_new && entry->second.state == AuthorisationState::open;
+/// Puts `after` in the place of what is known. One that is not known was over before, and its
+/// archived form is in memory no more: it held nothing.
+void keep(State& state, Account& account, const Authorisation& after, Sequence changed) {
+    const Authorisation* before = state.find(after.id);
+    const bool was_open = before != nullptr && before->state == AuthorisationState::open;
     const bool is_open = after.state == AuthorisationState::open;
-    if (is_new) {
-        remember_names(state, after);
-    } else {
-        weigh(account, entry->second, -1);
-    }
-    if (was_open && !is_open) unlist_as_open(state, account, entry->second);
-    entry->second = after;
-    weigh(account, after, +1);
+    if (before != nullptr) add(account.open_held, -before->held());
+    add(account.open_held, after.held());
+    if (was_open && !is_open) unlist_as_open(state, account, *before);
     if (is_open && !was_open) list_as_open(state, account, after);
-}
-
-AgreementId keep(State& state, AgreementId id, const SpendingRules& rules) {
-    if (id.value == state.agreements.size() + 1) {
-        state.agreements.emplace_back(rules);
-        state.agreement_by_digest.emplace(digest_of(rules), id);
-    }
-    CHECK(state.at(id).rules() == rules);
-    return id;
+    remember(state, after, changed);
 }
 
 void begin_business_day(Programme& programme, const OffsetTable& offsets, DayNumber day) {
     programme.business_day = day;
     programme.cut_off_ns = instant_of(offsets, day, programme.terms.cut_off_second);
+}
+
+/// The place of the next item in a sequence by number.
+template <class Items, class Id>
+auto& append(Items& items, Id id) {
+    CHECK(id.value == items.size() + 1);
+    return items.emplace_back();
+}
+
+/// As `append`; but images of accounts may have brought later cards before this one.
+Card& place_of(std::deque<Card>& cards, CardId id) {
+    if (id.value > cards.size()) return append(cards, id);
+    Card& card = cards[id.value - 1];
+    CHECK(card.id.value == 0);
+    return card;
 }
 
 /// One overload for each event; what is common to all is done by the caller.
@@ -125,9 +114,11 @@ class Fold {
 
     void operator()(const AuthorisationDecided& event) {
         if (event.decline.declined()) return;
-        apply_postings(state_, event.programme, event.account, event.postings);
-        count(state_.at(event.account), event.windows, event.approved);
-        keep(state_, authorisation_of(event, stamp_));
+        apply_postings(event);
+        Account* account = behind(event.account);
+        if (account == nullptr) return;
+        count(*account, event.windows, event.approved);
+        keep(state_, *account, authorisation_of(event, stamp_), stamp_.sequence);
     }
 
     void operator()(const Reversed& event) {
@@ -139,25 +130,18 @@ class Fold {
 
     void operator()(const Presented& event) {
         apply_change(event);
-        state_.applied_once.emplace(NaturalKey{.kind = NaturalKey::Kind::presentment,
-                                               .account = event.account,
-                                               .name = event.request.presentment_id},
-                                    stamp_.sequence);
-        DayTotals& today = state_.at(event.programme).today;
-        const AmountMinor amount = event.request.amounts.billing;
-        if (event.request.direction == Direction::debit) {
-            ++today.debit_count;
-            today.debit.add(amount);
-        } else {
-            ++today.credit_count;
-            today.credit.add(amount);
-        }
+        remember(state_,
+                 NaturalKey{.kind = NaturalKey::Kind::presentment,
+                            .account = event.account,
+                            .name = event.request.presentment_id},
+                 stamp_.sequence);
+        if (Programme* programme = behind(event.programme)) add_to(programme->today, event);
     }
 
     void operator()(const ProgrammeCreated& event) {
-        CHECK(event.programme.value == state_.programmes.size() + 1);
-        keep(state_, event.defaults, event.request.defaults);
-        Programme& programme = state_.programmes.emplace_back();
+        agree(event.defaults, event.request.defaults);
+        if (is_known(state_.programmes, event.programme)) return;
+        Programme& programme = append(state_.programmes, event.programme);
         programme.id = event.programme;
         programme.terms = event.request;
         programme.defaults = event.defaults;
@@ -166,8 +150,8 @@ class Fold {
     }
 
     void operator()(const AccountOpened& event) {
-        CHECK(event.account.value == state_.accounts.size() + 1);
-        Account& account = state_.accounts.emplace_back();
+        if (is_known(state_.accounts, event.account)) return;
+        Account& account = append(state_.accounts, event.account);
         account.id = event.account;
         account.programme = event.programme;
         account.reference = event.request.account.reference;
@@ -181,76 +165,88 @@ class Fold {
     }
 
     void operator()(const PurseOpened& event) {
-        Account& account = state_.at(event.account);
-        account.purses.push_back({.spec = event.request.purse, .available = {}, .held = {}});
-        CHECK(event.purse.value == account.purses.size());
+        Account* account = behind(event.account);
+        if (account == nullptr) return;
+        account->purses.push_back({.spec = event.request.purse, .available = {}, .held = {}});
+        CHECK(event.purse.value == account->purses.size());
     }
 
     void operator()(const CardIssued& event) {
-        CHECK(event.card.value == state_.cards.size() + 1);
-        state_.cards.push_back({.id = event.card,
-                                .account = event.account,
-                                .tokens = event.request.tokens,
-                                .last_four = event.request.last_four,
-                                .expiry = event.request.expiry,
-                                .expires_ns = event.expires_ns,
-                                .holder = event.request.holder,
-                                .holder_reference = event.request.holder_reference});
-        state_.at(event.account).cards.push_back(event.card);
+        Account* account = behind(event.account);
+        if (account == nullptr) return;
+        place_of(state_.cards, event.card) = {.id = event.card,
+                                              .account = event.account,
+                                              .tokens = event.request.tokens,
+                                              .last_four = event.request.last_four,
+                                              .expiry = event.request.expiry,
+                                              .expires_ns = event.expires_ns,
+                                              .holder = event.request.holder,
+                                              .holder_reference = event.request.holder_reference};
+        account->cards.push_back(event.card);
         for (const CardToken& token : event.request.tokens) {
             state_.card_by_token.emplace(token, event.card);
         }
     }
 
     void operator()(const Loaded& event) {
-        apply_postings(state_, event.programme, event.account, event.postings);
-        state_.applied_once.emplace(NaturalKey{.kind = NaturalKey::Kind::load,
-                                               .account = event.account,
-                                               .name = event.request.reference},
-                                    stamp_.sequence);
+        apply_postings(event);
+        remember(state_,
+                 NaturalKey{.kind = NaturalKey::Kind::load,
+                            .account = event.account,
+                            .name = event.request.reference},
+                 stamp_.sequence);
     }
 
     void operator()(const AgreementSet& event) {
-        Account& account = state_.at(event.account);
-        account.agreement = keep(state_, event.agreement, event.request.rules);
-        account.agreement_version = event.version;
-        account.agreement_set = stamp_.sequence;
+        agree(event.agreement, event.request.rules);
+        Account* account = behind(event.account);
+        if (account == nullptr) return;
+        account->agreement = event.agreement;
+        account->agreement_version = event.version;
+        account->agreement_set = stamp_.sequence;
     }
 
     void operator()(const CardStatusSet& event) {
-        state_.at(event.card).status = event.request.status;
+        if (behind(event.account) != nullptr) state_.at(event.card).status = event.request.status;
     }
 
     void operator()(const AccountStatusSet& event) {
-        state_.at(event.account).status = event.request.status;
+        if (Account* account = behind(event.account)) account->status = event.request.status;
     }
 
     void operator()(const BusinessDayEnded& event) {
-        Programme& programme = state_.at(event.request.programme);
-        CHECK(programme.business_day == event.request.day);
-        programme.ended.push_back(
+        Programme* programme = behind(event.request.programme);
+        if (programme == nullptr) return;
+        CHECK(programme->business_day == event.request.day);
+        programme->ended.push_back(
             {.day = event.request.day, .last = event.last, .cleared = event.cleared});
-        programme.today = {};
-        begin_business_day(programme, state_.offsets, {event.request.day.value + 1});
+        programme->today = {};
+        begin_business_day(*programme, state_.offsets, {event.request.day.value + 1});
     }
 
     void operator()(const SettlementClosed& event) {
-        Programme& programme = state_.at(event.programme);
-        CHECK(event.number == programme.batches.size() + 1);
-        programme.batches.push_back({.number = event.number,
-                                     .day = event.request.day,
-                                     .first = event.first,
-                                     .last = event.last,
-                                     .closed_at = stamp_.sequence});
-        std::erase_if(programme.ended,
+        Programme* programme = behind(event.programme);
+        if (programme == nullptr) return;
+        CHECK(event.number == programme->batches.size() + 1);
+        programme->batches.push_back({.number = event.number,
+                                      .day = event.request.day,
+                                      .first = event.first,
+                                      .last = event.last,
+                                      .closed_at = stamp_.sequence});
+        std::erase_if(programme->ended,
                       [&](const EndedDay& ended) { return ended.day <= event.request.day; });
     }
 
     void operator()(const OffsetTableSet& event) {
-        state_.offsets = event.request.table;
-        state_.zone = event.request.zone;
+        if (state_.offsets_set < stamp_.sequence) {
+            state_.offsets = event.request.table;
+            state_.zone = event.request.zone;
+            state_.offsets_set = stamp_.sequence;
+        }
         for (Programme& programme : state_.programmes) {
+            if (programme.as_of >= stamp_.sequence) continue;
             begin_business_day(programme, state_.offsets, programme.business_day);
+            programme.as_of = stamp_.sequence;
         }
     }
 
@@ -258,16 +254,67 @@ class Fold {
     void operator()(const ClockAccepted&) {}
 
    private:
+    template <class Items, class Id>
+    [[nodiscard]] bool is_known(const Items& items, Id id) const {
+        return id.value <= items.size() && items[id.value - 1].as_of >= stamp_.sequence;
+    }
+
+    /// The account or programme when it does not know of this event yet, else null.
+    [[nodiscard]] Account* behind(AccountId id) const {
+        Account& account = state_.at(id);
+        return account.as_of < stamp_.sequence ? &account : nullptr;
+    }
+    [[nodiscard]] Programme* behind(ProgrammeId id) const {
+        Programme& programme = state_.at(id);
+        return programme.as_of < stamp_.sequence ? &programme : nullptr;
+    }
+
+    template <class Event>
+    void apply_postings(const Event& event) {
+        check_balanced(event.postings);
+        Programme* programme = behind(event.programme);
+        Account* account = behind(event.account);
+        for (const Posting& line : event.postings) {
+            if (programme != nullptr) programme->ledger[line.account].add(line.amount);
+            if (account != nullptr) add_to_account(*account, line);
+        }
+    }
+
     template <class Change>
     void apply_change(const Change& event) {
-        apply_postings(state_, event.programme, event.account, event.postings);
-        uncount(state_.at(event.account), event.uncounted);
-        keep(state_, event.after);
+        apply_postings(event);
+        if (Account* account = behind(event.account)) {
+            uncount(*account, event.uncounted);
+            keep(state_, *account, event.after, stamp_.sequence);
+        } else if (event.after.state != AuthorisationState::open) {
+            remember(state_, event.after, stamp_.sequence);
+        }
+    }
+
+    void agree(AgreementId id, const SpendingRules& rules) {
+        if (id.value == state_.agreements.size() + 1) {
+            state_.agreements.emplace_back(rules);
+            state_.agreement_by_digest.emplace(digest_of(rules), id);
+        }
+        CHECK(state_.at(id).rules() == rules);
+    }
+
+    static void add_to(DayTotals& today, const Presented& event) {
+        const AmountMinor amount = event.request.amounts.billing;
+        if (event.request.direction == Direction::debit) {
+            ++today.debit_count;
+            today.debit.add(amount);
+        } else {
+            ++today.credit_count;
+            today.credit.add(amount);
+        }
     }
 
     State& state_;
     const Stamp& stamp_;
 };
+
+void note(Sequence& as_of, Sequence sequence) { as_of = std::max(as_of, sequence); }
 
 }  // namespace
 
@@ -279,9 +326,11 @@ void apply(State& state, const Event& event, const Stamp& stamp) noexcept {
     state.last = stamp.sequence;
     state.last_ns = stamp.now_ns;
     state.epoch = stamp.epoch;
-    if (const AccountId id = account_of(event); id.value != 0) state.at(id).as_of = stamp.sequence;
+    if (const AccountId id = account_of(event); id.value != 0) {
+        note(state.at(id).as_of, stamp.sequence);
+    }
     if (const ProgrammeId id = programme_of(event); id.value != 0) {
-        state.at(id).as_of = stamp.sequence;
+        note(state.at(id).as_of, stamp.sequence);
     }
 }
 

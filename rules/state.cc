@@ -152,7 +152,7 @@ const Card* State::find(const CardToken& token) const {
 
 const Authorisation* State::find(const AuthorisationId& id) const {
     const auto found = authorisations.find(id);
-    return found == authorisations.end() ? nullptr : &found->second;
+    return found == authorisations.end() ? nullptr : &found->second.authorisation;
 }
 
 const AgreementId* State::find(const SpendingRules& rules) const {

@@ -7,6 +7,7 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "common/id.h"
@@ -19,8 +20,9 @@
 #include "rules/local_time.h"
 #include "rules/spending.h"
 
-/// Everything the core knows, as folded from the journal. `apply` is its only writer; everyone
-/// else holds it const, on the sequencer's thread.
+/// Everything the core knows, as folded from the journal. `apply` is the only writer of balances;
+/// `restore` puts images back and `residence` moves what is over in and out. Everyone else holds it
+/// const, on the sequencer's thread.
 namespace carecard::rules {
 
 struct Purse {
@@ -54,7 +56,7 @@ struct Account {
     std::vector<AuthorisationId> open;  ///< Authorisations in state `open`, oldest first.
     AmountMinor open_held;  ///< What they hold, summed from authorisations, not postings.
     AmountMinor exposure;   ///< What they, and closed ones, took beyond the holder's money.
-    Sequence as_of;         ///< The last event folded into this account.
+    Sequence as_of;         ///< The last event folded into this account, its cards included.
 
     [[nodiscard]] AmountMinor available() const;
     [[nodiscard]] AmountMinor held() const;
@@ -125,10 +127,23 @@ struct NaturalKeyHash {
     std::size_t operator()(const NaturalKey& key) const;
 };
 
+/// An authorisation in memory: every open one, and those that are over and not yet let go.
+struct Remembered {
+    Authorisation authorisation;
+    Sequence changed;  ///< The event that changed it last.
+};
+
+/// Something that is over, and may leave memory once the archive has it up to `since`.
+struct Leaving {
+    Sequence since;
+    std::variant<AuthorisationId, NaturalKey> what;
+};
+
 struct State {
     OffsetTable offsets;
     InlineText<32> zone;
-    TimestampNs last_ns;  ///< The stamp of the last event.
+    Sequence offsets_set;  ///< The event that set the two above.
+    TimestampNs last_ns;   ///< The stamp of the last event.
     Sequence last;
     Epoch epoch;
 
@@ -140,11 +155,12 @@ struct State {
     std::unordered_map<std::string, ProgrammeId> programme_by_code;
     std::unordered_map<std::string, AccountId> account_by_name;  ///< See `account_key`.
     std::unordered_map<CardToken, CardId, NameHash> card_by_token;
-    std::unordered_map<AuthorisationId, Authorisation, NameHash> authorisations;
+    std::unordered_map<AuthorisationId, Remembered, NameHash> authorisations;
     std::unordered_multimap<std::uint64_t, AuthorisationId> authorisation_by_name;
     std::unordered_map<NaturalKey, Sequence, NaturalKeyHash> applied_once;
     std::unordered_multimap<std::uint64_t, AgreementId> agreement_by_digest;
     std::set<std::pair<TimestampNs, AuthorisationId>> holds_due;  ///< Open ones, by expiry.
+    std::deque<Leaving> leaving;                                  ///< See residence.h.
 
     // Lookups. Each returns null when there is none.
     [[nodiscard]] const Programme* find(const ProgrammeCode& code) const;

@@ -11,7 +11,7 @@
 #include "common/result.h"
 #include "services/authorisation/tail.h"
 #include "services/journal/vault.h"
-#include "services/sequencer/activity.h"
+#include "services/sequencer/projector.h"
 #include "services/sequencer/sequencer.h"
 
 namespace carecard::authorisation {
@@ -21,7 +21,8 @@ struct BackParts {
     sequencer::Sequencer& sequencer;  ///< Only its inbox, and the rest within queries.
     const journal::Store& store;
     journal::Vault& vault;
-    const sequencer::Activity& activity;
+    const sequencer::Tables& projections;
+    const sequencer::Projector& projector;
     TailBell& bell;
     Epoch epoch;
     std::string version;

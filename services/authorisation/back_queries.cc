@@ -11,6 +11,7 @@
 #include "services/authorisation/show.h"
 #include "services/rpc/text.h"
 #include "services/rpc/wire.h"
+#include "services/sequencer/activity.h"
 
 namespace carecard::authorisation {
 namespace {
@@ -146,9 +147,9 @@ Result<std::size_t> page_size(std::uint32_t asked) {
 }
 
 /// Lets a reader see its own writes: the projection is behind by milliseconds.
-void wait_for(const sequencer::Activity& activity, Sequence as_of) {
+void wait_for(const sequencer::Projector& projector, Sequence as_of) {
     const auto give_up = std::chrono::steady_clock::now() + answer_wait_max;
-    while (activity.watermark() < as_of && std::chrono::steady_clock::now() < give_up) {
+    while (projector.projected() < as_of && std::chrono::steady_clock::now() < give_up) {
         std::this_thread::sleep_for(projection_poll);
     }
 }
@@ -160,6 +161,8 @@ void add_count(v1::ReadStatusResponse& response, std::string name, std::uint64_t
 }
 
 void add_counters(const sequencer::Counters& counters, v1::ReadStatusResponse& response) {
+    add_count(response, "archive_found_count", counters.prefetch.found);
+    add_count(response, "archive_reads_count", counters.prefetch.reads);
     add_count(response, "authorisations_approved_count", counters.approved);
     for (std::size_t reason = 1; reason < counters.declined.size(); ++reason) {
         if (counters.declined[reason] == 0) continue;
@@ -173,6 +176,12 @@ void add_counters(const sequencer::Counters& counters, v1::ReadStatusResponse& r
     add_count(response, "groups_committed_count", counters.groups_committed);
     add_count(response, "journal_recalls_count", counters.recalls);
     add_count(response, "replays_count", counters.replays);
+}
+
+void add_projected(v1::ReadStatusResponse& response, std::string name, Sequence sequence) {
+    v1::ProjectionWatermark& projection = *response.add_projected();
+    projection.set_name(std::move(name));
+    projection.set_sequence(std::min(sequence.value, response.durable()));
 }
 
 void add_size(v1::ReadStatusResponse& response, std::string name, std::uint64_t value) {
@@ -277,12 +286,12 @@ Result<Done> Queries::list_transactions(const rpc::Identity& caller,
     const Result<MaybeView> view = ask<MaybeView>(view_if_visible(*selector, caller));
     if (!view) return view.fault();
     if (!*view) return no_such_account();
-    wait_for(parts_.activity, (*view)->as_of);
-    const Sequence as_of = std::min(parts_.activity.watermark(), (*view)->as_of);
+    wait_for(parts_.projector, (*view)->as_of);
+    const Sequence as_of = std::min(parts_.projector.projected(), (*view)->as_of);
     const Result<Sequence> before = page_start(request.page_token(), as_of);
     if (!before) return before.fault();
     const Result<std::vector<Sequence>> listed =
-        parts_.activity.list((*view)->account.id, *before, *size + 1);
+        sequencer::list_activity(parts_.projections, (*view)->account.id, *before, *size + 1);
     if (!listed) return listed.fault();
     Reader reader(parts_, (*view)->account.vault_key);
     const std::size_t shown = std::min(*size, listed->size());
@@ -381,10 +390,9 @@ Result<Done> Queries::read_status(const rpc::Identity&, const v1::ReadStatusRequ
     if (!filled) return filled.fault();
     response = **filled;
     response.set_version(parts_.version);
-    v1::ProjectionWatermark& activity = *response.add_projected();
-    activity.set_name("activity");
-    activity.set_sequence(
-        std::min(parts_.activity.watermark(), Sequence{response.durable()}).value);
+    add_projected(response, "activity", parts_.projector.projected());
+    add_projected(response, "archive", parts_.projector.archived());
+    add_projected(response, "images", parts_.projector.imaged());
     return Done{};
 }
 

@@ -15,6 +15,7 @@
 #include "services/authorisation/back.h"
 #include "services/authorisation/front.h"
 #include "services/authorisation/offsets.h"
+#include "services/journal/derive_key.h"
 #include "services/journal/file_system.h"
 #include "services/journal/head_file.h"
 #include "services/journal/rocksdb_store.h"
@@ -24,7 +25,7 @@
 #include "services/rpc/faults.h"
 #include "services/rpc/log.h"
 #include "services/sequencer/projector.h"
-#include "services/sequencer/rocksdb_activity.h"
+#include "services/sequencer/rocksdb_tables.h"
 #include "services/sequencer/sequencer.h"
 
 #ifndef CARECARD_VERSION
@@ -36,6 +37,7 @@ namespace {
 
 constexpr const char* program = "carecard-authorisation";
 constexpr std::size_t master_key_hex_digits = 64;
+constexpr const char* fingerprint_purpose = "carecard request-key fingerprints";
 
 struct Options {
     std::string front = "127.0.0.1:8450";
@@ -95,7 +97,7 @@ Result<Secret> read_master_key(journal::FileSystem& files, const std::string& pa
 struct Stores {
     std::unique_ptr<journal::RocksDbStore> journal;
     std::unique_ptr<journal::RocksDbVault> vault;
-    std::unique_ptr<sequencer::RocksDbActivity> activity;
+    std::unique_ptr<sequencer::RocksDbTables> projections;
 };
 
 journal::NamedPath head_path(const Options& options) {
@@ -118,28 +120,20 @@ Result<std::unique_ptr<journal::RocksDbStore>> open_journal(
     return journal::RocksDbStore::open(place);
 }
 
-Result<Stores> open_stores(journal::FileSystem& files, const Options& options,
-                           sequencer::Core& core) {
-    const Result<Done> made = files.make_directory({.field = "data", .path = options.data});
-    if (!made) return made.fault();
-    Result<Secret> master_key = read_master_key(files, options.master_key);
-    if (!master_key) return master_key.fault();
-    const auto head = journal::read_head(files, head_path(options));
-    if (!head) return head.fault();
+Result<Stores> open_stores(const Options& options, const std::optional<journal::Head>& head,
+                           Secret master_key) {
     Stores stores;
-    auto journal = open_journal(options, *head);
+    auto journal = open_journal(options, head);
     if (!journal) return journal.fault();
     stores.journal = *std::move(journal);
     auto vault = journal::RocksDbVault::open(
-        {.field = "data/vault", .directory = options.data + "/vault"}, *std::move(master_key));
+        {.field = "data/vault", .directory = options.data + "/vault"}, std::move(master_key));
     if (!vault) return vault.fault();
     stores.vault = *std::move(vault);
-    const Result<Done> recovered = sequencer::recover(*stores.journal, *stores.vault, *head, core);
-    if (!recovered) return recovered.fault();
-    auto activity = sequencer::RocksDbActivity::open(
-        {.field = "data/activity", .directory = options.data + "/activity"}, core.head.sequence);
-    if (!activity) return activity.fault();
-    stores.activity = *std::move(activity);
+    auto projections = sequencer::RocksDbTables::open(
+        {.field = "data/projections", .directory = options.data + "/projections"});
+    if (!projections) return projections.fault();
+    stores.projections = *std::move(projections);
     return stores;
 }
 
@@ -193,10 +187,22 @@ Result<Done> serve(const Options& options, Signals& signals) {
     journal::PosixFileSystem files;
     const auto credentials = rpc::server_credentials(options.tls);
     if (!credentials) return credentials.fault();
-    sequencer::Core core;
-    const Result<Stores> stores = open_stores(files, options, core);
+    const Result<Done> made = files.make_directory({.field = "data", .path = options.data});
+    if (!made) return made.fault();
+    Result<Secret> master_key = read_master_key(files, options.master_key);
+    if (!master_key) return master_key.fault();
+    const Secret fingerprint_key =
+        journal::derive_key(*master_key, fingerprint_purpose, sequencer::Fingerprints::key_bytes);
+    const auto head = journal::read_head(files, head_path(options));
+    if (!head) return head.fault();
+    const Result<Stores> stores = open_stores(options, *head, *std::move(master_key));
     if (!stores) return stores.fault();
-    rpc::log(program, "recovered events={} accounts={} clock={}", core.head.sequence.value,
+    sequencer::Core core(fingerprint_key);
+    const Result<sequencer::Progress> progress =
+        sequencer::recover(*stores->journal, *stores->vault, *head, *stores->projections, core);
+    if (!progress) return progress.fault();
+    rpc::log(program, "recovered events={} folded_from={} accounts={} clock={}",
+             core.head.sequence.value, progress->imaged.head.sequence.value,
              core.state.accounts.size(), options.clock);
 
     auto front = Front::listen(options.front, *credentials);
@@ -212,14 +218,20 @@ Result<Done> serve(const Options& options, Signals& signals) {
     sequencer::Clock& clock = simulated ? static_cast<sequencer::Clock&>(simulated_clock)
                                         : static_cast<sequencer::Clock&>(system_clock);
     Back* staff = nullptr;
+    const sequencer::Archive archive(*stores->projections);
+    sequencer::Handover handover;
+    sequencer::Projector projector(*stores->journal, *stores->projections, handover,
+                                   fingerprint_key, *progress);
     sequencer::Sequencer sequencer(
         core, {.store = *stores->journal,
+               .archive = archive,
+               .handover = handover,
                .clock = clock,
                .simulated = simulated ? &simulated_clock : nullptr,
                .on_durable =
-                   [&](const journal::Head& head) {
-                       head_writer.set(head);
-                       bell.ring(head.sequence);
+                   [&](const journal::Head& durable) {
+                       head_writer.set(durable);
+                       bell.ring(durable.sequence);
                    },
                .on_clock =
                    [&](sequencer::ClockGuard::Verdict verdict) {
@@ -229,14 +241,15 @@ Result<Done> serve(const Options& options, Signals& signals) {
                    },
                .on_push = [&gateway] { gateway.wake(); }});
     submit_offsets(sequencer);
-    sequencer::Projector projector(*stores->journal, *stores->activity, [](const Fault& fault) {
-        rpc::log(program, "activity_stopped {}", rpc::explain(fault));
+    const sequencer::ProjectorThread projecting(projector, handover, [](const Fault& fault) {
+        rpc::log(program, "projections_stopped {}", rpc::explain(fault));
     });
     const auto back = Back::serve(options.back, *credentials,
                                   {.sequencer = sequencer,
                                    .store = *stores->journal,
                                    .vault = *stores->vault,
-                                   .activity = *stores->activity,
+                                   .projections = *stores->projections,
+                                   .projector = projector,
                                    .bell = bell,
                                    .epoch = core.state.epoch,
                                    .version = CARECARD_VERSION});

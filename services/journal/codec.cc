@@ -9,7 +9,7 @@
 #include <variant>
 
 #include "common/check.h"
-#include "services/journal/archive.h"
+#include "services/journal/values.h"
 
 namespace carecard::journal {
 namespace {

@@ -2,7 +2,7 @@
 
 // The members of every struct that stands in an event, once each, in the order in which they are
 // written. Encoding, decoding, the bound on an event's size and the tests all go through these
-// lists, so they cannot differ. `archive.h` refuses to compile a struct whose list is missing or
+// lists, so they cannot differ. `values.h` refuses to compile a struct whose list is missing or
 // has another number of members than the struct. A change here changes the stored format: raise
 // `event_version` in codec.h.
 

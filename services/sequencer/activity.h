@@ -1,37 +1,27 @@
 #pragma once
 
+// Which events belong to which account, for lists of its transactions: Table::activity.
+//
+//     key := account u32 | complement of sequence u64      value := nothing
+//
+// Numbers are big-endian; the complement puts the newest first.
+
 #include <cstddef>
-#include <span>
 #include <vector>
 
 #include "common/id.h"
 #include "common/result.h"
+#include "rules/event.h"
+#include "services/sequencer/tables.h"
 
 namespace carecard::sequencer {
 
-/// One thing that happened on an account: the event at `sequence`.
-struct ActivityEntry {
-    AccountId account;
-    Sequence sequence;
-};
+/// @param before  only events before this one.
+/// @return at most `count_max` sequences, the newest first; `unavailable` or `corrupt`.
+[[nodiscard]] Result<std::vector<Sequence>> list_activity(const Tables& tables, AccountId account,
+                                                          Sequence before, std::size_t count_max);
 
-/// Which events belong to which account: a projection of the journal, for lists of an account's
-/// transactions. It can be thrown away and is then rebuilt. Any thread may read.
-class Activity {
-   public:
-    virtual ~Activity() = default;
-
-    /// Adds entries, in order, and moves the watermark, as one write. One thread.
-    /// @return `Done`; `unavailable` when it could not.
-    virtual Result<Done> append(std::span<const ActivityEntry> entries, Sequence watermark) = 0;
-
-    /// @param before  only events before this one.
-    /// @return at most `count_max` sequences, the newest first; `unavailable` or `corrupt`.
-    [[nodiscard]] virtual Result<std::vector<Sequence>> list(AccountId account, Sequence before,
-                                                             std::size_t count_max) const = 0;
-
-    /// The last sequence that has been looked at: everything up to it is in.
-    [[nodiscard]] virtual Sequence watermark() const = 0;
-};
+/// Adds the row of an event that an account's list shows.
+void list_as_activity(const rules::Event& event, Sequence sequence, TableBatch& batch);
 
 }  // namespace carecard::sequencer

@@ -2,10 +2,11 @@
 
 #include <map>
 
-#include "common/limits.h"
 #include "rules/apply.h"
+#include "rules/restore.h"
 #include "services/journal/codec.h"
 #include "services/journal/verify.h"
+#include "services/sequencer/key_blocks.h"
 
 namespace carecard::sequencer {
 namespace {
@@ -15,7 +16,8 @@ using KeysById = std::map<VaultKeyId, Secret>;
 /// Folds what one record holds, in order.
 class Fold {
    public:
-    Fold(Core& core, KeysById& keys) : core_(core), keys_(keys) {}
+    /// @param projected  request keys up to here are known already.
+    Fold(Core& core, Sequence projected) : core_(core), projected_(projected) {}
 
     Result<Done> operator()(const journal::RecordView& record) {
         for (const journal::EventView view : record.events()) {
@@ -38,39 +40,94 @@ class Fold {
     }
 
     void remember(const rules::Event& event, const rules::Stamp& stamp) {
+        if (const AccountId account = rules::account_of(event); account.value != 0) {
+            core_.unimaged.add(account);
+        }
         const rules::Request* request = request_of(event);
-        if (request != nullptr && !request->key.empty()) {
-            core_.request_keys.insert(core_.request_keys.fingerprint(request->caller, request->key),
-                                      stamp.sequence, stamp.now_ns);
-            core_.request_keys.expire(stamp.now_ns);
-        }
-        if (const auto* opened = std::get_if<rules::AccountOpened>(&event)) {
-            const auto key = keys_.find(opened->request.vault_key);
-            if (key == keys_.end()) return;  // erased
-            core_.keys.set(opened->account, std::move(key->second));
-            keys_.erase(key);
-        }
+        if (request == nullptr || request->key.empty() || stamp.sequence <= projected_) return;
+        core_.request_keys.insert(core_.fingerprints.of(request->caller, request->key),
+                                  stamp.sequence, stamp.now_ns);
+        core_.request_keys.expire(stamp.now_ns);  // a long journal needs no more than a window
     }
 
     Core& core_;
-    KeysById& keys_;
+    const Sequence projected_;
 };
 
-}  // namespace
+/// Puts back what the projections have. Only `core` changes.
+Result<Done> load(const Tables& tables, const Progress& progress, Core& core) {
+    const Result<Done> keys = load_key_blocks(tables, progress.imaged.last_ns, core.request_keys);
+    if (!keys) return keys.fault();
+    if (progress.imaged.head.sequence.value == 0) return Done{};
+    const Result<Done> images = load_images(tables, core.state);
+    if (!images) return images.fault();
+    core.head = progress.imaged.head;
+    core.state.last = core.head.sequence;
+    core.state.last_ns = progress.imaged.last_ns;
+    core.state.epoch = core.head.epoch;
+    core.unimaged.agreements = core.state.agreements.size();
+    core.unimaged.offsets = core.state.offsets_set;
+    return Done{};
+}
 
-Result<Done> recover(const journal::Store& store, const journal::Vault& vault,
-                     const std::optional<journal::Head>& head_file, Core& core) {
+void forget(Core& core) {
+    core.state = {};
+    core.request_keys = {};
+    core.unimaged = {};
+    core.head = {};
+}
+
+/// What the projections have, or nothing when they cannot be used; then they are empty.
+Result<Progress> load_or_clear(const journal::Store& store, Tables& tables, Core& core) {
+    const auto progress = read_progress(tables, store);
+    if (progress && *progress && load(tables, **progress, core)) return **progress;
+    forget(core);
+    const Result<Done> cleared = tables.clear();
+    if (!cleared) return cleared.fault();
+    return Progress{};
+}
+
+Result<Done> take_keys(const journal::Vault& vault, Core& core) {
     KeysById keys;
     const Result<Done> loaded = vault.load_all(
         [&keys](const VaultKeyId& id, Secret key) { keys.emplace(id, std::move(key)); });
     if (!loaded) return loaded.fault();
-    Fold fold(core, keys);
-    const Result<journal::Head> head =
-        journal::verify_chain(store, journal::Head{}, std::ref(fold));
+    for (const rules::Account& account : core.state.accounts) {
+        const auto key = keys.find(account.vault_key);
+        if (key == keys.end()) continue;  // erased
+        core.keys.set(account.id, std::move(key->second));
+        keys.erase(key);
+    }
+    return Done{};
+}
+
+Fault incomplete() {
+    return {.kind = FaultKind::corrupt,
+            .field = "projections",
+            .detail = "the images and the journal after them do not make a whole",
+            .remedy = "remove the directory of projections and start again: it is made anew"};
+}
+
+}  // namespace
+
+Result<Progress> recover(const journal::Store& store, const journal::Vault& vault,
+                         const std::optional<journal::Head>& head_file, Tables& tables,
+                         Core& core) {
+    const Result<Progress> progress = load_or_clear(store, tables, core);
+    if (!progress) return progress.fault();
+    Fold fold(core, progress->projected.sequence);
+    const Result<journal::Head> head = journal::verify_chain(store, core.head, std::ref(fold));
     if (!head) return head.fault();
     core.head = *head;
-    if (!head_file) return Done{};
-    return journal::check_head(store, core.head, *head_file);
+    core.request_keys.expire(core.state.last_ns);
+    if (!rules::is_complete(core.state)) return incomplete();
+    if (head_file) {
+        const Result<Done> held = journal::check_head(store, core.head, *head_file);
+        if (!held) return held.fault();
+    }
+    const Result<Done> keys = take_keys(vault, core);
+    if (!keys) return keys.fault();
+    return *progress;
 }
 
 const rules::Request* request_of(const rules::Command& command) {

@@ -2,11 +2,12 @@
 
 #include <sys/resource.h>
 
-#include <chrono>
-
-#include "rules/apply.h"
+#include "common/limits.h"
 #include "services/journal/codec.h"
 #include "services/journal/record.h"
+#include "services/sequencer/activity.h"
+#include "services/sequencer/archive.h"
+#include "services/sequencer/core.h"
 
 namespace carecard::sequencer {
 namespace {
@@ -15,24 +16,112 @@ namespace {
 constexpr std::chrono::milliseconds pause{20};
 constexpr int own_niceness = 10;
 
-/// What an account's list of transactions shows.
-bool is_activity(const rules::Event& event) {
-    return std::holds_alternative<rules::AuthorisationDecided>(event) ||
-           std::holds_alternative<rules::Reversed>(event) ||
-           std::holds_alternative<rules::Presented>(event) ||
-           std::holds_alternative<rules::HoldExpired>(event) ||
-           std::holds_alternative<rules::Loaded>(event);
+std::chrono::nanoseconds chrono_of(DurationNs duration) {
+    return std::chrono::nanoseconds(duration.value);
 }
 
 }  // namespace
 
-Projector::Projector(const journal::Store& store, Activity& activity, OnFailure on_failure)
+Projector::Projector(const journal::Store& store, Tables& tables, Handover& handover,
+                     const Secret& fingerprint_key, const Progress& progress)
     : store_(store),
-      activity_(activity),
+      tables_(tables),
+      handover_(handover),
+      fingerprints_(fingerprint_key),
+      projected_(progress.projected.sequence.value),
+      imaged_(progress.imaged.head.sequence.value) {
+    handover_.set_archived(progress.projected.sequence);
+}
+
+Result<Projector::Work> Projector::step() {
+    const Result<Work> projected = project_next();
+    if (!projected) return projected.fault();
+    const std::unique_ptr<ImageChunk> chunk = handover_.take();
+    if (!chunk) return *projected;
+    const Result<Done> written = write_images(*chunk);
+    if (!written) return written.fault();
+    return Work::worked;
+}
+
+Result<Projector::Work> Projector::project_next() {
+    journal::Record record;
+    const Result<journal::ReadOutcome> read = store_.read(projected(), buffer_, record);
+    if (!read) return read.fault();
+    if (*read == journal::ReadOutcome::end) return Work::idle;
+    const Result<journal::RecordView> view = journal::parse_record(record.bytes);
+    if (!view) return view.fault();
+    const Result<Done> done = project(*view);
+    if (!done) return done.fault();
+    return Work::worked;
+}
+
+Result<Done> Projector::project(const journal::RecordView& record) {
+    batch_.clear();
+    keys_.begin(record.header().first, record.header().stamp);
+    for (const journal::EventView view : record.events()) {
+        const Result<journal::DecodedEvent> decoded = journal::decode_clear(view.clear);
+        if (!decoded) return decoded.fault();
+        const rules::Event& event = decoded->event;
+        archive(event, decoded->stamp, batch_);
+        list_as_activity(event, view.sequence, batch_);
+        const rules::Request* request = request_of(event);
+        if (request != nullptr && !request->key.empty()) {
+            keys_.add(fingerprints_.of(request->caller, request->key), view.sequence);
+        }
+    }
+    keys_.put(batch_);
+    const journal::Head head{.epoch = record.header().epoch,
+                             .sequence = record.header().last(),
+                             .chain = record.chain()};
+    put_projected(head, batch_);
+    const Result<Done> written = write(batch_);
+    if (!written) return written.fault();
+    projected_ = head.sequence.value;
+    tables_.set_now(record.header().stamp);
+    return Done{};
+}
+
+/// What a sweep's end says holds only when the archive has everything up to its beginning.
+Result<Done> Projector::write_images(ImageChunk& chunk) {
+    if (chunk.ends) {
+        while (projected() < chunk.ends->head.sequence) {
+            const Result<Work> more = project_next();
+            if (!more) return more.fault();
+        }
+        put_imaged(*chunk.ends, chunk.images);
+    }
+    const Result<Done> written = write(chunk.images);
+    if (!written) return written.fault();
+    if (chunk.ends) {
+        imaged_ = chunk.ends->head.sequence.value;
+        sweep_ended_ = true;
+    }
+    return Done{};
+}
+
+Result<Done> Projector::write(const TableBatch& batch) {
+    unflushed_bytes_ += batch.bytes();
+    return tables_.write(batch);
+}
+
+Result<Done> Projector::flush() {
+    const Sequence covered = projected();
+    const Result<Done> flushed = tables_.flush();
+    if (!flushed) return flushed.fault();
+    unflushed_bytes_ = 0;
+    handover_.set_archived(covered);
+    return Done{};
+}
+
+ProjectorThread::ProjectorThread(Projector& projector, Handover& handover, OnFailure on_failure)
+    : projector_(projector),
+      handover_(handover),
       on_failure_(std::move(on_failure)),
+      flushed_(std::chrono::steady_clock::now()),
+      sweep_due_(flushed_),
       thread_([this] { run(); }) {}
 
-Projector::~Projector() {
+ProjectorThread::~ProjectorThread() {
     {
         const std::lock_guard lock(mutex_);
         ending_ = true;
@@ -41,49 +130,57 @@ Projector::~Projector() {
     thread_.join();
 }
 
-void Projector::run() {
+void ProjectorThread::run() {
     // Of this thread alone, on Linux.
     (void)setpriority(PRIO_PROCESS, 0, own_niceness);
     std::unique_lock lock(mutex_);
     while (!ending_) {
         lock.unlock();
-        const Result<Done> passed = pass();
-        if (!passed) {
-            on_failure_(passed.fault());
-            return;
-        }
+        const Result<Projector::Work> worked = work();
+        if (!worked) return on_failure_(worked.fault());
         lock.lock();
-        change_.wait_for(lock, pause, [this] { return ending_; });
+        if (*worked == Projector::Work::idle)
+            change_.wait_for(lock, pause, [this] { return ending_; });
     }
+    const Result<Done> ended = end();
+    if (!ended) on_failure_(ended.fault());
 }
 
-/// Takes all there is now, record by record.
-Result<Done> Projector::pass() {
-    const Sequence tail = store_.tail();
-    while (activity_.watermark() < tail) {
-        journal::Record record;
-        const Result<journal::ReadOutcome> read =
-            store_.read(activity_.watermark(), buffer_, record);
-        if (!read) return read.fault();
-        if (*read == journal::ReadOutcome::end) break;
-        const Result<Done> projected = project(record);
-        if (!projected) return projected.fault();
-    }
-    return Done{};
+Result<Projector::Work> ProjectorThread::work() {
+    const Result<Projector::Work> worked = projector_.step();
+    if (!worked) return worked.fault();
+    const Instant now = std::chrono::steady_clock::now();
+    pace_sweeps(now);
+    const Result<Done> flushed = flush_when_due(now);
+    if (!flushed) return flushed.fault();
+    return *worked;
 }
 
-Result<Done> Projector::project(const journal::Record& record) {
-    const Result<journal::RecordView> view = journal::parse_record(record.bytes);
-    if (!view) return view.fault();
-    entries_.clear();
-    for (const journal::EventView event : view->events()) {
-        const Result<journal::DecodedEvent> decoded = journal::decode_clear(event.clear);
-        if (!decoded) return decoded.fault();
-        if (!is_activity(decoded->event)) continue;
-        entries_.push_back(
-            {.account = rules::account_of(decoded->event), .sequence = event.sequence});
+void ProjectorThread::pace_sweeps(Instant now) {
+    if (projector_.sweep_ended()) {
+        sweep_is_asked_for_ = false;
+        sweep_due_ = now + chrono_of(sweep_pause);
     }
-    return activity_.append(entries_, record.last);
+    if (sweep_is_asked_for_ || now < sweep_due_) return;
+    handover_.want_sweep();
+    sweep_is_asked_for_ = true;
+}
+
+Result<Done> ProjectorThread::flush_when_due(Instant now) {
+    const std::size_t bytes = projector_.unflushed_bytes();
+    const bool is_due =
+        bytes >= flush_bytes_max || (bytes > 0 && now - flushed_ >= chrono_of(flush_age_max));
+    if (!is_due) return Done{};
+    flushed_ = now;
+    return projector_.flush();
+}
+
+Result<Done> ProjectorThread::end() {
+    while (true) {
+        const Result<Projector::Work> worked = projector_.step();
+        if (!worked) return worked.fault();
+        if (*worked == Projector::Work::idle) return projector_.flush();
+    }
 }
 
 }  // namespace carecard::sequencer

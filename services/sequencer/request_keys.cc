@@ -9,7 +9,6 @@
 
 #include "common/check.h"
 #include "common/limits.h"
-#include "services/journal/random.h"
 
 namespace carecard::sequencer {
 namespace {
@@ -21,18 +20,17 @@ void update(EVP_MAC_CTX* hash, std::string_view text) {
           1);
 }
 
-EVP_MAC_CTX* new_keyed_hash() {
+EVP_MAC_CTX* new_keyed_hash(const Secret& key) {
+    CHECK(key.size() == Fingerprints::key_bytes);
     EVP_MAC* algorithm = EVP_MAC_fetch(nullptr, "SIPHASH", nullptr);
     CHECK(algorithm != nullptr);
     EVP_MAC_CTX* hash = EVP_MAC_CTX_new(algorithm);
     EVP_MAC_free(algorithm);
     CHECK(hash != nullptr);
-    std::array<std::byte, 16> key{};
-    journal::fill_random(key);
     std::size_t size = sizeof(std::uint64_t);
     const std::array<OSSL_PARAM, 2> params{OSSL_PARAM_construct_size_t("size", &size),
                                            OSSL_PARAM_construct_end()};
-    CHECK(EVP_MAC_init(hash, reinterpret_cast<const unsigned char*>(key.data()), key.size(),
+    CHECK(EVP_MAC_init(hash, reinterpret_cast<const unsigned char*>(key.bytes().data()), key.size(),
                        params.data()) == 1);
     return hash;
 }
@@ -76,10 +74,10 @@ void FingerprintTable::grow() {
     }
 }
 
-RequestKeys::RequestKeys() : hash_(new_keyed_hash()) {}
-RequestKeys::~RequestKeys() { EVP_MAC_CTX_free(hash_); }
+Fingerprints::Fingerprints(const Secret& key) : hash_(new_keyed_hash(key)) {}
+Fingerprints::~Fingerprints() { EVP_MAC_CTX_free(hash_); }
 
-std::uint64_t RequestKeys::fingerprint(const CallerId& caller, const RequestKey& key) const {
+std::uint64_t Fingerprints::of(const CallerId& caller, const RequestKey& key) const {
     CHECK(EVP_MAC_init(hash_, nullptr, 0, nullptr) == 1);
     update(hash_, caller.view());
     update(hash_, std::string_view("\0", 1));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/id.h"
+#include "common/secret.h"
 #include "common/time.h"
 
 typedef struct evp_mac_ctx_st EVP_MAC_CTX;
@@ -47,20 +48,27 @@ class FingerprintTable {
     std::size_t size_ = 0;
 };
 
-/// Which requests have been answered within the last `request_window`. Rebuilt from the journal
-/// at start-up. The sequencer's thread only.
-///
-/// A fingerprint is a keyed hash (SipHash-2-4) of caller and key, so that no caller can make two
-/// keys meet; equal fingerprints are told apart by the recorded event.
+/// A keyed hash (SipHash-2-4) of caller and request key, so that no caller can make two keys meet;
+/// equal fingerprints are told apart by the recorded event. One thread.
+class Fingerprints {
+   public:
+    /// @param key  16 bytes. The same key gives the same fingerprints, at every start.
+    explicit Fingerprints(const Secret& key);
+    ~Fingerprints();
+    Fingerprints(const Fingerprints&) = delete;
+    Fingerprints& operator=(const Fingerprints&) = delete;
+
+    static constexpr std::size_t key_bytes = 16;
+    [[nodiscard]] std::uint64_t of(const CallerId& caller, const RequestKey& key) const;
+
+   private:
+    EVP_MAC_CTX* hash_;
+};
+
+/// Which requests have been answered within the last `request_window`, by fingerprint. Rebuilt at
+/// start-up. The sequencer's thread only.
 class RequestKeys {
    public:
-    RequestKeys();
-    ~RequestKeys();
-    RequestKeys(const RequestKeys&) = delete;
-    RequestKeys& operator=(const RequestKeys&) = delete;
-
-    [[nodiscard]] std::uint64_t fingerprint(const CallerId& caller, const RequestKey& key) const;
-
     /// Whether one more fits below `request_keys_max`. When not, new requests are refused rather
     /// than old ones forgotten.
     [[nodiscard]] bool has_room() const;
@@ -87,7 +95,6 @@ class RequestKeys {
         std::vector<Entry> entries;
     };
 
-    EVP_MAC_CTX* hash_;
     FingerprintTable table_;
     std::deque<Block> blocks_;
 };

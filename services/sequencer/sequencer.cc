@@ -8,6 +8,7 @@
 #include "common/limits.h"
 #include "rules/apply.h"
 #include "rules/invariants.h"
+#include "rules/residence.h"
 #include "services/journal/codec.h"
 
 namespace carecard::sequencer {
@@ -65,6 +66,7 @@ Sequencer::Sequencer(Core& core, Ports ports)
       inbox_(ports_.on_push),
       guard_(core.state.last_ns, ports_.clock.read()),
       recall_(ports_.store),
+      sweeper_(core.unimaged),
       durable_(core.head.sequence),
       replied_(core.head.sequence) {
     if (ports_.simulated != nullptr) ports_.simulated->set(core.state.last_ns);
@@ -94,7 +96,16 @@ Result<Sequencer::Progress> Sequencer::turn() {
         if (!committed) return committed.fault();
     }
     reply();
-    return worked ? Progress::worked : Progress::idle;
+    const bool has_more = tend_memory();
+    return worked || has_more ? Progress::worked : Progress::idle;
+}
+
+/// Between two groups, when all of the state is durable.
+bool Sequencer::tend_memory() {
+    const bool more_to_let_go =
+        rules::let_go(core_.state, ports_.handover.archived(), let_go_per_turn_max);
+    const Imaged now{.head = core_.head, .last_ns = core_.state.last_ns};
+    return sweeper_.advance(core_.state, now, ports_.handover) || more_to_let_go;
 }
 
 void Sequencer::take_from_inbox() {
@@ -220,7 +231,7 @@ bool Sequencer::will_be_decided(const Submission& submission) const {
     if (is_late(submission)) return false;
     if (request == nullptr || request->key.empty()) return true;
     bool known = false;
-    core_.request_keys.find(core_.request_keys.fingerprint(request->caller, request->key),
+    core_.request_keys.find(core_.fingerprints.of(request->caller, request->key),
                             [&known](Sequence) { return known = true; });
     return !known;
 }
@@ -233,7 +244,7 @@ Result<Sequencer::Taken> Sequencer::take(Submission& submission) {
     }
     const rules::Request* request = request_of(submission.command);
     if (request == nullptr || request->key.empty()) return take_new(submission, 0);
-    const std::uint64_t fingerprint = core_.request_keys.fingerprint(request->caller, request->key);
+    const std::uint64_t fingerprint = core_.fingerprints.of(request->caller, request->key);
     std::vector<Sequence> candidates;  // allocates for a repeat only
     core_.request_keys.find(fingerprint, [&candidates](Sequence sequence) {
         candidates.push_back(sequence);
@@ -301,10 +312,13 @@ Result<Sequencer::Taken> Sequencer::take_new(Submission& submission, std::uint64
     return Taken::taken;
 }
 
-rules::Decision Sequencer::decide(const Submission& submission, std::uint64_t fingerprint) const {
+rules::Decision Sequencer::decide(const Submission& submission, std::uint64_t fingerprint) {
     const bool moves_clock = std::holds_alternative<rules::AdvanceClock>(submission.command);
     if (moves_clock && ports_.simulated == nullptr) return not_simulated();
     if (fingerprint != 0 && !core_.request_keys.has_room()) return keys_full();
+    const Result<Done> fetched =
+        prefetch(ports_.archive, submission.command, now_, core_.state, counters_.prefetch);
+    if (!fetched) return fetched.fault();
     return rules::decide(core_.state, submission.command, next_stamp());
 }
 
@@ -358,6 +372,9 @@ Sequencer::Taken Sequencer::record(rules::Event&& event, const Secret* new_key) 
     builder_.append_event(clear_, sealed_);
     // After this point the event must take effect.
     rules::apply(core_.state, event, stamp);
+    if (const AccountId account = rules::account_of(event); account.value != 0) {
+        core_.unimaged.add(account);
+    }
     count(event);
     decided_.push_back({.event = std::move(event), .stamp = stamp});
     return Taken::taken;

@@ -11,9 +11,13 @@
 #include "services/journal/record.h"
 #include "services/journal/sealer.h"
 #include "services/journal/store.h"
+#include "services/sequencer/archive.h"
 #include "services/sequencer/clock.h"
 #include "services/sequencer/core.h"
+#include "services/sequencer/handover.h"
+#include "services/sequencer/images.h"
 #include "services/sequencer/inbox.h"
+#include "services/sequencer/prefetch.h"
 #include "services/sequencer/repeats.h"
 
 namespace carecard::sequencer {
@@ -25,6 +29,7 @@ struct Counters {
     std::uint64_t events_committed = 0;
     std::uint64_t replays = 0;
     std::uint64_t recalls = 0;  ///< Stored records read to answer a repeat.
+    PrefetchCounters prefetch;
     std::uint64_t dropped_late = 0;
     std::uint64_t faults = 0;
     std::uint64_t approved = 0;
@@ -47,6 +52,10 @@ class Sequencer {
    public:
     struct Ports {
         journal::Store& store;
+        /// Asked for what has left memory.
+        const Archive& archive;
+        /// Takes images, and says what may leave memory.
+        Handover& handover;
         Clock& clock;
         /// The same clock when it is a simulated one; null otherwise. Moves with `AdvanceClock`.
         SimulatedClock* simulated = nullptr;
@@ -66,7 +75,7 @@ class Sequencer {
     };
 
     /// Takes one group through: queries, what is due, then commands in order, one commit, and all
-    /// replies.
+    /// replies. Then copies some images and lets go of what the archive has.
     ///
     /// @return the progress; or the fault of the commit or of a read, whose outcome is unknown.
     ///         No reply has been given then, and none must be: the process ends, and the next
@@ -108,12 +117,13 @@ class Sequencer {
     [[nodiscard]] bool will_be_decided(const Submission& submission) const;
     Result<Taken> take(Submission& submission);
     Result<Taken> take_new(Submission& submission, std::uint64_t fingerprint);
-    rules::Decision decide(const Submission& submission, std::uint64_t fingerprint) const;
+    rules::Decision decide(const Submission& submission, std::uint64_t fingerprint);
     Taken record_new(rules::Event&& event, Submission& submission, std::uint64_t fingerprint);
     Result<Done> answer_as_before(const Submission& submission, Sequence sequence,
                                   Pending& pending);
     [[nodiscard]] std::size_t index_in_group(Sequence sequence) const;
     [[nodiscard]] const Decided& in_group(Sequence sequence) const;
+    bool tend_memory();
     Result<Taken> take_repeat(Submission& submission, Sequence sequence, Likeness likeness,
                               std::unique_ptr<Recorded> recorded);
     Taken record(rules::Event&& event, const Secret* new_key);
@@ -131,6 +141,7 @@ class Sequencer {
     ClockGuard guard_;
     bool believed_ = true;
     Recall recall_;
+    Sweeper sweeper_;
     Counters counters_;
     Sequence durable_;
     Sequence replied_;

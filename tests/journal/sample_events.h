@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "rules/event.h"
-#include "services/journal/archive.h"
 #include "services/journal/codec.h"
+#include "services/journal/values.h"
 
 namespace carecard::journal {
 

@@ -109,7 +109,7 @@ class StateSummary {
 
     void add_authorisations(const State& state) {
         std::map<AuthorisationId, const Authorisation*> in_order;
-        for (const auto& [id, authorisation] : state.authorisations) in_order[id] = &authorisation;
+        for (const auto& [id, kept] : state.authorisations) in_order[id] = &kept.authorisation;
         for (const auto& [id, authorisation] : in_order) add(*authorisation);
         for (const auto& [at, id] : state.holds_due) line("due", at.value, id.sequence.value);
     }

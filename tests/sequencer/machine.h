@@ -11,6 +11,8 @@
 
 #include "services/journal/memory_store.h"
 #include "services/journal/random.h"
+#include "services/sequencer/memory_tables.h"
+#include "services/sequencer/projector.h"
 #include "services/sequencer/sequencer.h"
 #include "tests/rules/fixture.h"
 
@@ -70,22 +72,65 @@ struct Told {
     }
 };
 
-/// A sequencer over a store and a vault that outlive it: making another one is a restart.
+inline Secret fingerprint_key() { return Secret(Fingerprints::key_bytes); }
+
+/// What outlives a machine: its disks.
+struct Disks {
+    journal::MemoryStore store;
+    MemoryVault vault;
+    MemoryTables tables;
+};
+
+/// A sequencer and its projector over disks that outlive them: making another one is a restart.
+/// The projector works when the test says so.
 class Machine {
    public:
-    Machine(journal::Store& store, MemoryVault& vault, Clock& clock,
+    Machine(journal::Store& store, MemoryVault& vault, Tables& tables, Clock& clock,
             SimulatedClock* simulated = nullptr, std::optional<journal::Head> head_file = {})
-        : vault_(vault) {
-        const Result<Done> recovered = recover(store, vault, head_file, core_);
+        : vault_(vault), core_(fingerprint_key()), archive_(tables) {
+        const Result<Progress> recovered = recover(store, vault, head_file, tables, core_);
         if (!recovered) ADD_FAILURE() << recovered.fault().detail;
+        began_at = recovered->imaged.head.sequence;
+        projector_.emplace(store, tables, handover_, fingerprint_key(), *recovered);
         sequencer_.emplace(core_,
                            Sequencer::Ports{
                                .store = store,
+                               .archive = archive_,
+                               .handover = handover_,
                                .clock = clock,
                                .simulated = simulated,
                                .on_durable = [this](const auto&) { ++commits; },
                                .on_clock = [this](auto verdict) { verdicts.push_back(verdict); },
                            });
+    }
+
+    Machine(Disks& disks, Clock& clock, SimulatedClock* simulated = nullptr,
+            std::optional<journal::Head> head_file = {})
+        : Machine(disks.store, disks.vault, disks.tables, clock, simulated, head_file) {}
+
+    /// Brings the projections up to the journal, flushed, so that what is over leaves memory.
+    void archive() {
+        project();
+        ASSERT_TRUE(projector_->flush());
+        run();
+    }
+
+    /// A whole sweep of images and a flush.
+    void sweep() {
+        const bool changed = !core_.unimaged.empty();
+        handover_.want_sweep();
+        run();
+        archive();
+        EXPECT_EQ(projector_->sweep_ended(), changed);
+    }
+
+    void project() {
+        while (true) {
+            const Result<Projector::Work> worked = projector_->step();
+            if (!worked) FAIL() << worked.fault().detail;
+            if (*worked == Projector::Work::idle) break;
+            run();
+        }
     }
 
     /// Puts a command into the inbox. The account's key is made as the service does it.
@@ -158,12 +203,19 @@ class Machine {
         return sum;
     }
 
+    [[nodiscard]] Projector& projector() { return *projector_; }
+    [[nodiscard]] Handover& handover() { return handover_; }
+
+    Sequence began_at;  ///< Where the images that it began from stand.
     int commits = 0;
     std::vector<ClockGuard::Verdict> verdicts;
 
    private:
     MemoryVault& vault_;
     Core core_;
+    const Archive archive_;
+    Handover handover_;
+    std::optional<Projector> projector_;
     std::optional<Sequencer> sequencer_;
 };
 
@@ -171,18 +223,19 @@ class Machine {
 class MachineTest : public testing::Test {
    protected:
     void begin(std::int64_t pence = 1'000'00) {
-        machine_ = std::make_unique<Machine>(store_, vault_, clock_);
+        machine_ = std::make_unique<Machine>(disks_, clock_);
         machine_->set_up(parties_, pence);
     }
     Machine& restart() {
         const journal::Head head = machine_->core().head;
         machine_.reset();
-        machine_ = std::make_unique<Machine>(store_, vault_, clock_, nullptr, head);
+        machine_ = std::make_unique<Machine>(disks_, clock_, nullptr, head);
         return *machine_;
     }
 
-    journal::MemoryStore store_;
-    MemoryVault vault_;
+    Disks disks_;
+    journal::MemoryStore& store_ = disks_.store;
+    MemoryVault& vault_ = disks_.vault;
     HandClock clock_;
     rules::World parties_;  // as a source of commands: its own state stays as it is
     std::unique_ptr<Machine> machine_;

@@ -1,54 +1,14 @@
-#include <random>
-
 #include "services/journal/codec.h"
 #include "services/journal/rocksdb_store.h"
 #include "services/journal/rocksdb_vault.h"
 #include "services/sequencer/core.h"
 #include "tests/journal/temporary_directory.h"
-#include "tests/rules/state_summary.h"
+#include "tests/sequencer/flipping_store.h"
+#include "tests/sequencer/life.h"
 #include "tests/sequencer/machine.h"
 
 namespace carecard::sequencer {
 namespace {
-
-std::string summary(const rules::State& state) { return rules::StateSummary(state).text(); }
-
-/// A few hundred commands of all kinds, in groups of all sizes.
-void live(Machine& machine, rules::World& parties, HandClock& clock) {
-    std::mt19937_64 random(7);
-    std::vector<rules::OriginalReference> originals;
-    std::vector<std::shared_ptr<Told>> waiting;
-    for (int step = 0; step < 600; ++step) {
-        const auto pence = static_cast<std::int64_t>(random() % 900 + 1);
-        const auto dice = random() % 100;
-        if (dice < 60 || originals.empty()) {
-            rules::Authorise payment = parties.pay(pence);
-            payment.merchant.name.text = decltype(payment.merchant.name.text)::of("CORNER SHOP");
-            waiting.push_back(machine.submit(payment));
-        } else if (dice < 70) {
-            machine.submit(parties.reverse(originals[random() % originals.size()], 0));
-        } else if (dice < 85) {
-            machine.submit(parties.present(originals[random() % originals.size()], pence));
-        } else if (dice < 90) {
-            machine.submit(parties.refund(originals[random() % originals.size()], pence));
-        } else {
-            machine.submit(parties.load(pence));
-        }
-        if (random() % 5 != 0) continue;
-        clock.pass(hours(static_cast<std::int64_t>(random() % 3)));
-        machine.run();
-        for (const auto& told : waiting) {
-            if (told->event) {
-                const auto& decided = told->as<rules::AuthorisationDecided>();
-                if (!decided.decline.declined()) {
-                    originals.push_back(rules::by_id({told->stamp.epoch, told->stamp.sequence}));
-                }
-            }
-        }
-        waiting.clear();
-    }
-    machine.run();
-}
 
 TEST_F(MachineTest, FoldsTheJournalToTheStateThatWasLive) {
     begin(20'000'00);
@@ -64,8 +24,8 @@ TEST_F(MachineTest, FoldsTheJournalToTheStateThatWasLive) {
 }
 
 TEST_F(MachineTest, RecoversAnEmptyJournalToAnEmptyState) {
-    Core core;
-    ASSERT_TRUE(recover(store_, vault_, std::nullopt, core));
+    Core core(fingerprint_key());
+    ASSERT_TRUE(recover(store_, vault_, std::nullopt, disks_.tables, core));
     EXPECT_EQ(core.head, journal::Head{});
     EXPECT_EQ(core.state.last.value, 0U);
 }
@@ -74,37 +34,13 @@ TEST_F(MachineTest, RefusesAJournalShorterThanItsHeadFile) {
     begin();
     journal::Head later = machine_->core().head;
     later.sequence.value += 3;
-    Core core;
-    const Result<Done> recovered = recover(store_, vault_, later, core);
+    Core core(fingerprint_key());
+    const auto recovered = recover(store_, vault_, later, disks_.tables, core);
     ASSERT_FALSE(recovered);
     EXPECT_EQ(recovered.fault().kind, FaultKind::corrupt);
     EXPECT_NE(recovered.fault().detail.find(std::to_string(later.sequence.value)),
               std::string::npos);
 }
-
-/// A copy of a store with one bit flipped in what it gives out.
-class FlippingStore final : public journal::Store {
-   public:
-    FlippingStore(const journal::Store& store, Sequence in, std::size_t at)
-        : store_(store), in_(in), at_(at) {}
-    Result<Sequence> commit(Sequence, const journal::Record&) override {
-        return Fault{.kind = FaultKind::fenced};
-    }
-    Result<journal::ReadOutcome> read(Sequence after, std::vector<std::byte>& buffer,
-                                      journal::Record& out) const override {
-        auto outcome = store_.read(after, buffer, out);
-        if (outcome && *outcome == journal::ReadOutcome::record && out.first == in_) {
-            buffer[at_ % buffer.size()] ^= std::byte{4};
-        }
-        return outcome;
-    }
-    [[nodiscard]] Sequence tail() const override { return store_.tail(); }
-
-   private:
-    const journal::Store& store_;
-    const Sequence in_;
-    const std::size_t at_;
-};
 
 TEST_F(MachineTest, RefusesAFlippedBitAnywhereInARecordAndNamesItsSequence) {
     begin();
@@ -115,14 +51,46 @@ TEST_F(MachineTest, RefusesAFlippedBitAnywhereInARecordAndNamesItsSequence) {
     ASSERT_TRUE(store_.read({told.stamp.sequence.value - 1}, buffer, record));
     for (std::size_t at = 0; at < buffer.size(); ++at) {
         const FlippingStore flipped(store_, told.stamp.sequence, at);
-        Core core;
-        const Result<Done> recovered = recover(flipped, vault_, std::nullopt, core);
+        Core core(fingerprint_key());
+        const auto recovered = recover(flipped, vault_, std::nullopt, disks_.tables, core);
         ASSERT_FALSE(recovered) << "byte " << at;
         if (at < 17) continue;  // magic, version, epoch and sequence: it cannot name itself
         ASSERT_NE(recovered.fault().detail.find(std::to_string(told.stamp.sequence.value)),
                   std::string::npos)
             << "byte " << at << ": " << recovered.fault().detail;
     }
+}
+
+TEST_F(MachineTest, VerifiesEveryRecordAfterTheImagesAndTrustsThemForTheRest) {
+    begin();
+    const Told before = machine_->ask(parties_.pay(100));
+    machine_->ask(parties_.pay(100));
+    machine_->sweep();
+    const Sequence swept = machine_->state().last;
+    const Told after = machine_->ask(parties_.pay(100));
+    machine_->ask(parties_.pay(100));
+    const auto recover_with_flipped = [&](Sequence in, Core& core) {
+        const FlippingStore flipped(store_, in, 70);
+        return recover(flipped, vault_, machine_->core().head, disks_.tables, core);
+    };
+    Core early(fingerprint_key());
+    const auto begun = recover_with_flipped(before.stamp.sequence, early);
+    ASSERT_TRUE(begun) << begun.fault().detail;
+    EXPECT_EQ(begun->imaged.head.sequence, swept);
+    EXPECT_EQ(early.head, machine_->core().head);
+    Core late(fingerprint_key());
+    const auto refused = recover_with_flipped(after.stamp.sequence, late);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.fault().kind, FaultKind::corrupt);
+    EXPECT_NE(refused.fault().detail.find(std::to_string(after.stamp.sequence.value)),
+              std::string::npos)
+        << refused.fault().detail;
+    // Where the images stand, the record says whose they are: they are not believed, and the
+    // journal is read from its first record to the one that is wrong.
+    Core there(fingerprint_key());
+    const auto at_the_images = recover_with_flipped(swept, there);
+    ASSERT_FALSE(at_the_images);
+    EXPECT_NE(at_the_images.fault().detail.find(std::to_string(swept.value)), std::string::npos);
 }
 
 TEST_F(MachineTest, OpensSealedTextsAfterARestartAndTheyMatchTheirCommitments) {
@@ -177,6 +145,7 @@ TEST(Recover, FoldsAJournalAndAVaultFromTheDisk) {
     const journal::TemporaryDirectory directory;
     const journal::RocksDbPlace place{.field = "journal", .directory = directory.file("journal")};
     MemoryVault vault;
+    MemoryTables tables;
     HandClock clock;
     rules::World parties;
     std::string before;
@@ -184,7 +153,7 @@ TEST(Recover, FoldsAJournalAndAVaultFromTheDisk) {
     {
         auto store = journal::RocksDbStore::open(place);
         ASSERT_TRUE(store);
-        Machine machine(**store, vault, clock);
+        Machine machine(**store, vault, tables, clock);
         machine.set_up(parties, 20'000'00);
         live(machine, parties, clock);
         before = summary(machine.state());
@@ -192,7 +161,7 @@ TEST(Recover, FoldsAJournalAndAVaultFromTheDisk) {
     }
     auto store = journal::RocksDbStore::open(place);
     ASSERT_TRUE(store);
-    Machine machine(**store, vault, clock, nullptr, head);
+    Machine machine(**store, vault, tables, clock, nullptr, head);
     EXPECT_EQ(summary(machine.state()), before);
     EXPECT_TRUE(machine.ask(parties.pay(1)).event);
     EXPECT_EQ((*store)->tail().value, head.sequence.value + 1);

@@ -76,10 +76,16 @@ TEST(FingerprintTable, LeavesAloneWhatIsNotThere) {
     EXPECT_EQ(found(table, 1), (std::vector<std::uint64_t>{1}));
 }
 
-TEST(RequestKeys, TellsCallersAndKeysApart) {
-    const RequestKeys keys;
-    const auto print = [&keys](const char* caller, const char* key) {
-        return keys.fingerprint(CallerId::of(caller), RequestKey::of(key));
+Secret key_of(unsigned char first) {
+    Secret key(Fingerprints::key_bytes);
+    key.writable()[0] = std::byte{first};
+    return key;
+}
+
+TEST(Fingerprints, TellCallersAndKeysApart) {
+    const Fingerprints prints(key_of(1));
+    const auto print = [&prints](const char* caller, const char* key) {
+        return prints.of(CallerId::of(caller), RequestKey::of(key));
     };
     EXPECT_EQ(print("gateway-1", "k"), print("gateway-1", "k"));
     EXPECT_NE(print("gateway-1", "k"), print("gateway-2", "k"));
@@ -87,11 +93,12 @@ TEST(RequestKeys, TellsCallersAndKeysApart) {
     EXPECT_NE(print("ab", "c"), print("a", "bc"));
 }
 
-TEST(RequestKeys, HashesUnderAKeyOfItsOwn) {
-    const RequestKeys one;
-    const RequestKeys another;
-    EXPECT_NE(one.fingerprint(CallerId::of("gateway-1"), RequestKey::of("k")),
-              another.fingerprint(CallerId::of("gateway-1"), RequestKey::of("k")));
+TEST(Fingerprints, AreTheSameUnderTheSameKeyAndOthersUnderAnother) {
+    const auto print = [](unsigned char first) {
+        return Fingerprints(key_of(first)).of(CallerId::of("gateway-1"), RequestKey::of("k"));
+    };
+    EXPECT_EQ(print(1), print(1));
+    EXPECT_NE(print(1), print(2));
 }
 
 TEST(RequestKeys, KeepsAKeyForTheWholeWindowAndForgetsItSoonAfter) {

@@ -165,11 +165,11 @@ class Simulated : public testing::Test {
     }
 
     const TimestampNs start_ = rules::utc(2024, 6, 3, 9);
-    journal::MemoryStore store_;
-    MemoryVault vault_;
+    Disks disks_;
+    journal::MemoryStore& store_ = disks_.store;
     SimulatedClock clock_;
     rules::World parties_;
-    Machine machine_{store_, vault_, clock_, &clock_};
+    Machine machine_{disks_, clock_, &clock_};
 };
 
 TEST_F(Simulated, GoesThroughEachDueInstantWithItsOwnStampAndThenAnswers) {
@@ -242,7 +242,7 @@ TEST_F(Simulated, MovesOnceForARepeatAndNotForARefusal) {
 TEST_F(Simulated, StandsAtTheLastStampAfterARestart) {
     advance("advance", start_ + days(3));
     SimulatedClock clock;
-    Machine again(store_, vault_, clock, &clock);
+    Machine again(disks_, clock, &clock);
     EXPECT_EQ(again.sequencer().clock_now(), again.state().last_ns);
     EXPECT_TRUE(again.ask(parties_.pay(1)).event);
 }

@@ -44,9 +44,10 @@ class Watched : public testing::Test {
 
     WatchedStore store_;
     MemoryVault vault_;
+    MemoryTables tables_;
     HandClock clock_;
     rules::World parties_;
-    Machine machine_{store_, vault_, clock_};
+    Machine machine_{store_, vault_, tables_, clock_};
 };
 
 TEST_F(Watched, DecidesInTheOrderOfComingAndCommitsOneRecordForAGroup) {

@@ -1,0 +1,43 @@
+#pragma once
+
+// The members of the structs that stand in images and in no event, as fields.h lists those of
+// events. A change here changes the format of the projections: raise `projections_version` in
+// services/sequencer/progress.h, and they are made anew.
+
+#include "rules/state.h"
+#include "services/journal/fields.h"
+
+namespace carecard::journal {
+
+constexpr auto fields(Is<rules::Purse> auto& v, auto&& use) {
+    return use(v.spec, v.available, v.held);
+}
+constexpr auto fields(Is<rules::WindowCounter> auto& v, auto&& use) {
+    return use(v.number, v.count);
+}
+constexpr auto fields(Is<rules::Card> auto& v, auto&& use) {
+    return use(v.id, v.account, v.tokens, v.last_four, v.expiry, v.expires_ns, v.holder,
+               v.holder_reference, v.status);
+}
+constexpr auto fields(Is<rules::EndedDay> auto& v, auto&& use) {
+    return use(v.day, v.last, v.cleared);
+}
+constexpr auto fields(Is<rules::ClosedBatch> auto& v, auto&& use) {
+    return use(v.number, v.day, v.first, v.last, v.closed_at);
+}
+
+/// All of an account but its cards and open authorisations, which stand in its image whole.
+constexpr auto account_members(Is<rules::Account> auto& v, auto&& use) {
+    static_assert(member_count<rules::Account>() == 19, "list the new member of Account here");
+    return use(v.id, v.programme, v.reference, v.arrangement, v.status, v.vault_key, v.agreement,
+               v.agreement_version, v.agreement_set, v.opened_ns, v.day, v.week, v.month,
+               v.open_held, v.exposure, v.as_of);
+}
+
+/// All of a programme but its lists of days and batches, which grow without a limit.
+constexpr auto programme_members(Is<rules::Programme> auto& v, auto&& use) {
+    static_assert(member_count<rules::Programme>() == 10, "list the new member of Programme here");
+    return use(v.id, v.terms, v.defaults, v.ledger, v.today, v.business_day, v.cut_off_ns, v.as_of);
+}
+
+}  // namespace carecard::journal

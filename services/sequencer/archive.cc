@@ -1,0 +1,158 @@
+#include "services/sequencer/archive.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "services/journal/image.h"
+#include "services/sequencer/table_bytes.h"
+
+namespace carecard::sequencer {
+namespace {
+
+void append_id(std::string& out, const AuthorisationId& id) {
+    append_big_endian(out, id.epoch.value);
+    append_big_endian(out, id.sequence.value);
+}
+
+void append_stamp(std::string& out, TimestampNs at) {
+    append_big_endian(out, static_cast<std::uint64_t>(at.value));
+}
+
+TimestampNs stamp_in(RowReader& row) {
+    return {static_cast<std::int64_t>(row.number<std::uint64_t>())};
+}
+
+std::string once_key(const rules::NaturalKey& key) {
+    std::string row;
+    row.push_back(static_cast<char>(key.kind));
+    append_big_endian(row, key.account.value);
+    row.append(key.name.view());
+    return row;
+}
+
+bool is_past(TimestampNs at, TimestampNs now) { return at + authorisation_retention < now; }
+
+Fault damaged(Table table) {
+    return {.kind = FaultKind::corrupt,
+            .field = "projections",
+            .detail = "a row of table " + std::to_string(static_cast<int>(table)) + " is damaged",
+            .remedy = "stop the service, remove the directory, and start again: it is made anew"};
+}
+
+void put_once(const rules::NaturalKey& key, const rules::Stamp& stamp, TableBatch& batch) {
+    std::string value;
+    append_stamp(value, stamp.now_ns);
+    append_big_endian(value, stamp.sequence.value);
+    batch.put(Table::once, once_key(key), std::move(value));
+}
+
+void put_authorisation(const rules::Authorisation& after, const rules::Stamp& stamp,
+                       TableBatch& batch) {
+    if (after.id.none() || after.state == rules::AuthorisationState::open) return;
+    std::string id;
+    append_id(id, after.id);
+    std::string changed;
+    append_stamp(changed, stamp.now_ns);
+    const rules::AuthorisationNames names =
+        rules::names_of(after.account, after.caller, after.request_key, after.identity, after.code);
+    for (const std::uint64_t name :
+         {names.request_key, names.network_transaction_id, names.trace, names.code}) {
+        if (name == 0) continue;
+        std::string key;
+        append_big_endian(key, name);
+        batch.put(Table::name, key + id, changed);
+    }
+    std::string value = std::move(changed);
+    append_big_endian(value, stamp.sequence.value);
+    std::vector<std::byte> image;
+    journal::encode_image(after, image);
+    value.append(reinterpret_cast<const char*>(image.data()), image.size());
+    batch.put(Table::archive, std::move(id), std::move(value));
+}
+
+/// One overload for each event that leaves rows.
+struct Rows {
+    const rules::Stamp& stamp;
+    TableBatch& batch;
+
+    void operator()(const rules::Reversed& event) const {
+        put_authorisation(event.after, stamp, batch);
+    }
+    void operator()(const rules::HoldExpired& event) const {
+        put_authorisation(event.after, stamp, batch);
+    }
+    void operator()(const rules::Presented& event) const {
+        put_authorisation(event.after, stamp, batch);
+        put_once({.kind = rules::NaturalKey::Kind::presentment,
+                  .account = event.account,
+                  .name = event.request.presentment_id},
+                 stamp, batch);
+    }
+    void operator()(const rules::Loaded& event) const {
+        put_once({.kind = rules::NaturalKey::Kind::load,
+                  .account = event.account,
+                  .name = event.request.reference},
+                 stamp, batch);
+    }
+    template <class Other>
+    void operator()(const Other&) const {}
+};
+
+}  // namespace
+
+Result<std::optional<Archived>> Archive::find(const AuthorisationId& id, TimestampNs now) const {
+    std::string key;
+    append_id(key, id);
+    std::string value;
+    const Result<Lookup> found = tables_.get(Table::archive, key, value);
+    if (!found) return found.fault();
+    if (*found == Lookup::none) return std::optional<Archived>{};
+    RowReader row(value);
+    const TimestampNs changed_ns = stamp_in(row);
+    const Sequence changed{row.number<std::uint64_t>()};
+    if (!row.enough()) return damaged(Table::archive);
+    if (is_past(changed_ns, now)) return std::optional<Archived>{};
+    const std::string_view bytes = row.rest();
+    Result<rules::Authorisation> authorisation = journal::decode_image<rules::Authorisation>(
+        std::as_bytes(std::span(bytes.data(), bytes.size())));
+    if (!authorisation) return authorisation.fault();
+    return std::optional(Archived{.authorisation = *std::move(authorisation), .changed = changed});
+}
+
+Result<std::vector<AuthorisationId>> Archive::named(std::uint64_t name) const {
+    std::string prefix;
+    append_big_endian(prefix, name);
+    std::vector<AuthorisationId> ids;
+    const Result<Done> scanned =
+        tables_.scan(Table::name, prefix, prefix, [&](std::string_view key, std::string_view) {
+            RowReader row(key);
+            row.take(prefix.size());
+            const Epoch epoch{row.number<std::uint32_t>()};
+            ids.push_back({.epoch = epoch, .sequence = {row.number<std::uint64_t>()}});
+            return ids.size() < candidates_per_name_max;
+        });
+    if (!scanned) return scanned.fault();
+    return ids;
+}
+
+Result<std::optional<Sequence>> Archive::applied(const rules::NaturalKey& key,
+                                                 TimestampNs now) const {
+    std::string value;
+    const Result<Lookup> found = tables_.get(Table::once, once_key(key), value);
+    if (!found) return found.fault();
+    if (*found == Lookup::none) return std::optional<Sequence>{};
+    RowReader row(value);
+    const TimestampNs applied_ns = stamp_in(row);
+    const Sequence applied{row.number<std::uint64_t>()};
+    if (!row.whole()) return damaged(Table::once);
+    if (is_past(applied_ns, now)) return std::optional<Sequence>{};
+    return std::optional(applied);
+}
+
+void archive(const rules::Event& event, const rules::Stamp& stamp, TableBatch& batch) {
+    std::visit(Rows{.stamp = stamp, .batch = batch}, event);
+}
+
+}  // namespace carecard::sequencer
