@@ -1,6 +1,7 @@
 #include "services/sequencer/core.h"
 
 #include <map>
+#include <string>
 
 #include "common/limits.h"
 #include "rules/apply.h"
@@ -56,6 +57,23 @@ class Fold {
     KeysById& keys_;
 };
 
+/// An account's key may be missing only where it was erased: a vault that lost it would silently
+/// give away every personal text of the account.
+Result<Done> check_keys(const Core& core, const journal::Vault& vault) {
+    for (const rules::Account& account : core.state.accounts) {
+        if (core.keys.find(account.id) != nullptr) continue;
+        const Result<journal::KeyState> state = vault.state_of(account.vault_key);
+        if (!state) return state.fault();
+        if (*state == journal::KeyState::erased) continue;
+        return Fault{
+            .kind = FaultKind::corrupt,
+            .field = "vault",
+            .detail = "the vault has lost the key of account " + std::to_string(account.id.value),
+            .remedy = "stop, keep the files, and restore the vault from a backup"};
+    }
+    return Done{};
+}
+
 }  // namespace
 
 Result<Done> recover(const journal::Store& store, const journal::Vault& vault,
@@ -69,6 +87,8 @@ Result<Done> recover(const journal::Store& store, const journal::Vault& vault,
         journal::verify_chain(store, journal::Head{}, std::ref(fold));
     if (!head) return head.fault();
     core.head = *head;
+    const Result<Done> complete = check_keys(core, vault);
+    if (!complete) return complete.fault();
     if (!head_file) return Done{};
     return journal::check_head(store, core.head, *head_file);
 }

@@ -23,7 +23,8 @@ struct Core {
 ///
 /// @param head_file  what the head file says, or nothing when there is none yet.
 /// @return `Done`; `corrupt` naming the sequence when a record is damaged, the journal ends before
-///         the head file, or an event cannot be read; the vault's faults.
+///         the head file, or an event cannot be read; `corrupt` on field `vault` when an account's
+///         key is neither there nor erased; the vault's faults.
 /// Cost:   reads the whole journal after the watermark.
 [[nodiscard]] Result<Done> recover(const journal::Store& store, const journal::Vault& vault,
                                    const std::optional<journal::Head>& head_file, Core& core);
