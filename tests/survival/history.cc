@@ -235,6 +235,8 @@ Tally trouble_at(std::uint64_t seed, std::uint64_t call, Trouble trouble) {
     const std::optional<Disk::Met> met = disk.met();
     if (!met) return {};
     if (history.runs() && must_end_the_process(*met, trouble)) history.breach("it went on");
+    // A bit of the very last record is only the head file's to notice, so it is written first.
+    if (trouble == Trouble::flipped_bit) history.stop_in_order();
     if (call % 2 == 0) {
         history.lose_power();
     } else {
