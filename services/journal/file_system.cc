@@ -182,8 +182,8 @@ Result<Done> PosixFileSystem::make_directory(const NamedPath& directory) {
         if (::stat(directory.path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
             return file_fault(directory, "use as a directory", ENOTDIR);
         }
-        return Done{};
     }
+    // Also of one that was there: whoever made it may have died before this.
     return sync_parent(directory);
 }
 

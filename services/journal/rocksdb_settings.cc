@@ -2,6 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "services/journal/rocksdb_log.h"
+
 namespace carecard::journal {
 namespace {
 
@@ -9,6 +16,48 @@ bool lock_is_held(const rocksdb::Status& status) {
     const std::string text = status.ToString();
     return text.starts_with("IO error: While lock file") ||
            text.starts_with("IO error: lock hold by current process");
+}
+
+std::string parent_of(std::string_view directory) {
+    while (directory.size() > 1 && directory.ends_with('/')) directory.remove_suffix(1);
+    const std::size_t slash = directory.rfind('/');
+    if (slash == std::string_view::npos) return ".";
+    return std::string(directory.substr(0, slash == 0 ? 1 : slash));
+}
+
+rocksdb::Status open_as(const RocksDbPlace& place, const rocksdb::Options& options, Access access,
+                        std::unique_ptr<rocksdb::DB>& database) {
+    rocksdb::DB* opened = nullptr;
+    const rocksdb::Status status =
+        access == Access::write ? rocksdb::DB::Open(options, place.directory, &opened)
+                                : rocksdb::DB::OpenForReadOnly(options, place.directory, &opened);
+    database.reset(opened);
+    return status;
+}
+
+rocksdb::Status sync_name(const RocksDbPlace& place) {
+    std::unique_ptr<rocksdb::Directory> parent;
+    const rocksdb::Status status = place.env->NewDirectory(parent_of(place.directory), &parent);
+    return status.ok() ? parent->Fsync() : status;
+}
+
+/// Says whether the logs are damaged otherwise than by a torn end.
+Result<Done> check_logs(const RocksDbPlace& place) {
+    std::vector<std::string> names;
+    rocksdb::Status status = place.env->GetChildren(place.directory, &names);
+    if (!status.ok()) return open_fault(place, status);
+    std::string log;
+    for (const std::string& name : names) {
+        if (!name.ends_with(".log")) continue;
+        status = rocksdb::ReadFileToString(place.env, place.directory + "/" + name, &log);
+        if (!status.ok()) return open_fault(place, status);
+        const std::optional<std::size_t> damage = damage_before_a_write(log);
+        if (!damage) continue;
+        return open_fault(
+            place, rocksdb::Status::Corruption(fmt::format(
+                       "the log {} is damaged at byte {}, before the last write", name, *damage)));
+    }
+    return Done{};
 }
 
 }  // namespace
@@ -24,7 +73,8 @@ rocksdb::Options durable_options(rocksdb::Env* env) {
     options.wal_bytes_per_sync = 0;
     options.recycle_log_file_num = 0;
     options.manual_wal_flush = false;
-    // Cuts a torn tail; the head file then says whether what was cut had been acknowledged.
+    // Cuts a torn tail; `open_durable` asks first whether it is one, and the head file then says
+    // whether what was cut had been acknowledged.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
     options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
     options.keep_log_file_num = 5;
@@ -37,6 +87,23 @@ rocksdb::WriteOptions synced_write() {
     rocksdb::WriteOptions options;
     options.sync = true;
     return options;
+}
+
+Result<std::unique_ptr<rocksdb::DB>> open_durable(const RocksDbPlace& place,
+                                                  rocksdb::Options options, Access access) {
+    std::unique_ptr<rocksdb::DB> database;
+    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kAbsoluteConsistency;
+    rocksdb::Status status = open_as(place, options, access, database);
+    if (status.IsCorruption()) {
+        const Result<Done> torn_at_most = check_logs(place);
+        if (!torn_at_most) return torn_at_most.fault();
+        options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+        status = open_as(place, options, access, database);
+    }
+    if (!status.ok()) return open_fault(place, status);
+    if (access == Access::write) status = sync_name(place);
+    if (!status.ok()) return open_fault(place, status);
+    return database;
 }
 
 Fault open_fault(const RocksDbPlace& place, const rocksdb::Status& status) {

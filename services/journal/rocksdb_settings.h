@@ -1,9 +1,11 @@
 #pragma once
 
+#include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/options.h>
 #include <rocksdb/status.h>
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -24,6 +26,23 @@ struct RocksDbPlace {
 
 /// Options for a write that returns only when it is on the disk.
 [[nodiscard]] rocksdb::WriteOptions synced_write();
+
+enum class Access : unsigned char { write, read_only };
+
+/// Opens a database of which every write was synced before the next one began.
+///
+/// Without a torn end it is opened strictly, so that a read which goes wrong once changes nothing.
+/// A torn end is cut, since what was in it was never acknowledged; but not when a write follows the
+/// damage: that befell acknowledged bytes. For writing, the directory's own name is durable on
+/// return: RocksDB syncs what is in its directory and never the one above, so that a power cut
+/// could take a new database with all that it acknowledged.
+///
+/// @param options  from `durable_options`.
+/// @return the database; `corrupt` naming the log, and then no log has changed; the fault of
+///         `open_fault`.
+[[nodiscard]] Result<std::unique_ptr<rocksdb::DB>> open_durable(const RocksDbPlace& place,
+                                                                rocksdb::Options options,
+                                                                Access access);
 
 /// The fault for a database that could not be opened: `fenced` when another process holds it,
 /// `corrupt` when RocksDB finds damage, `unavailable` otherwise.

@@ -72,16 +72,7 @@ Result<RecordHeader> header_at(const rocksdb::Iterator& entry) {
 }  // namespace
 
 Result<std::unique_ptr<RocksDbStore>> RocksDbStore::open(const RocksDbPlace& place) {
-    rocksdb::DB* opened = nullptr;
-    const rocksdb::Status status =
-        rocksdb::DB::Open(journal_options(place.env), place.directory, &opened);
-    if (!status.ok()) return open_fault(place, status);
-    std::unique_ptr<RocksDbStore> store(new RocksDbStore(std::unique_ptr<rocksdb::DB>(opened)));
-    const Result<Done> format = store->check_format(place);
-    if (!format) return format.fault();
-    const Result<Done> loaded = store->load_tail();
-    if (!loaded) return loaded.fault();
-    return store;
+    return open_as(place, journal_options(place.env), Access::write);
 }
 
 Result<std::unique_ptr<RocksDbStore>> RocksDbStore::open_read_only(const RocksDbPlace& place) {
@@ -93,16 +84,34 @@ Result<std::unique_ptr<RocksDbStore>> RocksDbStore::open_read_only(const RocksDb
                      fmt::format("the directory {} holds no journal", place.directory),
                      "Name the data directory of the service, and run as its user."};
     }
-    rocksdb::DB* opened = nullptr;
-    const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options, place.directory, &opened);
-    if (!status.ok()) return open_fault(place, status);
-    std::unique_ptr<RocksDbStore> store(new RocksDbStore(std::unique_ptr<rocksdb::DB>(opened)));
-    store->health_ = Health::read_only;
+    return open_as(place, options, Access::read_only);
+}
+
+Result<std::unique_ptr<RocksDbStore>> RocksDbStore::open_as(const RocksDbPlace& place,
+                                                            const rocksdb::Options& options,
+                                                            Access access) {
+    Result<std::unique_ptr<rocksdb::DB>> database = open_durable(place, options, access);
+    if (!database) return name_sequence(place, options, database.fault());
+    std::unique_ptr<RocksDbStore> store(new RocksDbStore(*std::move(database)));
+    if (access == Access::read_only) store->health_ = Health::read_only;
     const Result<Done> format = store->check_format(place);
     if (!format) return format.fault();
     const Result<Done> loaded = store->load_tail();
     if (!loaded) return loaded.fault();
     return store;
+}
+
+/// Adds to a fault of opening up to which sequence the journal can be read, if it can at all.
+Fault RocksDbStore::name_sequence(const RocksDbPlace& place, const rocksdb::Options& options,
+                                  Fault fault) {
+    if (fault.kind != FaultKind::corrupt) return fault;
+    rocksdb::DB* opened = nullptr;
+    if (!rocksdb::DB::OpenForReadOnly(options, place.directory, &opened).ok()) return fault;
+    RocksDbStore readable{std::unique_ptr<rocksdb::DB>(opened)};
+    if (readable.load_tail()) {
+        fault.detail += fmt::format("; it can be read up to sequence {}", readable.tail().value);
+    }
+    return fault;
 }
 
 Result<Done> RocksDbStore::check_tables(const RocksDbPlace& place) const {
@@ -120,6 +129,7 @@ Result<Done> RocksDbStore::check_format(const RocksDbPlace& place) {
         if (version.size() == 1 && version[0] == format_version) return Done{};
         return newer_format_fault(place);
     }
+    if (status.IsCorruption()) return first_unreadable(status.ToString());
     if (!status.IsNotFound()) return open_fault(place, status);
 
     const std::unique_ptr<rocksdb::Iterator> entry(database_->NewIterator(seek_options()));

@@ -28,8 +28,10 @@ class RocksDbStore final : public Store {
    public:
     /// Opens the journal, or begins an empty one when the directory holds none.
     /// @return the store; `fenced` when another process has it open; `conflict` when a newer
-    ///         release wrote it; `corrupt` or `unavailable` when it cannot be read. A tail that
-    ///         was cut shows only against the head file (`check_head`).
+    ///         release wrote it; `corrupt`, with the last sequence that can be read, when its log
+    ///         is damaged before the last write; `corrupt` or `unavailable` when it cannot be
+    ///         read. Whether a tail that was cut had been acknowledged shows only against the head
+    ///         file (`check_head`).
     [[nodiscard]] static Result<std::unique_ptr<RocksDbStore>> open(const RocksDbPlace& place);
 
     /// Opens the journal to look at it, also while a service has it open: it shows what was stored
@@ -51,6 +53,11 @@ class RocksDbStore final : public Store {
     enum class Health : unsigned char { sound, write_failed, read_only };
 
     explicit RocksDbStore(std::unique_ptr<rocksdb::DB> database) : database_(std::move(database)) {}
+    static Result<std::unique_ptr<RocksDbStore>> open_as(const RocksDbPlace& place,
+                                                         const rocksdb::Options& options,
+                                                         Access access);
+    static Fault name_sequence(const RocksDbPlace& place, const rocksdb::Options& options,
+                               Fault fault);
     Result<Done> check_format(const RocksDbPlace& place);
     Result<Done> load_tail();
     [[nodiscard]] Fault first_unreadable(const std::string& why) const;

@@ -62,12 +62,11 @@ Result<std::unique_ptr<RocksDbVault>> RocksDbVault::open(const RocksDbPlace& pla
         return wrong_master_key(
             fmt::format("holds {} bytes; a master key has {}", master_key.size(), aes_key_bytes));
     }
-    rocksdb::DB* opened = nullptr;
-    const rocksdb::Status status =
-        rocksdb::DB::Open(durable_options(place.env), place.directory, &opened);
-    if (!status.ok()) return open_fault(place, status);
+    Result<std::unique_ptr<rocksdb::DB>> database =
+        open_durable(place, durable_options(place.env), Access::write);
+    if (!database) return database.fault();
     std::unique_ptr<RocksDbVault> vault(
-        new RocksDbVault(place, std::unique_ptr<rocksdb::DB>(opened), std::move(master_key)));
+        new RocksDbVault(place, *std::move(database), std::move(master_key)));
     const Result<Done> checked = vault->check_master_key();
     if (!checked) return checked.fault();
     return vault;
@@ -133,13 +132,21 @@ Result<Done> RocksDbVault::put(const VaultKeyId& id, const Secret& key) {
 Result<Secret> RocksDbVault::get(const VaultKeyId& id) const {
     std::string value;
     const rocksdb::Status status = database_->Get(rocksdb::ReadOptions(), slice(id.bytes), &value);
-    if (status.IsNotFound()) {
+    if (status.IsNotFound() || (status.ok() && value.empty())) {
         return Fault{FaultKind::not_found, place_.field,
                      fmt::format("the vault has no key {}", to_hex(id.bytes)),
                      "Treat what it sealed as erased."};
     }
     if (!status.ok()) return damaged_key(place_, id, status.ToString());
     return unwrap(id, value);
+}
+
+Result<KeyState> RocksDbVault::state_of(const VaultKeyId& id) const {
+    std::string value;
+    const rocksdb::Status status = database_->Get(rocksdb::ReadOptions(), slice(id.bytes), &value);
+    if (status.IsNotFound()) return KeyState::unknown;
+    if (!status.ok()) return read_fault(place_, status);
+    return value.empty() ? KeyState::erased : KeyState::live;
 }
 
 Result<Secret> RocksDbVault::unwrap(const VaultKeyId& id, const rocksdb::Slice& value) const {
@@ -162,6 +169,7 @@ Result<Done> RocksDbVault::load_all(const KeyVisitor& visitor) const {
             return read_fault(place_, rocksdb::Status::Corruption("an entry is not a key"));
         }
         std::ranges::copy(bytes_in(entry->key()), id.bytes.begin());
+        if (entry->value().empty()) continue;  // erased
         Result<Secret> key = unwrap(id, entry->value());
         if (!key) return key.fault();
         visitor(id, *std::move(key));
@@ -172,9 +180,9 @@ Result<Done> RocksDbVault::load_all(const KeyVisitor& visitor) const {
 
 Result<Done> RocksDbVault::erase(const VaultKeyId& id) {
     const rocksdb::Slice key = slice(id.bytes);
-    const rocksdb::Status erased = database_->Delete(synced_write(), key);
+    const rocksdb::Status erased = database_->Put(synced_write(), key, rocksdb::Slice());
     if (!erased.ok()) return write_fault(place_.field, erased);
-    // A delete only hides the value: the flush ends the log that holds it, and the compaction
+    // This only hides the key's bytes: the flush ends the log that holds it, and the compaction
     // rewrites every table that does.
     const rocksdb::Status flushed = database_->Flush(rocksdb::FlushOptions());
     if (!flushed.ok()) return write_fault(place_.field, flushed);

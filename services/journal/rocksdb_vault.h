@@ -4,6 +4,7 @@
 //
 //     entry := key value
 //     key   := vault key id[16]    value := box of the account's key, additional data: the id
+//                                         | nothing, when it was erased
 //            | "format"            value := version u8 | box of 32 zero bytes, additional
 //                                           data: "format"
 //
@@ -35,6 +36,7 @@ class RocksDbVault final : public Vault {
 
     Result<Done> put(const VaultKeyId& id, const Secret& key) override;
     [[nodiscard]] Result<Secret> get(const VaultKeyId& id) const override;
+    [[nodiscard]] Result<KeyState> state_of(const VaultKeyId& id) const override;
     [[nodiscard]] Result<Done> load_all(const KeyVisitor& visitor) const override;
     Result<Done> erase(const VaultKeyId& id) override;
 

@@ -11,6 +11,12 @@ namespace carecard::journal {
 /// Sees one key of the vault; takes it if it wants it.
 using KeyVisitor = std::function<void(const VaultKeyId&, Secret key)>;
 
+enum class KeyState : unsigned char {
+    live,
+    erased,   ///< It was there, and `erase` took it.
+    unknown,  ///< It was never put; or the vault has lost it.
+};
+
 /// Where the accounts' keys live. Erasing a key erases what was sealed under it, everywhere, while
 /// ledger and proofs stand. Any thread.
 class Vault {
@@ -27,12 +33,17 @@ class Vault {
     ///         bytes are damaged; `unavailable`.
     [[nodiscard]] virtual Result<Secret> get(const VaultKeyId& id) const = 0;
 
-    /// Shows every key once, in the order of the ids.
+    /// Tells a key that was erased from one that is missing, without unwrapping it.
+    /// @return the state; `unavailable`.
+    [[nodiscard]] virtual Result<KeyState> state_of(const VaultKeyId& id) const = 0;
+
+    /// Shows every live key once, in the order of the ids.
     /// @return `Done`; `corrupt` or `unavailable` at the first key that cannot be had.
     [[nodiscard]] virtual Result<Done> load_all(const KeyVisitor& visitor) const = 0;
 
-    /// Erases the key for good: on return its bytes are in no file of the vault. Copies elsewhere,
-    /// such as backups, are not reached. An id without a key is erased already.
+    /// Erases the key for good: on return its bytes are in no file of the vault, and a mark stands
+    /// in its place. Copies elsewhere, such as backups, are not reached. An erased id takes no new
+    /// key.
     /// @return `Done`; `unavailable` when the write failed: erase again.
     virtual Result<Done> erase(const VaultKeyId& id) = 0;
 };

@@ -1,6 +1,7 @@
 #include "services/sequencer/core.h"
 
 #include <map>
+#include <string>
 
 #include "rules/apply.h"
 #include "rules/restore.h"
@@ -10,8 +11,6 @@
 
 namespace carecard::sequencer {
 namespace {
-
-using KeysById = std::map<VaultKeyId, Secret>;
 
 /// Folds what one record holds, in order.
 class Fold {
@@ -87,16 +86,31 @@ Result<Progress> load_or_clear(const journal::Store& store, Tables& tables, Core
     return Progress{};
 }
 
+/// An account's key may be missing only where it was erased: a vault that lost it would silently
+/// give away every personal text of the account.
+Result<Done> check_missing(const rules::Account& account, const journal::Vault& vault) {
+    const Result<journal::KeyState> state = vault.state_of(account.vault_key);
+    if (!state) return state.fault();
+    if (*state == journal::KeyState::erased) return Done{};
+    return Fault{
+        .kind = FaultKind::corrupt,
+        .field = "vault",
+        .detail = "the vault has lost the key of account " + std::to_string(account.id.value),
+        .remedy = "stop, keep the files, and restore the vault from a backup"};
+}
+
 Result<Done> take_keys(const journal::Vault& vault, Core& core) {
-    KeysById keys;
+    std::map<VaultKeyId, Secret> keys;
     const Result<Done> loaded = vault.load_all(
         [&keys](const VaultKeyId& id, Secret key) { keys.emplace(id, std::move(key)); });
     if (!loaded) return loaded.fault();
     for (const rules::Account& account : core.state.accounts) {
-        const auto key = keys.find(account.vault_key);
-        if (key == keys.end()) continue;  // erased
-        core.keys.set(account.id, std::move(key->second));
-        keys.erase(key);
+        if (const auto key = keys.find(account.vault_key); key != keys.end()) {
+            core.keys.set(account.id, std::move(key->second));
+            continue;
+        }
+        const Result<Done> erased = check_missing(account, vault);
+        if (!erased) return erased.fault();
     }
     return Done{};
 }

@@ -34,8 +34,9 @@ struct Core {
 /// @param head_file  what the head file says, or nothing when there is none yet.
 /// @param tables     the projections.
 /// @return how far the projections have come; `corrupt` naming the sequence when a record is
-///         damaged, the journal ends before the head file, or an event cannot be read; the
-///         faults of vault and tables.
+///         damaged, the journal ends before the head file, or an event cannot be read; `corrupt`
+///         on field `vault` when an account's key is neither there nor erased; the faults of vault
+///         and tables.
 /// Cost:   reads the images, a day's request keys, and the journal after the images.
 [[nodiscard]] Result<Progress> recover(const journal::Store& store, const journal::Vault& vault,
                                        const std::optional<journal::Head>& head_file,

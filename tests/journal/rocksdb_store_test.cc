@@ -163,27 +163,46 @@ TEST_F(RocksDbStoreTest, NamesTheSequenceOfAFlippedBitInATable) {
         << verified.fault().detail;
 }
 
-// RocksDB cuts the journal at the damage without a word; the head file tells.
-TEST_F(RocksDbStoreTest, LosesAFlippedTailVisiblyToTheHeadFile) {
-    {
-        const std::unique_ptr<RocksDbStore> store = open();
-        for (int index = 0; index < 50; ++index) {
-            chain_.commit_to(*store, {.events = 1, .filler_bytes = 100});
+/// A bit of one event's text, in a log of fifty records.
+class FlippedInTheLog : public RocksDbStoreTest {
+   protected:
+    void flip_in_event(std::uint64_t sequence) {
+        {
+            const std::unique_ptr<RocksDbStore> store = open();
+            for (int index = 0; index < 50; ++index) {
+                chain_.commit_to(*store, {.events = 1, .filler_bytes = 100});
+            }
         }
+        int flipped = 0;
+        for (const std::string& path : files(".log")) {
+            flipped += flip_in(path, RecordChain::clear_text({sequence}, 100)) ? 1 : 0;
+        }
+        ASSERT_EQ(flipped, 1);
     }
-    int flipped = 0;
-    for (const std::string& path : files(".log")) {
-        flipped += flip_in(path, RecordChain::clear_text({30}, 100)) ? 1 : 0;
+};
+
+TEST_F(FlippedInTheLog, IsRefusedAndNamesTheSequenceWhenARecordFollows) {
+    flip_in_event(30);
+    for (int start = 0; start < 2; ++start) {
+        const auto refused = RocksDbStore::open(place());
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.fault().kind, FaultKind::corrupt);
+        EXPECT_NE(refused.fault().detail.find("up to sequence 29"), std::string::npos)
+            << refused.fault().detail;
     }
-    ASSERT_EQ(flipped, 1);
+}
+
+// The last record might as well be torn: it is cut without a word, and the head file tells.
+TEST_F(FlippedInTheLog, IsVisibleToTheHeadFileWhenItIsInTheLastRecord) {
+    flip_in_event(50);
     const std::unique_ptr<RocksDbStore> store = open();
     const Result<Head> journal = verify_chain(*store, Head{}, ignore_records());
     ASSERT_TRUE(journal);
-    EXPECT_EQ(journal->sequence, Sequence{29});
+    EXPECT_EQ(journal->sequence, Sequence{49});
     const Result<Done> checked = check_head(*store, *journal, chain_.head);
     ASSERT_FALSE(checked);
     EXPECT_EQ(checked.fault().kind, FaultKind::corrupt);
-    EXPECT_NE(checked.fault().detail.find("ends at sequence 29"), std::string::npos);
+    EXPECT_NE(checked.fault().detail.find("ends at sequence 49"), std::string::npos);
     EXPECT_NE(checked.fault().detail.find("sequence 50"), std::string::npos);
 }
 

@@ -189,6 +189,20 @@ TEST_F(RocksDbVaultTest, ErasesAKeyFromEveryFile) {
     EXPECT_TRUE(vault->get(kept));
 }
 
+TEST_F(RocksDbVaultTest, TellsAnErasedKeyFromOneThatWasNeverThere) {
+    {
+        const std::unique_ptr<RocksDbVault> vault = open();
+        EXPECT_EQ(*vault->state_of(id_), KeyState::unknown);
+        ASSERT_TRUE(vault->put(id_, key_));
+        EXPECT_EQ(*vault->state_of(id_), KeyState::live);
+        ASSERT_TRUE(vault->erase(id_));
+    }
+    const std::unique_ptr<RocksDbVault> vault = open();
+    EXPECT_EQ(*vault->state_of(id_), KeyState::erased);
+    EXPECT_EQ(vault->put(id_, key_).fault().kind, FaultKind::conflict);
+    EXPECT_TRUE(vault->load_all([](const VaultKeyId&, Secret) { ADD_FAILURE() << "erased"; }));
+}
+
 TEST_F(RocksDbVaultTest, ErasesAKeyThatIsOnlyInTheLog) {
     const std::unique_ptr<RocksDbVault> vault = open();
     ASSERT_TRUE(vault->put(id_, key_));

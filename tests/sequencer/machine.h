@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,17 +29,25 @@ class MemoryVault final : public journal::Vault {
     [[nodiscard]] Result<Secret> get(const VaultKeyId& id) const override {
         return Secret::copy_of(keys_.at(id).bytes());
     }
+    [[nodiscard]] Result<journal::KeyState> state_of(const VaultKeyId& id) const override {
+        if (keys_.contains(id)) return journal::KeyState::live;
+        return erased_.contains(id) ? journal::KeyState::erased : journal::KeyState::unknown;
+    }
     [[nodiscard]] Result<Done> load_all(const journal::KeyVisitor& visitor) const override {
         for (const auto& [id, key] : keys_) visitor(id, Secret::copy_of(key.bytes()));
         return Done{};
     }
     Result<Done> erase(const VaultKeyId& id) override {
         keys_.erase(id);
+        erased_.insert(id);
         return Done{};
     }
+    /// As a damaged vault does: without a mark.
+    void lose(const VaultKeyId& id) { keys_.erase(id); }
 
    private:
     std::map<VaultKeyId, Secret> keys_;
+    std::set<VaultKeyId> erased_;
 };
 
 /// A system clock whose two halves the test moves.

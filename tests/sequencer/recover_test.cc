@@ -141,6 +141,17 @@ TEST_F(MachineTest, StartsWithoutAnErasedKeyAndRecordsWithoutTheTexts) {
         std::get<rules::AuthorisationDecided>(recorded->event).request.merchant.name.text.empty());
 }
 
+TEST_F(MachineTest, RefusesAVaultThatLostAKeyWhichNobodyErased) {
+    begin();
+    vault_.lose(machine_->state().find(rules::account_name("A"))->vault_key);
+    Core core(fingerprint_key());
+    const auto recovered = recover(store_, vault_, std::nullopt, disks_.tables, core);
+    ASSERT_FALSE(recovered);
+    EXPECT_EQ(recovered.fault().kind, FaultKind::corrupt);
+    EXPECT_EQ(recovered.fault().field, "vault");
+    EXPECT_NE(recovered.fault().detail.find("account 1"), std::string::npos);
+}
+
 TEST(Recover, FoldsAJournalAndAVaultFromTheDisk) {
     const journal::TemporaryDirectory directory;
     const journal::RocksDbPlace place{.field = "journal", .directory = directory.file("journal")};
