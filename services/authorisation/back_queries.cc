@@ -2,12 +2,11 @@
 
 #include <sys/resource.h>
 
-#include <charconv>
 #include <chrono>
 #include <future>
 
 #include "common/limits.h"
-#include "common/pan_token.h"
+#include "services/authorisation/convert_query.h"
 #include "services/authorisation/show.h"
 #include "services/rpc/text.h"
 #include "services/rpc/wire.h"
@@ -27,12 +26,6 @@ Fault not_found(std::string field, std::string detail, std::string remedy) {
             .remedy = std::move(remedy)};
 }
 
-Fault no_such_account() {
-    return not_found("account", "no account has this name or card",
-                     "check the programme and the reference; accounts of other councils cannot be "
-                     "seen");
-}
-
 Fault no_such_decision() {
     return not_found("authorisation_id", "no decision has this id",
                      "take it from the account's list of transactions");
@@ -43,24 +36,11 @@ bool may_see(const rpc::Identity& caller, const rules::State& state,
     return caller.council.empty() || caller.council == state.at(account.programme).terms.council;
 }
 
-/// Which account a request means: by name, or by the token of one of its cards.
-struct AccountSelector {
-    std::optional<rules::AccountName> name;
-    std::optional<CardToken> token;
-
-    [[nodiscard]] const rules::Account* find(const rules::State& state) const {
-        if (name) return state.find(*name);
-        if (!token) return nullptr;
-        const rules::Card* card = state.find(*token);
-        return card == nullptr ? nullptr : &state.at(card->account);
-    }
-};
-
-Result<AccountSelector> by_name(const v1::AccountName& name) {
-    const auto programme = ProgrammeCode::from(name.programme());
-    const auto reference = AccountReference::from(name.reference());
-    if (!programme || !reference) return no_such_account();
-    return AccountSelector{.name = rules::AccountName{*programme, *reference}, .token = {}};
+const rules::Account* find(const rules::State& state, const AccountSelector& selector) {
+    if (selector.name) return state.find(*selector.name);
+    if (!selector.token) return nullptr;
+    const rules::Card* card = state.find(*selector.token);
+    return card == nullptr ? nullptr : &state.at(card->account);
 }
 
 using MaybeView = std::optional<AccountView>;
@@ -68,7 +48,7 @@ using MaybeView = std::optional<AccountView>;
 std::function<MaybeView(const rules::State&)> view_if_visible(const AccountSelector& selector,
                                                               const rpc::Identity& caller) {
     return [selector, caller](const rules::State& state) -> MaybeView {
-        const rules::Account* account = selector.find(state);
+        const rules::Account* account = find(state, selector);
         if (account == nullptr || !may_see(caller, state, *account)) return std::nullopt;
         return view_of(state, *account);
     };
@@ -119,31 +99,6 @@ Result<Done> add_agreement(Reader& reader, v1::ReadAccountResponse& response,
     agreement.set_reason(set.request.reason.text.str());
     show(view.agreement, view.currency, *agreement.mutable_rules());
     return Done{};
-}
-
-/// A page token is the sequence that the page before ended with.
-Result<Sequence> page_start(const std::string& token, Sequence as_of) {
-    if (token.empty()) return Sequence{as_of.value + 1};
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), value);
-    if (error != std::errc{} || end != token.data() + token.size() || value == 0) {
-        return Fault{.kind = FaultKind::malformed,
-                     .field = "page_token",
-                     .detail = "is not a token of this list",
-                     .remedy = "use next_page_token of the page before, or leave it out"};
-    }
-    return Sequence{std::min(value, as_of.value + 1)};
-}
-
-Result<std::size_t> page_size(std::uint32_t asked) {
-    if (asked == 0) return std::size_t{page_items_default};
-    if (asked > page_items_max) {
-        return Fault{.kind = FaultKind::malformed,
-                     .field = "page_size",
-                     .detail = "is more than a page may have",
-                     .remedy = "ask for at most 500 and follow next_page_token"};
-    }
-    return std::size_t{asked};
 }
 
 /// Lets a reader see its own writes: the projection is behind by milliseconds.
@@ -256,17 +211,9 @@ Result<T> Queries::ask(std::function<T(const rules::State&)> question) {
 Result<Done> Queries::read_account(const rpc::Identity& caller,
                                    const v1::ReadAccountRequest& request,
                                    v1::ReadAccountResponse& response) {
-    AccountSelector selector;
-    if (request.has_card_token()) {
-        const Result<CardToken> token = parse_card_token(request.card_token());
-        if (!token) return token.fault();
-        selector.token = *token;
-    } else {
-        const Result<AccountSelector> named = by_name(request.account());
-        if (!named) return named.fault();
-        selector = *named;
-    }
-    const Result<MaybeView> view = ask<MaybeView>(view_if_visible(selector, caller));
+    const Result<AccountSelector> selector = to_selector(request);
+    if (!selector) return selector.fault();
+    const Result<MaybeView> view = ask<MaybeView>(view_if_visible(*selector, caller));
     if (!view) return view.fault();
     if (!*view) return no_such_account();
     show(**view, response);
@@ -279,7 +226,7 @@ Result<Done> Queries::read_account(const rpc::Identity& caller,
 Result<Done> Queries::list_transactions(const rpc::Identity& caller,
                                         const v1::ListTransactionsRequest& request,
                                         v1::ListTransactionsResponse& response) {
-    const Result<AccountSelector> selector = by_name(request.account());
+    const Result<AccountSelector> selector = to_selector(request);
     if (!selector) return selector.fault();
     const Result<std::size_t> size = page_size(request.page_size());
     if (!size) return size.fault();

@@ -11,10 +11,12 @@
 #include <string>
 #include <thread>
 
+#include "common/secret_text.h"
 #include "common/sha256.h"
 #include "services/authorisation/back.h"
 #include "services/authorisation/front.h"
 #include "services/authorisation/offsets.h"
+#include "services/authorisation/options.h"
 #include "services/journal/derive_key.h"
 #include "services/journal/file_system.h"
 #include "services/journal/head_file.h"
@@ -36,61 +38,20 @@ namespace carecard::authorisation {
 namespace {
 
 constexpr const char* program = "carecard-authorisation";
-constexpr std::size_t master_key_hex_digits = 64;
 constexpr const char* fingerprint_purpose = "carecard request-key fingerprints";
-
-struct Options {
-    std::string front = "127.0.0.1:8450";
-    std::string back = "127.0.0.1:8451";
-    std::string data;
-    rpc::TlsFiles tls;
-    std::string master_key;
-    std::string clock = "system";
-    std::string ports_file;
-};
-
-void describe(CLI::App& app, Options& options) {
-    app.add_option("--front", options.front,
-                   "Address for the card network's gateway; port 0 takes a free one")
-        ->capture_default_str();
-    app.add_option("--back", options.back,
-                   "Address for staff, the settlement service, health and reflection")
-        ->capture_default_str();
-    app.add_option("--data", options.data,
-                   "Directory of journal, vault, head file and projections; made when absent")
-        ->required();
-    app.add_option("--ca", options.tls.ca, "Certificate authority of all callers (PEM)")
-        ->required();
-    app.add_option("--certificate", options.tls.certificate,
-                   "Certificate to serve with (PEM, role authorisation-server)")
-        ->required();
-    app.add_option("--key", options.tls.key, "Its private key (PEM, mode 0600)")->required();
-    app.add_option("--master-key", options.master_key,
-                   "File with the vault's master key: 64 hexadecimal digits, mode 0600")
-        ->required();
-    app.add_option("--clock", options.clock,
-                   "system, or simulated: stands still until an operator advances it (tests only)")
-        ->check(CLI::IsMember({"system", "simulated"}))
-        ->capture_default_str();
-    app.add_option("--ports-file", options.ports_file,
-                   "File to write the two addresses served on to, as JSON");
-    app.set_config("--config", "", "File with any of these settings, one `name=value` a line");
-    app.allow_config_extras(false);
-}
 
 Result<Secret> read_master_key(journal::FileSystem& files, const std::string& path) {
     const Result<Secret> text = files.read_secret({.field = "master-key", .path = path});
     if (!text) return text.fault();
-    std::string_view digits(reinterpret_cast<const char*>(text->bytes().data()), text->size());
-    while (digits.ends_with('\n')) digits.remove_suffix(1);
-    const auto key = hash_from_hex(digits);
-    if (digits.size() != master_key_hex_digits || !key) {
+    std::optional<Secret> key =
+        secret_from_hex({reinterpret_cast<const char*>(text->bytes().data()), text->size()});
+    if (!key) {
         return Fault{.kind = FaultKind::malformed,
                      .field = "master-key",
                      .detail = "does not hold 64 hexadecimal digits",
                      .remedy = "make one with carecard-certificates, or restore the right file"};
     }
-    return Secret::copy_of(*key);
+    return *std::move(key);
 }
 
 /// Everything under `--data`, opened in the order in which it is needed.

@@ -11,10 +11,12 @@
 
 #include "common/pan.h"
 #include "common/pan_token.h"
-#include "common/sha256.h"
+#include "common/secret_text.h"
 
 namespace carecard::cli {
 namespace {
+
+constexpr std::size_t key_text_bytes_max = 80;  ///< 64 digits and the ends of some lines.
 
 bool all_digits(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -40,19 +42,18 @@ Result<Secret> read_token_key(const std::string& directory) {
         return key_fault(FaultKind::denied, fmt::format("{} may be read by others", path),
                          fmt::format("run: chmod 600 {}", path));
     }
-    std::array<char, 65> text{};
+    // One byte more than is read as a key, so that what is too long shows.
+    std::array<char, key_text_bytes_max + 1> text{};
     std::ifstream file(path, std::ios::binary);
     file.read(text.data(), text.size());
-    const std::string_view read(text.data(), static_cast<std::size_t>(file.gcount()));
-    std::optional<Hash32> bytes = hash_from_hex(read.substr(0, 64));
+    std::optional<Secret> key =
+        secret_from_hex({text.data(), static_cast<std::size_t>(file.gcount())});
     OPENSSL_cleanse(text.data(), text.size());
-    if (!bytes) {
+    if (!key) {
         return key_fault(FaultKind::malformed, fmt::format("{} is not 64 hexadecimal digits", path),
                          "make the keys with carecard-certificates");
     }
-    Secret key = Secret::copy_of(*bytes);
-    OPENSSL_cleanse(bytes->data(), bytes->size());
-    return key;
+    return *std::move(key);
 }
 
 std::string token_of(const Secret& key, std::string_view pan) {

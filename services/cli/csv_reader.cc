@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "common/limits.h"
+#include "common/pan.h"
 #include "services/cli/utf8.h"
 
 namespace carecard::cli {
@@ -110,7 +111,8 @@ class Parser {
             const auto which = static_cast<std::size_t>(found - wanted_.begin());
             if (found == wanted_.end()) {
                 if (shape_.others == OtherColumns::ignored) continue;
-                return header_fault(printable(names[index]), "is not a column of this file");
+                return header_fault(shown_name(names[index], index),
+                                    "is not a column of this file");
             }
             if (source_[which] != no_column) return header_fault(names[index], "is there twice");
             source_[which] = index;
@@ -121,6 +123,12 @@ class Parser {
             }
         }
         return std::nullopt;
+    }
+
+    /// The name of a column that nobody asked for. In a file without a header it may be anything.
+    static std::string shown_name(std::string_view name, std::size_t index) {
+        if (name.empty() || contains_pan(name)) return fmt::format("column {}", index + 1);
+        return printable(name);
     }
 
     [[nodiscard]] Fault header_fault(std::string column, std::string_view what) const {

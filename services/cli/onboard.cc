@@ -162,11 +162,6 @@ std::optional<CallFailure> issue_cards(v1::AdminService::Stub& support, std::spa
 
 }  // namespace
 
-Fault at_row(RowPlace place, Fault fault) {
-    fault.detail = fmt::format("row {} (line {}): {}", place.number, place.line, fault.detail);
-    return fault;
-}
-
 Result<OnboardTotals> onboard(v1::AdminService::Stub& support, std::span<const NewBudget> budgets,
                               const OnboardOptions& options) {
     OnboardTotals totals;

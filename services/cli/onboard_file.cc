@@ -1,3 +1,5 @@
+#include "services/cli/onboard_file.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,7 +11,6 @@
 #include "common/limits.h"
 #include "services/cli/card_number.h"
 #include "services/cli/csv_reader.h"
-#include "services/cli/onboard.h"
 #include "services/cli/words.h"
 #include "services/rpc/faults.h"
 #include "services/rpc/text.h"
@@ -147,20 +148,19 @@ class Import {
     std::unordered_map<std::string, std::uint64_t> tokens_;
 };
 
-}  // namespace
-
-Result<std::vector<NewBudget>> read_onboard_file(const std::string& path, const Secret& token_key) {
+template <class Read>
+Result<std::vector<NewBudget>> import_with(const Secret& token_key, const Read& read) {
     Import import(token_key);
     std::vector<std::string> faults;
     std::uint64_t faulty = 0;
-    const Result<Done> read = read_csv(path, shape(), [&](const CsvRow& row) -> Result<Done> {
+    const Result<Done> done = read([&](const CsvRow& row) -> Result<Done> {
         if (const std::optional<Fault> fault = import.take(row)) {
             ++faulty;
             if (faults.size() < faulty_rows_shown_max) faults.push_back(rpc::explain(*fault));
         }
         return Done{};
     });
-    if (!read) return read.fault();
+    if (!done) return done.fault();
     if (faulty > 0) {
         return Fault{.kind = FaultKind::malformed,
                      .field = "file",
@@ -169,6 +169,23 @@ Result<std::vector<NewBudget>> read_onboard_file(const std::string& path, const 
                      .remedy = "correct them and run the command again; nothing was sent"};
     }
     return std::move(import).finish();
+}
+
+}  // namespace
+
+Fault at_row(RowPlace place, Fault fault) {
+    fault.detail = fmt::format("row {} (line {}): {}", place.number, place.line, fault.detail);
+    return fault;
+}
+
+Result<std::vector<NewBudget>> read_onboard_file(const std::string& path, const Secret& token_key) {
+    return import_with(token_key,
+                       [&](const OnCsvRow& on_row) { return read_csv(path, shape(), on_row); });
+}
+
+Result<std::vector<NewBudget>> parse_onboard_file(std::string_view bytes, const Secret& token_key) {
+    return import_with(token_key,
+                       [&](const OnCsvRow& on_row) { return parse_csv(bytes, shape(), on_row); });
 }
 
 }  // namespace carecard::cli

@@ -2,15 +2,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <openssl/bio.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -18,10 +14,6 @@
 
 namespace carecard::rpc {
 namespace {
-
-using BioPtr = std::unique_ptr<BIO, int (*)(BIO*)>;
-using CertificatePtr = std::unique_ptr<X509, void (*)(X509*)>;
-using KeyPtr = std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)>;
 
 /// A file by the name of the setting that gives its path.
 struct NamedFile {
@@ -84,62 +76,7 @@ Result<std::string> read_file(const NamedFile& file, bool secret) {
     return text;
 }
 
-BioPtr bio_of(const std::string& text) {
-    return {::BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &::BIO_free};
-}
-
-/// Keeps OpenSSL from asking the terminal for the password of an encrypted key.
-int no_password(char*, int, int, void*) { return -1; }
-
-std::optional<Fault> certificate_fault(const NamedFile& file, const CertificatePtr& certificate) {
-    if (!certificate) {
-        return fault(FaultKind::malformed, file, "holds no certificate",
-                     "give a certificate in PEM form");
-    }
-    if (::X509_cmp_current_time(::X509_get0_notAfter(certificate.get())) < 0) {
-        return fault(FaultKind::malformed, file, "has expired",
-                     "make another with carecard-certificates");
-    }
-    return std::nullopt;
-}
-
-CertificatePtr certificate_from(const std::string& pem) {
-    const BioPtr bio = bio_of(pem);
-    return {::PEM_read_bio_X509(bio.get(), nullptr, &no_password, nullptr), &::X509_free};
-}
-
-KeyPtr key_from(const std::string& pem) {
-    const BioPtr bio = bio_of(pem);
-    return {::PEM_read_bio_PrivateKey(bio.get(), nullptr, &no_password, nullptr), &::EVP_PKEY_free};
-}
-
-struct Pems {
-    std::string ca;
-    std::string certificate;
-    std::string key;
-};
-
-/// What gRPC would only find out at the first handshake, without saying what is wrong.
-std::optional<Fault> fault_in(const Pems& pems, const TlsFiles& files) {
-    const NamedFile key_file{"key", files.key};
-    std::optional<Fault> found = certificate_fault({"ca", files.ca}, certificate_from(pems.ca));
-    if (found) return found;
-    const CertificatePtr certificate = certificate_from(pems.certificate);
-    found = certificate_fault({"certificate", files.certificate}, certificate);
-    if (found) return found;
-    const KeyPtr key = key_from(pems.key);
-    if (!key) {
-        return fault(FaultKind::malformed, key_file, "holds no private key that needs no password",
-                     "give an unencrypted private key in PEM form");
-    }
-    if (::X509_check_private_key(certificate.get(), key.get()) != 1) {
-        return fault(FaultKind::malformed, key_file, "is not the certificate's key",
-                     "give the certificate and the key that were made together");
-    }
-    return std::nullopt;
-}
-
-Result<Pems> read(const TlsFiles& files) {
+Result<TlsPems> read(const TlsFiles& files) {
     Result<std::string> ca = read_file({"ca", files.ca}, /*secret=*/false);
     if (!ca) return ca.fault();
     Result<std::string> certificate =
@@ -147,15 +84,17 @@ Result<Pems> read(const TlsFiles& files) {
     if (!certificate) return certificate.fault();
     Result<std::string> key = read_file({"key", files.key}, /*secret=*/true);
     if (!key) return key.fault();
-    Pems pems{.ca = *std::move(ca), .certificate = *std::move(certificate), .key = *std::move(key)};
-    if (std::optional<Fault> found = fault_in(pems, files)) return *std::move(found);
+    TlsPems pems{
+        .ca = *std::move(ca), .certificate = *std::move(certificate), .key = *std::move(key)};
+    const Result<Done> checked = check_pems(pems, files);
+    if (!checked) return checked.fault();
     return pems;
 }
 
 }  // namespace
 
 Result<std::shared_ptr<grpc::ServerCredentials>> server_credentials(const TlsFiles& files) {
-    const Result<Pems> pems = read(files);
+    const Result<TlsPems> pems = read(files);
     if (!pems) return pems.fault();
     grpc::SslServerCredentialsOptions options(
         GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
@@ -166,7 +105,7 @@ Result<std::shared_ptr<grpc::ServerCredentials>> server_credentials(const TlsFil
 }
 
 Result<std::shared_ptr<grpc::ChannelCredentials>> client_credentials(const TlsFiles& files) {
-    const Result<Pems> pems = read(files);
+    const Result<TlsPems> pems = read(files);
     if (!pems) return pems.fault();
     return grpc::SslCredentials({.pem_root_certs = pems->ca,
                                  .pem_private_key = pems->key,

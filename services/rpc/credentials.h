@@ -4,20 +4,13 @@
 #include <grpcpp/security/server_credentials.h>
 
 #include <memory>
-#include <string>
 
 #include "common/result.h"
+#include "services/rpc/pem.h"
 
 /// Mutual TLS: both sides show a certificate of the project's own authority, and neither talks to
 /// one that has none.
 namespace carecard::rpc {
-
-/// Paths of PEM files.
-struct TlsFiles {
-    std::string ca;           ///< The authority that the other side's certificate must be from.
-    std::string certificate;  ///< This side's own.
-    std::string key;          ///< Its private key, unencrypted, readable by the owner only.
-};
 
 /// Makes the credentials of a server that requires and verifies a client certificate; a client
 /// without one never gets as far as a call. Reads the files once.

@@ -213,6 +213,7 @@ Fault to_fault(const google::rpc::Status& status) {
                 .detail = {},
                 .remedy = value_of(*info, remedy_key)};
     fault.detail = detail_within(status.message(), fault);
+    if (fault.remedy.empty()) fault.remedy = usual_remedy(fault.kind);
     return fault;
 }
 

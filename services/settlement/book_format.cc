@@ -197,9 +197,11 @@ std::optional<Cursor> decode_cursor(std::string_view value) {
     input.hash(row.head.chain);
     input.number(row.applied.value);
     input.number(clock);
-    row.clock = clock == static_cast<std::uint8_t>(ClockKind::simulated) ? ClockKind::simulated
-                                                                         : ClockKind::system;
+    constexpr auto first = static_cast<std::uint8_t>(ClockKind::system);
+    constexpr auto last = static_cast<std::uint8_t>(ClockKind::simulated);
     if (!input.whole() || version != book_version) return std::nullopt;
+    if (clock < first || clock > last) return std::nullopt;
+    row.clock = static_cast<ClockKind>(clock);
     return row;
 }
 

@@ -21,6 +21,7 @@
 #include "services/rpc/credentials.h"
 #include "services/rpc/faults.h"
 #include "services/settlement/batch_message.h"
+#include "services/settlement/options.h"
 #include "services/settlement/posix_directories.h"
 #include "services/settlement/rocksdb_book.h"
 #include "services/settlement/settlement.h"
@@ -29,45 +30,6 @@
 
 namespace carecard::settlement {
 namespace {
-
-struct Options {
-    std::string listen = "127.0.0.1:8452";
-    std::string journal = "127.0.0.1:8451";
-    std::string data;
-    std::string ca;
-    rpc::TlsFiles server;
-    rpc::TlsFiles client;
-    std::string signing_certificate;
-    std::string signing_key;
-    std::string port_file;
-};
-
-void describe(CLI::App& app, Options& options) {
-    app.add_option("--listen", options.listen, "Address to serve on; port 0 takes a free one")
-        ->capture_default_str();
-    app.add_option("--journal", options.journal,
-                   "Address of carecard-authorisation's back, which has the journal")
-        ->capture_default_str();
-    app.add_option("--data", options.data, "Directory of the batches and of the book")->required();
-    app.add_option("--ca", options.ca, "Certificate authority of all callers (PEM)")->required();
-    app.add_option("--certificate", options.server.certificate,
-                   "Certificate to serve with (PEM, role settlement-server)")
-        ->required();
-    app.add_option("--key", options.server.key, "Its private key (PEM, mode 0600)")->required();
-    app.add_option("--journal-certificate", options.client.certificate,
-                   "Certificate to call the journal with (PEM, role settlement)")
-        ->required();
-    app.add_option("--journal-key", options.client.key, "Its private key (PEM, mode 0600)")
-        ->required();
-    app.add_option("--signing-certificate", options.signing_certificate,
-                   "Certificate that batches are signed for (PEM, role batch-signer)")
-        ->required();
-    app.add_option("--signing-key", options.signing_key, "Its private key (PEM, mode 0600)")
-        ->required();
-    app.add_option("--port-file", options.port_file, "File to write the port served on to");
-    app.set_config("--config", "", "File with any of these settings, one `name=value` a line");
-    app.allow_config_extras(false);
-}
 
 void log(const std::string& line) {
     std::fputs((line + '\n').c_str(), stderr);

@@ -4,15 +4,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
 
 #include "common/limits.h"
 #include "services/rpc/faults.h"
 #include "services/rpc/rights.h"
 #include "services/settlement/batch_message.h"
 #include "services/settlement/item.h"
+#include "services/settlement/page.h"
 #include "services/settlement/position.h"
-#include "services/settlement/text.h"
 
 namespace carecard::settlement {
 namespace {
@@ -40,25 +39,6 @@ grpc::Status denied(const Fault& fault, std::string_view method) {
 Fault no_such(std::string_view field, std::string_view what) {
     return {FaultKind::not_found, std::string(field), fmt::format("there is no such {}", what),
             "List what there is, and check the spelling."};
-}
-
-/// The name of a page: the programme and the number that its batches are below.
-std::string page_token(std::string_view programme, std::uint64_t before) {
-    return fmt::format("{}/{}", programme, before);
-}
-
-Result<std::uint64_t> parse_page_token(const v1::ListBatchesRequest& request) {
-    if (request.page_token().empty()) return std::numeric_limits<std::uint64_t>::max();
-    const std::size_t slash = request.page_token().rfind('/');
-    if (slash != std::string::npos) {
-        const auto before = number_from_text<std::uint64_t>(
-            std::string_view(request.page_token()).substr(slash + 1));
-        if (before && page_token(request.programme(), *before) == request.page_token()) {
-            return *before;
-        }
-    }
-    return Fault{FaultKind::malformed, "page_token", "this call did not give it",
-                 "Leave it empty for the first page."};
 }
 
 /// A refusal of this service by the journal is not the caller's to mend.
@@ -147,7 +127,8 @@ grpc::Status SettlementService::ListBatches(grpc::ServerContext* context,
                                fmt::format("it is more than {}", page_items_max),
                                "Ask for fewer, and for the next page after them."});
     }
-    const Result<std::uint64_t> before = parse_page_token(*request);
+    const Result<std::uint64_t> before =
+        parse_page_token(request->programme(), request->page_token());
     if (!before) return rpc::to_status(before.fault());
     const std::size_t count = request->page_size() == 0 ? page_items_default : request->page_size();
 

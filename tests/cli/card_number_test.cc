@@ -73,6 +73,10 @@ TEST_F(TokenKey, IsRefusedWhenAbsentOpenToOthersOrNoKey) {
     EXPECT_EQ(read_token_key(directory_).fault().kind, FaultKind::denied);
     write("short", 0600);
     EXPECT_EQ(read_token_key(directory_).fault().kind, FaultKind::malformed);
+    write(std::string(65, 'a'), 0600);
+    EXPECT_EQ(read_token_key(directory_).fault().kind, FaultKind::malformed);
+    write(std::string(64, 'a') + '\n' + std::string(1'000, 'a'), 0600);
+    EXPECT_EQ(read_token_key(directory_).fault().kind, FaultKind::malformed);
 }
 
 }  // namespace

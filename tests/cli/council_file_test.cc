@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "services/cli/card_number.h"
 #include "services/cli/london_time.h"
 
 namespace carecard::cli::simulate {
@@ -165,6 +166,17 @@ TEST(CouncilFile, GivesTheSameRunForTheSameBytesOnly) {
     const std::string other = row("2014-04-01", "1.00", "GBP", "1.01");
     EXPECT_EQ(read(one)->run_id, read(one)->run_id);
     EXPECT_NE(read(one)->run_id, read(other)->run_id);
+}
+
+TEST(CouncilFile, HasNoMoreAccountsOfOneLastFourThanThereAreCardNumbers) {
+    std::string rows;
+    for (std::uint32_t account = 0; account <= test_card_serials; ++account) {
+        rows += row("2014-04-01", "1", "GBP", "1", "1234", std::to_string(account));
+    }
+    const auto script = read(rows);
+    ASSERT_FALSE(script);
+    EXPECT_EQ(script.fault().field, "card_last4");
+    EXPECT_THAT(script.fault().detail, HasSubstr("row 100001"));
 }
 
 }  // namespace

@@ -98,6 +98,21 @@ TEST_F(SampleDirectory, IsReadBackAsARunWithEverySortOfDecline) {
     EXPECT_GT(script->changes.size(), july.holders);
 }
 
+TEST_F(SampleDirectory, IsTheSameRunAsItsFilesInMemory) {
+    SampleFiles files = make_sample(july);
+    const auto from_disk = read_sample(directory_, key_);
+    const auto from_memory = parse_sample(files, key_);
+    ASSERT_TRUE(from_disk);
+    ASSERT_TRUE(from_memory);
+    EXPECT_EQ(from_memory->run_id, from_disk->run_id);
+    EXPECT_EQ(from_memory->payments.size(), from_disk->payments.size());
+
+    files.pop_back();
+    const auto incomplete = parse_sample(files, key_);
+    ASSERT_FALSE(incomplete);
+    EXPECT_EQ(incomplete.fault().kind, FaultKind::not_found);
+}
+
 TEST_F(SampleDirectory, LoadsEnoughForWhatIsToBeApproved) {
     const auto script = read_sample(directory_, key_);
     ASSERT_TRUE(script);

@@ -152,6 +152,19 @@ TEST(ToFault, SurvivesDetailsThatAreNotOurs) {
     EXPECT_EQ(to_fault(details).kind, FaultKind::not_found);
 }
 
+TEST(ToFault, SaysWhatToDoEvenWhenTheServerDoesNot) {
+    google::rpc::ErrorInfo info;
+    info.set_reason("OVERLOADED");
+    info.set_domain("carecard");
+    google::rpc::Status status;
+    status.set_message("the queue is full");
+    status.add_details()->PackFrom(info);
+    const Fault fault = to_fault(status);
+    EXPECT_EQ(fault.kind, FaultKind::overloaded);
+    EXPECT_EQ(fault.detail, "the queue is full");
+    EXPECT_FALSE(fault.remedy.empty());
+}
+
 TEST(Explain, SaysFieldAndRemedyInOneSentence) {
     EXPECT_EQ(explain(to_status(sample(FaultKind::malformed))),
               "billing.minor_units: is zero; give an amount above zero");

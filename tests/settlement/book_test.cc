@@ -158,5 +158,14 @@ TEST(BookFormat, RefusesARowThatIsCutShortOrTooLong) {
     EXPECT_FALSE(decode_batch("not a batch"));
 }
 
+TEST(BookFormat, RefusesACursorWithAClockThatIsNotKnown) {
+    std::string cursor = encode(Cursor{.clock = ClockKind::simulated});
+    ASSERT_TRUE(decode_cursor(cursor));
+    for (const char clock : {'\0', '\3', '\x7f'}) {
+        cursor.back() = clock;
+        EXPECT_FALSE(decode_cursor(cursor));
+    }
+}
+
 }  // namespace
 }  // namespace carecard::settlement

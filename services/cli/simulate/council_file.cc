@@ -129,6 +129,10 @@ class Reader {
         const auto [place, is_new] = index_.try_emplace(
             std::move(reference), static_cast<std::uint32_t>(script_.budgets.size()));
         if (is_new) {
+            if (++accounts_with_[last_four] > test_card_serials) {
+                return row_fault(row, "card_last4", "is that of more than 100,000 accounts",
+                                 "split the file by cost centres");
+            }
             v1::NewPurse purse;
             purse.set_name("budget");
             purse.set_priority(1);
@@ -217,6 +221,7 @@ class Reader {
     Script script_;
     Sha256 hash_;
     std::unordered_map<std::string, std::uint32_t> index_;
+    std::unordered_map<std::string, std::uint32_t> accounts_with_;  ///< By their last four.
 };
 
 template <class Read>

@@ -34,7 +34,8 @@ inline constexpr std::string_view council_file_help =
 /// @param token_key  makes the cards' tokens; the numbers are made here and not kept.
 /// @return the run; the faults of `read_csv`; `malformed` naming row and column for a date, amount,
 ///         currency or card_last4 that is none, for amounts of opposite signs, for more rows than
-///         `payment_rows_max`; `malformed` on "file" when no row is left to play.
+///         `payment_rows_max`, for more accounts of one card_last4 than `test_card_serials`;
+///         `malformed` on "file" when no row is left to play.
 [[nodiscard]] Result<Script> read_council_file(const std::string& path,
                                                const CouncilFileOptions& options,
                                                const Secret& token_key);

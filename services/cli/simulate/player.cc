@@ -8,6 +8,7 @@
 #include "common/limits.h"
 #include "services/cli/batch_files.h"
 #include "services/cli/london_time.h"
+#include "services/cli/onboard.h"
 #include "services/cli/progress.h"
 #include "services/cli/simulate/messages.h"
 #include "services/cli/words.h"

@@ -32,29 +32,86 @@ constexpr auto columns = std::to_array<ColumnOfField>({
     {"amount.minor_units", "amount"},
 });
 
+/// Where the files are.
+class Source {
+   public:
+    virtual ~Source() = default;
+    virtual Result<std::vector<NewBudget>> budgets(std::string_view name) const = 0;
+    virtual Result<Done> rows(std::string_view name, const CsvShape& shape,
+                              const OnCsvRow& on_row) const = 0;
+};
+
+class Directory final : public Source {
+   public:
+    Directory(std::string path, const Secret& token_key)
+        : path_(std::move(path)), token_key_(token_key) {}
+
+    Result<std::vector<NewBudget>> budgets(std::string_view name) const override {
+        return read_onboard_file(fmt::format("{}/{}", path_, name), token_key_);
+    }
+    Result<Done> rows(std::string_view name, const CsvShape& shape,
+                      const OnCsvRow& on_row) const override {
+        return read_csv(fmt::format("{}/{}", path_, name), shape, on_row);
+    }
+
+   private:
+    std::string path_;
+    const Secret& token_key_;
+};
+
+class Memory final : public Source {
+   public:
+    Memory(const SampleFiles& files, const Secret& token_key)
+        : files_(files), token_key_(token_key) {}
+
+    Result<std::vector<NewBudget>> budgets(std::string_view name) const override {
+        const Result<std::string_view> bytes = find(name);
+        if (!bytes) return bytes.fault();
+        return parse_onboard_file(*bytes, token_key_);
+    }
+    Result<Done> rows(std::string_view name, const CsvShape& shape,
+                      const OnCsvRow& on_row) const override {
+        const Result<std::string_view> bytes = find(name);
+        if (!bytes) return bytes.fault();
+        return parse_csv(*bytes, shape, on_row);
+    }
+
+   private:
+    Result<std::string_view> find(std::string_view name) const {
+        const auto found = std::ranges::find(files_, name, &SampleFiles::value_type::first);
+        if (found != files_.end()) return std::string_view(found->second);
+        return Fault{.kind = FaultKind::not_found,
+                     .field = "file",
+                     .detail = "is missing",
+                     .remedy = "give all five files of the sample"};
+    }
+
+    const SampleFiles& files_;
+    const Secret& token_key_;
+};
+
 /// Reads the files one after another.
 class Reader {
    public:
-    Reader(std::string directory, const Secret& token_key)
-        : directory_(std::move(directory)), token_key_(token_key) {}
+    explicit Reader(const Source& source) : source_(source) {}
 
     Result<Script> read() {
         script_.currency = sterling;
         script_.columns = columns;
-        auto budgets = read_onboard_file(directory_ + "/onboard.csv", token_key_);
+        auto budgets = source_.budgets("onboard.csv");
         if (!budgets) return in_file("onboard.csv", budgets.fault());
         script_.budgets = *std::move(budgets);
         for (std::uint32_t index = 0; index < script_.budgets.size(); ++index) {
             index_[script_.budgets[index].reference] = index;
         }
-        const std::pair<const char*, Result<Done> (Reader::*)(const std::string&)> files[] = {
+        const std::pair<const char*, Result<Done> (Reader::*)(std::string_view)> files[] = {
             {"agreements.csv", &Reader::read_agreements},
             {"loads.csv", &Reader::read_loads},
             {"cards.csv", &Reader::read_cards},
             {"payments.csv", &Reader::read_payments},
         };
         for (const auto& [name, reader] : files) {
-            const Result<Done> done = (this->*reader)(directory_ + "/" + name);
+            const Result<Done> done = (this->*reader)(name);
             if (!done) return in_file(name, done.fault());
         }
         if (script_.payments.empty()) {
@@ -102,10 +159,10 @@ class Reader {
         return Head{place, *day, found->second};
     }
 
-    Result<Done> read_agreements(const std::string& path) {
+    Result<Done> read_agreements(std::string_view name) {
         static const CsvShape shape{.required = {"date", "account", "allow", "refuse", "cash",
                                                  "single_max", "day_max", "month_max", "reason"}};
-        return read_csv(path, shape, [&](const CsvRow& row) -> Result<Done> {
+        return source_.rows(name, shape, [&](const CsvRow& row) -> Result<Done> {
             const Result<Head> head = head_of(row);
             if (!head) return head.fault();
             const auto rules = to_rules({.allow = row.fields[2],
@@ -122,10 +179,10 @@ class Reader {
         });
     }
 
-    Result<Done> read_loads(const std::string& path) {
+    Result<Done> read_loads(std::string_view name) {
         static const CsvShape shape{
             .required = {"date", "account", "purse", "amount", "reference"}};
-        return read_csv(path, shape, [&](const CsvRow& row) -> Result<Done> {
+        return source_.rows(name, shape, [&](const CsvRow& row) -> Result<Done> {
             const Result<Head> head = head_of(row);
             if (!head) return head.fault();
             const auto amount = rpc::parse_amount(row.fields[3], sterling, "amount");
@@ -140,9 +197,9 @@ class Reader {
         });
     }
 
-    Result<Done> read_cards(const std::string& path) {
+    Result<Done> read_cards(std::string_view name) {
         static const CsvShape shape{.required = {"date", "account", "status", "reason"}};
-        return read_csv(path, shape, [&](const CsvRow& row) -> Result<Done> {
+        return source_.rows(name, shape, [&](const CsvRow& row) -> Result<Done> {
             const Result<Head> head = head_of(row);
             if (!head) return head.fault();
             const std::string& status = row.fields[2];
@@ -176,10 +233,10 @@ class Reader {
         return rpc::Price{*amount, *currency};
     }
 
-    Result<Done> read_payments(const std::string& path) {
+    Result<Done> read_payments(std::string_view name) {
         static const CsvShape shape{.required = {"date", "account", "kind", "mcc", "merchant",
                                                  "city", "amount", "currency", "expected"}};
-        return read_csv(path, shape, [&](const CsvRow& row) -> Result<Done> {
+        return source_.rows(name, shape, [&](const CsvRow& row) -> Result<Done> {
             const Result<Head> head = head_of(row);
             if (!head) return head.fault();
             const auto kind = kind_named(row.fields[2]);
@@ -207,8 +264,7 @@ class Reader {
         });
     }
 
-    std::string directory_;
-    const Secret& token_key_;
+    const Source& source_;
     Script script_;
     Sha256 hash_;
     std::unordered_map<std::string, std::uint32_t> index_;
@@ -217,7 +273,13 @@ class Reader {
 }  // namespace
 
 Result<Script> read_sample(const std::string& directory, const Secret& token_key) {
-    return Reader(directory, token_key).read();
+    const Directory source(directory, token_key);
+    return Reader(source).read();
+}
+
+Result<Script> parse_sample(const SampleFiles& files, const Secret& token_key) {
+    const Memory source(files, token_key);
+    return Reader(source).read();
 }
 
 }  // namespace carecard::cli::simulate

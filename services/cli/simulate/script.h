@@ -10,7 +10,7 @@
 #include "carecard/v1/admin.pb.h"
 #include "common/money.h"
 #include "common/time.h"
-#include "services/cli/onboard.h"
+#include "services/cli/onboard_file.h"
 #include "services/rpc/wire.h"
 
 /// What a run plays: who holds which card, and what happens on which day.
