@@ -13,6 +13,8 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "common/limits.h"
 #include "common/sha256.h"
@@ -39,6 +41,7 @@ struct Options {
     rpc::TlsFiles client;
     std::string signing_certificate;
     std::string signing_key;
+    std::vector<std::string> earlier_signing_certificates;
     std::string port_file;
 };
 
@@ -64,6 +67,9 @@ void describe(CLI::App& app, Options& options) {
         ->required();
     app.add_option("--signing-key", options.signing_key, "Its private key (PEM, mode 0600)")
         ->required();
+    app.add_option("--earlier-signing-certificate", options.earlier_signing_certificates,
+                   "Certificate before the present one (PEM), by which batches in the data "
+                   "directory may be signed; may be given again for each");
     app.add_option("--port-file", options.port_file, "File to write the port served on to");
     app.set_config("--config", "", "File with any of these settings, one `name=value` a line");
     app.allow_config_extras(false);
@@ -74,6 +80,10 @@ void log(const std::string& line) {
     std::fflush(stderr);
 }
 
+std::string_view text_of(const std::vector<std::byte>& bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 Result<Signer> load_signer(const Options& options) {
     journal::PosixFileSystem files;
     const Result<std::vector<std::byte>> certificate =
@@ -82,8 +92,16 @@ Result<Signer> load_signer(const Options& options) {
     const Result<Secret> key =
         files.read_secret({.field = "signing-key", .path = options.signing_key});
     if (!key) return key.fault();
-    return Signer::make({reinterpret_cast<const char*>(certificate->data()), certificate->size()},
-                        *key);
+    Result<Signer> signer = Signer::make(text_of(*certificate), *key);
+    if (!signer) return signer.fault();
+    for (const std::string& path : options.earlier_signing_certificates) {
+        const Result<std::vector<std::byte>> earlier =
+            files.read_all({.field = "earlier-signing-certificate", .path = path});
+        if (!earlier) return earlier.fault();
+        const Result<Done> added = signer->add_earlier(text_of(*earlier));
+        if (!added) return added.fault();
+    }
+    return signer;
 }
 
 Result<Done> make_directories(Directories& directories, const std::string& data) {
