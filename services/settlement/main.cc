@@ -22,6 +22,7 @@
 #include "services/rpc/channel.h"
 #include "services/rpc/credentials.h"
 #include "services/rpc/faults.h"
+#include "services/rpc/log.h"
 #include "services/settlement/batch_message.h"
 #include "services/settlement/posix_directories.h"
 #include "services/settlement/rocksdb_book.h"
@@ -31,6 +32,8 @@
 
 namespace carecard::settlement {
 namespace {
+
+constexpr std::string_view program = "carecard-settlement";
 
 struct Options {
     std::string listen = "127.0.0.1:8452";
@@ -73,11 +76,6 @@ void describe(CLI::App& app, Options& options) {
     app.add_option("--port-file", options.port_file, "File to write the port served on to");
     app.set_config("--config", "", "File with any of these settings, one `name=value` a line");
     app.allow_config_extras(false);
-}
-
-void log(const std::string& line) {
-    std::fputs((line + '\n').c_str(), stderr);
-    std::fflush(stderr);
 }
 
 std::string_view text_of(const std::vector<std::byte>& bytes) {
@@ -214,20 +212,19 @@ Result<Done> serve(const Options& options) {
     Ending ending;
     {
         const TailClient tail(*journal, **settlement, [&](const Fault& fault) {
-            catalogue.stop(fault);
+            catalogue.stop();
             ending.because(fault);
         });
         const Result<Done> written = write_port(options, server->port);
         if (!written) return written.fault();
-        log(fmt::format("carecard-settlement: serving on port {}, journal {}, from sequence {}",
-                        server->port, options.journal, catalogue.as_of().value));
+        rpc::log(program, "serving on port {}, journal {}, from sequence {}", server->port,
+                 options.journal, catalogue.as_of().value);
         wait_for_signal();
-        catalogue.stop({FaultKind::unavailable, "", "the service is stopping",
-                        "Repeat the call with the same request key."});
+        catalogue.stop();
         server->grpc->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(2));
     }
     if (const std::optional<Fault> fault = ending.fault()) return *fault;
-    log("carecard-settlement: stopped");
+    rpc::log(program, "stopped");
     return Done{};
 }
 
@@ -241,7 +238,7 @@ int run(int argc, char** argv) {
     block_signals();
     const Result<Done> served = serve(options);
     if (served) return 0;
-    log("carecard-settlement: " + rpc::explain(served.fault()));
+    rpc::log(program, "{}", rpc::explain(served.fault()));
     return 1;
 }
 
