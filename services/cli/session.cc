@@ -44,7 +44,8 @@ std::string request_key_of(const Session& session) {
 }
 
 Fault with_key(Fault fault, std::string_view request_key) {
-    if (fault.kind == FaultKind::unavailable || fault.kind == FaultKind::overloaded) {
+    if (fault.kind == FaultKind::unavailable || fault.kind == FaultKind::fenced ||
+        fault.kind == FaultKind::overloaded) {
         fault.remedy += fmt::format(" (the same command with --request-key {})", request_key);
     }
     return fault;
