@@ -65,10 +65,10 @@ void remove_repeated(std::vector<Found>& found) {
     });
 }
 
-/// What is wrong with a batch of this number right after `previous` of the same programme.
-std::optional<Fault> fault_of_order(const ProvedBatch& previous, std::uint32_t number) {
+/// Whether a batch of this number may stand right after `previous` of the same programme.
+Result<Done> check_order(const ProvedBatch& previous, std::uint32_t number) {
     const std::uint32_t before = previous.manifest.number;
-    if (number == before + 1) return std::nullopt;
+    if (number == before + 1) return Done{};
     if (number == before) {
         return Fault{
             .kind = FaultKind::corrupt,
@@ -121,8 +121,8 @@ Result<std::vector<ProvedBatch>> verify_directories(const std::vector<std::strin
         if (!manifest) return at_directory(directory, manifest.fault());
         const bool follows = previous && proved.back().manifest.programme == manifest->programme;
         if (follows) {
-            std::optional<Fault> fault = fault_of_order(proved.back(), manifest->number);
-            if (fault) return at_directory(directory, *std::move(fault));
+            const Result<Done> ordered = check_order(proved.back(), manifest->number);
+            if (!ordered) return at_directory(directory, ordered.fault());
         }
         auto batch = settlement::verify_batch(*files, trusted, follows ? &*previous : nullptr);
         if (!batch) return at_directory(directory, batch.fault());
