@@ -24,7 +24,15 @@ CLI::App& add_command(CLI::App& parent, Session& session, const std::string& nam
 }
 
 void add_programme_option(CLI::App& command, Session& session) {
-    command.add_option("--programme", session.programme, "programme code, e.g. riverdale-care")
+    // The environment is read for every command, and for those that were not given after the one
+    // that was: only the latter's word counts.
+    command
+        .add_option_function<std::string>(
+            "--programme",
+            [&command, &session](const std::string& programme) {
+                if (command.parsed()) session.programme = programme;
+            },
+            "programme code, e.g. riverdale-care")
         ->envname("CARECARD_PROGRAMME")
         ->required();
 }
