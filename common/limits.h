@@ -93,9 +93,15 @@ inline constexpr std::size_t rpc_message_bytes_max = record_bytes_max + 1024 * 1
 inline constexpr DurationNs overload_retry_delay{50'000'000};  ///< In RetryInfo: 50 ms.
 
 // The settlement service.
-inline constexpr int settlement_threads_max = 64;                ///< For calls, waiting ones too.
-inline constexpr DurationNs batch_wait_max = minutes(5);         ///< For a closed batch's files.
-inline constexpr DurationNs programme_wait_max = seconds(1);     ///< For one just created.
+inline constexpr int settlement_threads_max = 64;             ///< For calls, waiting ones too.
+inline constexpr DurationNs batch_wait_max = minutes(5);      ///< For a closed batch's files.
+inline constexpr DurationNs programme_wait_max = seconds(1);  ///< For one just created.
+inline constexpr DurationNs cancel_poll_interval{ns_per_second / 10};  ///< Of a waiting call.
+inline constexpr std::size_t closings_max = 24;                        ///< CloseBatch under way.
+inline constexpr std::size_t closings_per_council_max = 8;
+inline constexpr std::size_t downloads_max = 24;  ///< DownloadBatchFile under way.
+inline constexpr std::size_t downloads_per_council_max = 8;
+inline constexpr DurationNs download_time_max = minutes(10);     ///< Of one stream.
 inline constexpr DurationNs tail_pause_min{ns_per_second / 20};  ///< After a lost tail; doubles.
 inline constexpr DurationNs tail_pause_max = seconds(5);
 
@@ -105,6 +111,9 @@ static_assert(hold_lifetime_min < hold_lifetime_max);
 static_assert(purse_minor_max <= amount_minor_max);
 static_assert(sealed_texts_max * sealed_text_bytes_max < event_bytes_max);
 static_assert(commitments_per_event_max <= sealed_texts_max);
+static_assert(closings_max + downloads_max < std::size_t{settlement_threads_max});
+static_assert(closings_per_council_max < closings_max);
+static_assert(downloads_per_council_max < downloads_max);
 static_assert(inbox_reserved_for_facts < inbox_commands_max);
 static_assert(group_commands_max <= inbox_commands_max);
 

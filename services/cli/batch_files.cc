@@ -1,6 +1,8 @@
 #include "services/cli/batch_files.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -9,12 +11,11 @@
 
 #include "common/limits.h"
 #include "services/cli/call.h"
+#include "services/rpc/descriptor.h"
 
 namespace carecard::cli {
 namespace {
 
-constexpr std::string_view items_file = "items.csv";
-constexpr std::string_view positions_file = "closing_position.csv";
 constexpr DurationNs download_timeout = minutes(5);
 
 Fault broken_file(std::string_view name, std::string detail) {
@@ -51,6 +52,12 @@ Result<Done> cannot_write(const std::string& path) {
                  .remedy = "give a directory that you may write, on a disk with room"};
 }
 
+/// Makes the bytes of a file, or the names in a directory, durable.
+bool sync(const std::string& path) {
+    const rpc::Descriptor opened(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    return opened.open() && ::fsync(opened.number()) == 0;
+}
+
 Result<Done> write_file(const std::string& path, std::string_view bytes) {
     const std::string partial = path + ".part";
     {
@@ -59,6 +66,8 @@ Result<Done> write_file(const std::string& path, std::string_view bytes) {
         file.flush();
         if (!file) return cannot_write(path);
     }
+    // Else, after a power cut, the name could be there before the bytes.
+    if (!sync(partial)) return cannot_write(path);
     std::error_code error;
     std::filesystem::rename(partial, path, error);
     if (error) return cannot_write(path);
@@ -101,9 +110,9 @@ Result<settlement::BatchFiles> download_batch(v1::SettlementService::Stub& stub,
     auto signature =
         download_file(stub, batch, settlement::signature_file, batch_signature_bytes_max);
     if (!signature) return signature.fault();
-    auto items = download_file(stub, batch, items_file, batch_file_bytes_max);
+    auto items = download_file(stub, batch, settlement::items_file, batch_file_bytes_max);
     if (!items) return items.fault();
-    auto positions = download_file(stub, batch, positions_file, batch_file_bytes_max);
+    auto positions = download_file(stub, batch, settlement::positions_file, batch_file_bytes_max);
     if (!positions) return positions.fault();
     const auto signed_bytes = std::as_bytes(std::span<const char>(*signature));
     return settlement::BatchFiles{.manifest = *std::move(manifest),
@@ -119,8 +128,8 @@ Result<Done> write_batch(const settlement::BatchFiles& files, const std::string&
     const std::string_view signature(reinterpret_cast<const char*>(files.signature.data()),
                                      files.signature.size());
     const std::pair<std::string_view, std::string_view> all[] = {
-        {items_file, files.items},
-        {positions_file, files.positions},
+        {settlement::items_file, files.items},
+        {settlement::positions_file, files.positions},
         {settlement::signature_file, signature},
         {settlement::manifest_file, files.manifest},
     };
@@ -128,6 +137,7 @@ Result<Done> write_batch(const settlement::BatchFiles& files, const std::string&
         const Result<Done> written = write_file(fmt::format("{}/{}", directory, name), bytes);
         if (!written) return written.fault();
     }
+    if (!sync(directory)) return cannot_write(directory);
     return Done{};
 }
 

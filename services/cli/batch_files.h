@@ -30,7 +30,7 @@ struct BatchName {
                                                             const BatchName& batch);
 
 /// Writes the four files of a batch into `directory`, which is made; each appears whole or not at
-/// all, and one that is there is replaced.
+/// all, even when the power fails, and one that is there is replaced. All are durable when done.
 /// @return done; `unavailable` on field "directory" when it cannot be written.
 [[nodiscard]] Result<Done> write_batch(const settlement::BatchFiles& files,
                                        const std::string& directory);

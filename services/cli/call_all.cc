@@ -1,6 +1,8 @@
 #include "services/cli/call_all.h"
 
 #include <algorithm>
+#include <chrono>
+#include <deque>
 
 #include "common/check.h"
 #include "services/cli/lanes.h"
@@ -24,11 +26,8 @@ class Flight {
         while (true) {
             fill();
             if (idle_.size() == places_.size()) break;
-            void* tag = nullptr;
-            bool ok = false;
-            CHECK(queue_.Next(&tag, &ok));
             // The tag is the call, the first member of its place.
-            take(*reinterpret_cast<Place*>(tag));
+            if (void* const tag = next()) take(*reinterpret_cast<Place*>(tag));
         }
         for (Place& place : places_) place.call.answer.reset();
         queue_.Shutdown();
@@ -44,8 +43,41 @@ class Flight {
         std::size_t index = 0;
         int tries = 0;
     };
+    using Time = std::chrono::system_clock::time_point;
+    struct Waiting {
+        Place* place;
+        Time until;
+    };
+
+    /// The tag of a call that ended; null when a call that waits is to be repeated first.
+    void* next() {
+        void* tag = nullptr;
+        bool ok = false;
+        if (waiting_.empty()) {
+            CHECK(queue_.Next(&tag, &ok));
+            return tag;
+        }
+        const auto outcome = queue_.AsyncNext(&tag, &ok, waiting_.front().until);
+        CHECK(outcome != grpc::CompletionQueue::SHUTDOWN);
+        return outcome == grpc::CompletionQueue::GOT_EVENT ? tag : nullptr;
+    }
+
+    /// Sends those again whose time has come. After a failure nothing is sent any more.
+    void repeat() {
+        const Time now = std::chrono::system_clock::now();
+        while (!waiting_.empty() && (failure_ || waiting_.front().until <= now)) {
+            Place& place = *waiting_.front().place;
+            waiting_.pop_front();
+            if (failure_) {
+                idle_.push_back(&place);
+            } else {
+                send(place);
+            }
+        }
+    }
 
     void fill() {
+        repeat();
         while (!failure_ && !idle_.empty()) {
             const std::optional<std::size_t> index = lanes_.take();
             if (!index) return;
@@ -68,8 +100,7 @@ class Flight {
     void take(Place& place) {
         const grpc::Status& status = place.call.status;
         if (!status.ok() && !failure_ && repeat_of(status, place.tries) == Repeat::soon) {
-            wait_before_repeat();
-            send(place);
+            waiting_.push_back({&place, deadline_after(overload_retry_delay)});
             return;
         }
         idle_.push_back(&place);
@@ -91,6 +122,7 @@ class Flight {
     grpc::CompletionQueue queue_;
     std::vector<Place> places_;
     std::vector<Place*> idle_;
+    std::deque<Waiting> waiting_;  ///< To be repeated, the earliest first.
     const BeginCall& begin_;
     const OnCallFault& on_fault_;
     std::optional<CallFailure> failure_;

@@ -63,7 +63,7 @@ void begin_call(OpenCall& call, grpc::CompletionQueue& queue, Stub& stub,
     call.answer = std::move(answer);
 }
 
-/// Begins call number `index`, by `begin_call`.
+/// Begins call number `index`, by `begin_call`; again for each time that the call is repeated.
 using BeginCall =
     std::function<void(std::size_t index, OpenCall& call, grpc::CompletionQueue& queue)>;
 
@@ -73,7 +73,8 @@ using OnCallFault = std::function<std::optional<Fault>(std::size_t index, Fault 
 /// Makes calls through one completion queue, from this thread, with at most `in_flight_max`
 /// unanswered at a time, and waits until every one that was begun is answered. Those of one lane
 /// follow each other, each after the answer to the one before. Calls that were not decided are
-/// repeated as `repeat_of` says. Answers are taken on this thread, in the order of arrival.
+/// repeated as `repeat_of` says, which holds no other call up. Answers are taken on this thread, in
+/// the order of arrival.
 ///
 /// @param lane_of   for each call its lane.
 /// @param on_fault  may be empty: the first failed call ends the rest.

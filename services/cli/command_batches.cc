@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "common/limits.h"
 #include "services/cli/batch_files.h"
 #include "services/cli/call.h"
 #include "services/cli/session.h"
@@ -32,7 +33,7 @@ Result<std::vector<v1::Batch>> list_all(v1::SettlementService::Stub& stub,
     std::vector<v1::Batch> batches;
     v1::ListBatchesRequest request;
     request.set_programme(programme);
-    request.set_page_size(500);
+    request.set_page_size(page_items_max);
     while (true) {
         const auto page = call(stub, &v1::SettlementService::Stub::ListBatches, request);
         if (!page) return page.fault();
@@ -237,8 +238,9 @@ void add_batch_commands(CLI::App& app, Session& session) {
         "  carecard batches verify audit/riverdale-care\n"
         "Checks the signature, the files' sizes and hashes, every row, the totals recomputed, and\n"
         "with the batch before it: numbers, sequences, hashes and every account's balance. A\n"
-        "directory of batches is verified in order. Needs two certificates and nothing else: by\n"
-        "default ca.pem and batch-signer.pem of --certificates. Exit status 5 when one is wrong.",
+        "directory of batches is verified in order; it may begin with any batch, but none may be\n"
+        "missing after that. Needs two certificates and nothing else: by default ca.pem and\n"
+        "batch-signer.pem of --certificates. Exit status 5 when one is wrong or missing.",
         [&session, options] { return verify(session, *options); });
     checking.add_option("DIR", options->directories, "batches, or directories of batches")
         ->required();

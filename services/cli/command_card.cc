@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "common/sha256.h"
 #include "services/cli/call.h"
 #include "services/cli/session.h"
 #include "services/cli/words.h"
@@ -19,14 +20,26 @@ struct Options {
     v1::CardStatus status = v1::CARD_STATUS_UNSPECIFIED;
 };
 
+bool names_one_card(const Options& options) {
+    return options.card_id != 0 || !options.last_four.empty();
+}
+
+/// Of a request for several cards: each is a request of its own, with a key that the same command
+/// makes again from the same key.
+std::string key_for_card(std::string_view key, std::uint32_t card_id) {
+    const Hash32 hash = sha256({bytes_of(key), bytes_of("\n"), bytes_of(std::to_string(card_id))});
+    return fmt::format("card-{}", to_hex(hash).substr(0, 40));
+}
+
 /// Chooses the cards that the options mean.
 Result<std::vector<v1::Card>> choose(const v1::ReadAccountResponse& account,
                                      const Options& options) {
     std::vector<v1::Card> chosen;
     for (const v1::Card& card : account.cards()) {
-        const bool meant = options.card_id != 0        ? card.card_id() == options.card_id
-                           : options.last_four.empty() ? card.status() != v1::CARD_STATUS_CLOSED
-                                                       : card.last_four() == options.last_four;
+        if (card.status() == v1::CARD_STATUS_CLOSED) continue;
+        const bool meant = options.card_id != 0
+                               ? card.card_id() == options.card_id
+                               : options.last_four.empty() || card.last_four() == options.last_four;
         if (meant) chosen.push_back(card);
     }
     if (chosen.empty()) {
@@ -55,23 +68,27 @@ Result<Done> run(const Session& session, const Options& options) {
     if (!account) return account.fault();
     const auto cards = choose(*account, options);
     if (!cards) return cards.fault();
+    const std::string key = request_key_of(session);
+    std::vector<v1::SetCardStatusResponse> answers;
     for (const v1::Card& card : *cards) {
         v1::SetCardStatusRequest request;
-        request.set_request_key(
-            cards->size() == 1
-                ? request_key_of(session)
-                : fmt::format("{}-{}", request_key_of(session).substr(0, 48), card.card_id()));
+        request.set_request_key(names_one_card(options) ? key : key_for_card(key, card.card_id()));
         request.set_reason(options.reason);
         request.set_card_id(card.card_id());
         request.set_status(options.status);
         const auto answer = call(**stub, &v1::AdminService::Stub::SetCardStatus, request);
-        if (!answer) return with_key(answer.fault(), request.request_key());
-        if (session.form == OutputForm::json) {
-            print_json(*answer);
-        } else {
+        if (!answer) return with_key(answer.fault(), key);
+        answers.push_back(*answer);
+        if (session.form == OutputForm::table) {
             print(fmt::format("{}: card {} (ends in {}) is {}\n", options.account, card.card_id(),
                               card.last_four(), word_of(options.status)));
         }
+    }
+    if (session.form == OutputForm::table) return Done{};
+    if (names_one_card(options)) {
+        print_json(answers.front());
+    } else {
+        print_json(answers);
     }
     return Done{};
 }
@@ -85,7 +102,8 @@ void add(CLI::App& app, Session& session, const std::string& name, const std::st
         fmt::format("Example:\n"
                     "  carecard {} DP-1001 --card 1234 --reason 'reported by telephone'\n"
                     "Without --card all of the account's cards that are not closed. What is held\n"
-                    "stays held and may still clear. Role: support.",
+                    "stays held and may still clear. With --json the answer for a card that was\n"
+                    "named, or else a list with one answer for each card. Role: support.",
                     name),
         [&session, options] { return run(session, *options); });
     command.add_option("ACCOUNT", options->account, "the council's reference")->required();

@@ -11,6 +11,7 @@
 #include "services/cli/session.h"
 #include "services/cli/simulate/council_file.h"
 #include "services/cli/simulate/services.h"
+#include "services/cli/simulate/stop.h"
 
 namespace carecard::cli {
 namespace {
@@ -37,6 +38,8 @@ Result<Done> run(const Session& session, const Options& options) {
     if (!options.server) {
         const auto readable = simulate::read_council_file(options.input, file, Secret(32));
         if (!readable) return readable.fault();
+        // Their directory holds private keys: an interrupt must not leave it behind.
+        simulate::stop_on_signals();
         auto started = simulate::OwnServices::start(options.council);
         if (!started) return started.fault();
         services = *std::move(started);

@@ -113,13 +113,15 @@ std::optional<CallFailure> open_accounts(v1::AdminService::Stub& support,
 
 /// A card that could not be issued: it may be there already, on this very account.
 std::optional<Fault> find_card(v1::AdminService::Stub& support, const NewBudget& budget,
-                               const NewCard& card, const Fault& refusal, OnboardTotals& totals) {
+                               const NewCard& card, const OnboardOptions& options,
+                               const Fault& refusal, OnboardTotals& totals) {
     v1::ReadAccountRequest read;
     read.set_card_token(card.token);
     const Result<v1::ReadAccountResponse> there =
         call(support, &v1::AdminService::Stub::ReadAccount, read);
     if (!there) return there.fault().kind == FaultKind::not_found ? refusal : there.fault();
-    if (there->account().reference() != budget.reference) {
+    if (there->account().programme() != options.programme ||
+        there->account().reference() != budget.reference) {
         return another("card_number", "the card has been issued to another account");
     }
     ++totals.cards_found;
@@ -153,7 +155,7 @@ std::optional<CallFailure> issue_cards(v1::AdminService::Stub& support, std::spa
         if (failure) break;
         const Card& card = cards[each.index];
         if (std::optional<Fault> fault =
-                find_card(support, *card.budget, *card.card, each.fault, totals)) {
+                find_card(support, *card.budget, *card.card, options, each.fault, totals)) {
             failure = {each.index, *std::move(fault)};
         }
     }

@@ -2,20 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <csignal>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "services/cli/simulate/stop.h"
 #include "services/cli/simulate/totals.h"
 
 namespace carecard::cli {
 
 Result<Done> run_script(Connection& connection, const simulate::Script& script,
                         simulate::PlayOptions options, OutputForm form) {
-    for (const int number : {SIGINT, SIGTERM}) {
-        std::signal(number, [](int) { simulate::stop_requested = true; });
-    }
+    simulate::stop_on_signals();
     simulate::Player player(connection, script, std::move(options));
     const Result<simulate::Totals> totals = player.run();
     if (!totals) return totals.fault();

@@ -24,7 +24,15 @@ CLI::App& add_command(CLI::App& parent, Session& session, const std::string& nam
 }
 
 void add_programme_option(CLI::App& command, Session& session) {
-    command.add_option("--programme", session.programme, "programme code, e.g. riverdale-care")
+    // The environment is read for every command, and for those that were not given after the one
+    // that was: only the latter's word counts.
+    command
+        .add_option_function<std::string>(
+            "--programme",
+            [&command, &session](const std::string& programme) {
+                if (command.parsed()) session.programme = programme;
+            },
+            "programme code, e.g. riverdale-care")
         ->envname("CARECARD_PROGRAMME")
         ->required();
 }
@@ -44,7 +52,8 @@ std::string request_key_of(const Session& session) {
 }
 
 Fault with_key(Fault fault, std::string_view request_key) {
-    if (fault.kind == FaultKind::unavailable || fault.kind == FaultKind::overloaded) {
+    if (fault.kind == FaultKind::unavailable || fault.kind == FaultKind::fenced ||
+        fault.kind == FaultKind::overloaded) {
         fault.remedy += fmt::format(" (the same command with --request-key {})", request_key);
     }
     return fault;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/result.h"
 #include "services/cli/connection.h"
@@ -58,6 +59,18 @@ void print(std::string_view text);
 /// Prints an answer as one JSON document: field names as in the proto; 64-bit numbers are strings,
 /// as proto3's JSON mapping has them.
 void print_json(const google::protobuf::Message& message);
+
+/// Prints answers as one JSON document, a list.
+template <class Message>
+void print_json(const std::vector<Message>& messages) {
+    std::string_view before = "[";
+    for (const Message& message : messages) {
+        print(before);
+        print_json(static_cast<const google::protobuf::Message&>(message));
+        before = ",";
+    }
+    print(messages.empty() ? "[]\n" : "]\n");
+}
 
 // The commands, one file each.
 void add_programme_commands(CLI::App& app, Session& session);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <system_error>
 #include <tuple>
 #include <utility>
@@ -54,6 +55,34 @@ std::vector<std::string> batches_in(const std::string& directory) {
     return inside;
 }
 
+/// The same directory may be named twice, or by two names.
+void remove_repeated(std::vector<Found>& found) {
+    std::set<std::string> seen;
+    std::erase_if(found, [&](const Found& batch) {
+        std::error_code error;
+        const fs::path place = fs::canonical(batch.directory, error);
+        return !seen.insert(error ? batch.directory : place.string()).second;
+    });
+}
+
+/// Whether a batch of this number may stand right after `previous` of the same programme.
+Result<Done> check_order(const ProvedBatch& previous, std::uint32_t number) {
+    const std::uint32_t before = previous.manifest.number;
+    if (number == before + 1) return Done{};
+    if (number == before) {
+        return Fault{
+            .kind = FaultKind::corrupt,
+            .field = "DIR",
+            .detail = fmt::format("it is batch {}, and so is {}", number, previous.directory),
+            .remedy = "keep both, and ask the operator of the settlement service"};
+    }
+    return Fault{.kind = FaultKind::corrupt,
+                 .field = "DIR",
+                 .detail = fmt::format("it is batch {}, and the one before it here is batch {}",
+                                       number, before),
+                 .remedy = "download the batches between them, or verify this one by itself"};
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> find_batches(const std::vector<std::string>& directories) {
@@ -72,6 +101,7 @@ Result<std::vector<std::string>> find_batches(const std::vector<std::string>& di
             found.push_back(*std::move(batch));
         }
     }
+    remove_repeated(found);
     std::ranges::sort(found, [](const Found& left, const Found& right) {
         return std::tie(left.programme, left.number) < std::tie(right.programme, right.number);
     });
@@ -89,9 +119,11 @@ Result<std::vector<ProvedBatch>> verify_directories(const std::vector<std::strin
         if (!files) return at_directory(directory, files.fault());
         const auto manifest = settlement::parse_manifest(files->manifest);
         if (!manifest) return at_directory(directory, manifest.fault());
-        const bool follows = previous && !proved.empty() &&
-                             proved.back().manifest.programme == manifest->programme &&
-                             proved.back().manifest.number + 1 == manifest->number;
+        const bool follows = previous && proved.back().manifest.programme == manifest->programme;
+        if (follows) {
+            const Result<Done> ordered = check_order(proved.back(), manifest->number);
+            if (!ordered) return at_directory(directory, ordered.fault());
+        }
         auto batch = settlement::verify_batch(*files, trusted, follows ? &*previous : nullptr);
         if (!batch) return at_directory(directory, batch.fault());
         proved.push_back({.directory = directory,

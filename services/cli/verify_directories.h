@@ -15,15 +15,18 @@ struct ProvedBatch {
     bool chained = false;  ///< Also with the batch before it.
 };
 
-/// Finds the batches among `directories`: each is a batch itself, or holds batches.
+/// Finds the batches among `directories`: each is a batch itself, or holds batches. One that is
+/// found by two of them counts once.
 /// @return directories with a manifest, sorted by programme and number; `not_found` on field "DIR"
 ///         when there is none; the faults of the manifests.
 [[nodiscard]] Result<std::vector<std::string>> find_batches(
     const std::vector<std::string>& directories);
 
-/// Verifies batches in order, each with the one before it when that is the one found before it.
+/// Verifies batches in order. The first of a programme may have any number, and each of the others
+/// must be the next after the one before it, with which it is verified.
 /// @param directories  from `find_batches`.
-/// @return all of them proved; or the first fault, whose detail names the directory.
+/// @return all of them proved; or the first fault, whose detail names the directory: `corrupt` on
+///         field "DIR" also when a number is missing or stands twice.
 /// Cost: two batches in memory at a time.
 [[nodiscard]] Result<std::vector<ProvedBatch>> verify_directories(
     const std::vector<std::string>& directories, const settlement::TrustedSigner& trusted);

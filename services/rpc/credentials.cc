@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "common/limits.h"
+#include "services/rpc/descriptor.h"
 
 namespace carecard::rpc {
 namespace {
@@ -19,20 +20,6 @@ namespace {
 struct NamedFile {
     std::string_view field;
     const std::string& path;
-};
-
-class Descriptor {
-   public:
-    explicit Descriptor(int value) : value_(value) {}
-    ~Descriptor() {
-        if (value_ >= 0) ::close(value_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int value() const { return value_; }
-
-   private:
-    int value_;
 };
 
 Fault fault(FaultKind kind, const NamedFile& file, std::string_view what, std::string remedy) {
@@ -56,7 +43,7 @@ Fault unreadable(const NamedFile& file) {
 Result<std::string> read_file(const NamedFile& file, bool secret) {
     const Descriptor descriptor(::open(file.path.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat status {};
-    if (descriptor.value() < 0 || ::fstat(descriptor.value(), &status) != 0) {
+    if (!descriptor.open() || ::fstat(descriptor.number(), &status) != 0) {
         return unreadable(file);
     }
     if (!S_ISREG(status.st_mode)) {
@@ -70,7 +57,7 @@ Result<std::string> read_file(const NamedFile& file, bool secret) {
         return fault(FaultKind::malformed, file, "is empty or far too long", "give a PEM file");
     }
     std::string text(static_cast<std::size_t>(status.st_size), '\0');
-    const ssize_t size = ::read(descriptor.value(), text.data(), text.size());
+    const ssize_t size = ::read(descriptor.number(), text.data(), text.size());
     if (size < 0) return unreadable(file);
     text.resize(static_cast<std::size_t>(size));
     return text;

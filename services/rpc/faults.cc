@@ -225,6 +225,11 @@ Fault to_fault(const grpc::Status& status) {
     return to_fault(details);
 }
 
+bool has_our_details(const grpc::Status& status) {
+    google::rpc::Status details;
+    return details.ParseFromString(status.error_details()) && our_info(details).has_value();
+}
+
 std::string explain(const Fault& fault) {
     const std::string prefix = fault.field.empty() ? "" : fault.field + ": ";
     return fmt::format("{}{}; {}", prefix, fault.detail, fault.remedy);

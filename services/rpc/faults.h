@@ -39,6 +39,10 @@ namespace carecard::rpc {
 [[nodiscard]] Fault to_fault(const grpc::Status& status);
 [[nodiscard]] Fault to_fault(const google::rpc::Status& status);
 
+/// Whether this project's services made the status: it has an ErrorInfo of ours.
+/// @param status  not OK.
+[[nodiscard]] bool has_our_details(const grpc::Status& status);
+
 /// One readable sentence: the field at fault, what is wrong with it and what to do.
 [[nodiscard]] std::string explain(const Fault& fault);
 /// @param status  not OK.

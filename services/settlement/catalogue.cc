@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/check.h"
+#include "common/limits.h"
 
 namespace carecard::settlement {
 
@@ -28,19 +29,15 @@ void Catalogue::set_as_of(Sequence sequence) {
     as_of_ = sequence;
 }
 
-void Catalogue::stop(const Fault& why) {
+void Catalogue::stop() {
     const std::scoped_lock lock(mutex_);
-    stopped_ = why;
+    stopped_ = true;
     changed_.notify_all();
 }
 
 Sequence Catalogue::as_of() const {
     const std::scoped_lock lock(mutex_);
     return as_of_;
-}
-
-std::optional<CouncilCode> Catalogue::council_of(std::string_view programme) const {
-    return await_programme(programme, Deadline::min());
 }
 
 const ClosedBatch* Catalogue::batch_or_null(std::string_view programme,
@@ -74,26 +71,38 @@ std::vector<ClosedBatch> Catalogue::list(std::string_view programme, std::uint64
     return page;
 }
 
-std::optional<CouncilCode> Catalogue::await_programme(std::string_view programme,
-                                                      Deadline deadline) const {
+void Catalogue::wait_until(std::unique_lock<std::mutex>& lock, const Wait& wait,
+                           const std::function<bool()>& reached) const {
+    constexpr std::chrono::nanoseconds interval(cancel_poll_interval.value);
+    while (!stopped_ && !reached() && !(wait.given_up && wait.given_up())) {
+        const Deadline now = std::chrono::system_clock::now();
+        if (now >= wait.deadline) return;
+        changed_.wait_until(
+            lock, std::min(wait.deadline,
+                           now + std::chrono::duration_cast<Deadline::duration>(interval)));
+    }
+}
+
+Catalogue::Visibility Catalogue::await_programme(std::string_view programme,
+                                                 const CouncilCode& council,
+                                                 const Wait& wait) const {
     std::unique_lock lock(mutex_);
-    const auto known = [&] { return stopped_ || programmes_.contains(programme); };
-    if (!known()) changed_.wait_until(lock, deadline, known);
-    const auto found = programmes_.find(programme);
-    if (found == programmes_.end()) return std::nullopt;
-    return found->second.council;
+    const auto visible = [&] {
+        const auto found = programmes_.find(programme);
+        return found != programmes_.end() && (council.empty() || found->second.council == council);
+    };
+    wait_until(lock, wait, visible);
+    return visible() ? Visibility::visible : Visibility::hidden;
 }
 
 Result<ClosedBatch> Catalogue::await_batch(std::string_view programme, std::uint64_t number,
-                                           Deadline deadline) const {
+                                           const Wait& wait) const {
     std::unique_lock lock(mutex_);
-    const auto settled = [&] { return stopped_ || batch_or_null(programme, number) != nullptr; };
-    changed_.wait_until(lock, deadline, settled);
+    wait_until(lock, wait, [&] { return batch_or_null(programme, number) != nullptr; });
     if (const ClosedBatch* const batch = batch_or_null(programme, number)) return *batch;
-    const std::string why =
-        stopped_ ? stopped_->detail : std::string("its files were not ready in time");
     return Fault{FaultKind::unavailable, "",
-                 fmt::format("the day is closed as batch {}, but {}", number, why),
+                 fmt::format("the day is closed as batch {}, but {}", number,
+                             stopped_ ? "the service is stopping" : "its files were not ready yet"),
                  "Repeat the call with the same request key."};
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -25,13 +26,10 @@ class Catalogue {
     void add_batch(const ClosedBatch& batch);
     void set_as_of(Sequence sequence);
     /// Wakes all who wait, for good: there will be no more batches.
-    void stop(const Fault& why);
+    void stop();
 
     /// The last event of the journal that has been folded.
     [[nodiscard]] Sequence as_of() const;
-
-    /// Which council a programme belongs to; nothing when there is no such programme.
-    [[nodiscard]] std::optional<CouncilCode> council_of(std::string_view programme) const;
 
     [[nodiscard]] std::optional<ClosedBatch> find(std::string_view programme,
                                                   std::uint64_t number) const;
@@ -40,18 +38,28 @@ class Catalogue {
     [[nodiscard]] std::vector<ClosedBatch> list(std::string_view programme, std::uint64_t before,
                                                 std::size_t count_max) const;
 
-    /// Where an answer is needed before what it says has been folded.
     using Deadline = std::chrono::system_clock::time_point;
 
-    /// Waits until the programme is known. @return as `council_of`, at the deadline at the latest.
-    [[nodiscard]] std::optional<CouncilCode> await_programme(std::string_view programme,
-                                                             Deadline deadline) const;
+    /// How long to wait for what has not been folded yet: to the deadline, and no longer than
+    /// somebody wants the answer, which is asked every `cancel_poll_interval`.
+    struct Wait {
+        Deadline deadline = Deadline::min();
+        std::function<bool()> given_up;  ///< Empty: never.
+    };
+
+    enum class Visibility : unsigned char { visible, hidden };
+
+    /// Waits until there is a programme of this name that `council` may see. One of another council
+    /// and none at all take equally long.
+    /// @param council  empty: may see all.
+    [[nodiscard]] Visibility await_programme(std::string_view programme, const CouncilCode& council,
+                                             const Wait& wait) const;
 
     /// Waits until the batch is there.
-    /// @return the batch; `unavailable` at the deadline, or when the service has stopped following
-    ///         the journal.
+    /// @return the batch; `unavailable` at the deadline, when given up, or when the service has
+    ///         stopped following the journal.
     [[nodiscard]] Result<ClosedBatch> await_batch(std::string_view programme, std::uint64_t number,
-                                                  Deadline deadline) const;
+                                                  const Wait& wait) const;
 
    private:
     struct Programme {
@@ -62,12 +70,15 @@ class Catalogue {
 
     [[nodiscard]] const ClosedBatch* batch_or_null(std::string_view programme,
                                                    std::uint64_t number) const;
+    /// Waits until `reached`, which is asked under the lock, or the catalogue stops.
+    void wait_until(std::unique_lock<std::mutex>& lock, const Wait& wait,
+                    const std::function<bool()>& reached) const;
 
     mutable std::mutex mutex_;  // guards all below
     mutable std::condition_variable changed_;
     Programmes programmes_;
     Sequence as_of_;
-    std::optional<Fault> stopped_;
+    bool stopped_ = false;
 };
 
 }  // namespace carecard::settlement

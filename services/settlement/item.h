@@ -36,10 +36,9 @@
 #include "common/result.h"
 #include "common/time.h"
 #include "rules/event.h"
+#include "services/settlement/file_names.h"
 
 namespace carecard::settlement {
-
-inline constexpr std::string_view items_file = "items.csv";
 
 enum class ItemKind : std::uint8_t { load = 1, debit = 2, credit = 3 };
 

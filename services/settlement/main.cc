@@ -13,6 +13,8 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "common/limits.h"
 #include "common/sha256.h"
@@ -20,6 +22,7 @@
 #include "services/rpc/channel.h"
 #include "services/rpc/credentials.h"
 #include "services/rpc/faults.h"
+#include "services/rpc/log.h"
 #include "services/settlement/batch_message.h"
 #include "services/settlement/options.h"
 #include "services/settlement/posix_directories.h"
@@ -31,9 +34,10 @@
 namespace carecard::settlement {
 namespace {
 
-void log(const std::string& line) {
-    std::fputs((line + '\n').c_str(), stderr);
-    std::fflush(stderr);
+constexpr std::string_view program = "carecard-settlement";
+
+std::string_view text_of(const std::vector<std::byte>& bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 Result<Signer> load_signer(const Options& options) {
@@ -44,8 +48,16 @@ Result<Signer> load_signer(const Options& options) {
     const Result<Secret> key =
         files.read_secret({.field = "signing-key", .path = options.signing_key});
     if (!key) return key.fault();
-    return Signer::make({reinterpret_cast<const char*>(certificate->data()), certificate->size()},
-                        *key);
+    Result<Signer> signer = Signer::make(text_of(*certificate), *key);
+    if (!signer) return signer.fault();
+    for (const std::string& path : options.earlier_signing_certificates) {
+        const Result<std::vector<std::byte>> earlier =
+            files.read_all({.field = "earlier-signing-certificate", .path = path});
+        if (!earlier) return earlier.fault();
+        const Result<Done> added = signer->add_earlier(text_of(*earlier));
+        if (!added) return added.fault();
+    }
+    return signer;
 }
 
 Result<Done> make_directories(Directories& directories, const std::string& data) {
@@ -158,20 +170,19 @@ Result<Done> serve(const Options& options) {
     Ending ending;
     {
         const TailClient tail(*journal, **settlement, [&](const Fault& fault) {
-            catalogue.stop(fault);
+            catalogue.stop();
             ending.because(fault);
         });
         const Result<Done> written = write_port(options, server->port);
         if (!written) return written.fault();
-        log(fmt::format("carecard-settlement: serving on port {}, journal {}, from sequence {}",
-                        server->port, options.journal, catalogue.as_of().value));
+        rpc::log(program, "serving on port {}, journal {}, from sequence {}", server->port,
+                 options.journal, catalogue.as_of().value);
         wait_for_signal();
-        catalogue.stop({FaultKind::unavailable, "", "the service is stopping",
-                        "Repeat the call with the same request key."});
+        catalogue.stop();
         server->grpc->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(2));
     }
     if (const std::optional<Fault> fault = ending.fault()) return *fault;
-    log("carecard-settlement: stopped");
+    rpc::log(program, "stopped");
     return Done{};
 }
 
@@ -185,7 +196,7 @@ int run(int argc, char** argv) {
     block_signals();
     const Result<Done> served = serve(options);
     if (served) return 0;
-    log("carecard-settlement: " + rpc::explain(served.fault()));
+    rpc::log(program, "{}", rpc::explain(served.fault()));
     return 1;
 }
 

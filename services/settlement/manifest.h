@@ -38,11 +38,10 @@
 #include "common/money.h"
 #include "common/result.h"
 #include "common/time.h"
+#include "services/settlement/file_names.h"
 
 namespace carecard::settlement {
 
-inline constexpr std::string_view manifest_file = "manifest.json";
-inline constexpr std::string_view signature_file = "manifest.cms";
 inline constexpr std::uint32_t manifest_version = 1;
 
 enum class ClockKind : std::uint8_t { system = 1, simulated = 2 };

@@ -26,6 +26,9 @@ void describe(CLI::App& app, Options& options) {
         ->required();
     app.add_option("--signing-key", options.signing_key, "Its private key (PEM, mode 0600)")
         ->required();
+    app.add_option("--earlier-signing-certificate", options.earlier_signing_certificates,
+                   "Certificate before the present one (PEM), by which batches in the data "
+                   "directory may be signed; may be given again for each");
     app.add_option("--port-file", options.port_file, "File to write the port served on to");
     app.set_config("--config", "", "File with any of these settings, one `name=value` a line");
     app.allow_config_extras(false);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "services/rpc/pem.h"
 
@@ -20,6 +21,7 @@ struct Options {
     rpc::TlsFiles client;
     std::string signing_certificate;
     std::string signing_key;
+    std::vector<std::string> earlier_signing_certificates;
     std::string port_file;
 };
 

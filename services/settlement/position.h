@@ -19,10 +19,9 @@
 #include "common/money.h"
 #include "common/result.h"
 #include "rules/event.h"
+#include "services/settlement/file_names.h"
 
 namespace carecard::settlement {
-
-inline constexpr std::string_view positions_file = "closing_position.csv";
 
 /// Where an account's money stands.
 struct Position {

@@ -10,26 +10,13 @@
 #include <string_view>
 #include <system_error>
 
+#include "services/rpc/descriptor.h"
+
 namespace carecard::settlement {
 namespace {
 
 constexpr mode_t readable_directory = 0755;
 constexpr mode_t readable_file = 0644;
-
-class Descriptor {
-   public:
-    explicit Descriptor(int number) : number_(number) {}
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int number() const { return number_; }
-    [[nodiscard]] bool open() const { return number_ >= 0; }
-
-   private:
-    int number_;
-};
 
 Fault step_fault(std::string_view action, const std::string& path, int error) {
     return {error == ENOENT ? FaultKind::not_found : FaultKind::unavailable, "batches",
@@ -62,7 +49,7 @@ Result<Done> PosixDirectories::make(const std::string& directory) {
 }
 
 Result<Done> PosixDirectories::write(const std::string& file, std::span<const std::byte> bytes) {
-    const Descriptor out(
+    const rpc::Descriptor out(
         ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, readable_file));
     if (!out.open()) return step_fault("create", file, errno);
     if (!write_fully(out.number(), bytes)) return step_fault("write", file, errno);
@@ -72,7 +59,7 @@ Result<Done> PosixDirectories::write(const std::string& file, std::span<const st
 }
 
 Result<Done> PosixDirectories::sync(const std::string& path) {
-    const Descriptor opened(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const rpc::Descriptor opened(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!opened.open()) return step_fault("open", path, errno);
     if (::fsync(opened.number()) != 0) return step_fault("sync", path, errno);
     return Done{};
@@ -91,7 +78,7 @@ Result<Done> PosixDirectories::remove_all(const std::string& directory) {
 }
 
 Result<std::vector<std::byte>> PosixDirectories::read(const FilePart& part) {
-    const Descriptor in(::open(part.path.c_str(), O_RDONLY | O_CLOEXEC));
+    const rpc::Descriptor in(::open(part.path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!in.open()) return step_fault("open", part.path, errno);
     std::vector<std::byte> bytes(part.bytes_max);
     std::size_t done = 0;

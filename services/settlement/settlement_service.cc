@@ -8,10 +8,13 @@
 #include "common/limits.h"
 #include "services/rpc/faults.h"
 #include "services/rpc/rights.h"
+#include "services/settlement/answers.h"
 #include "services/settlement/batch_message.h"
 #include "services/settlement/item.h"
+#include "services/settlement/journal_key.h"
 #include "services/settlement/page.h"
 #include "services/settlement/position.h"
+#include "services/settlement/time_limit.h"
 
 namespace carecard::settlement {
 namespace {
@@ -41,20 +44,6 @@ Fault no_such(std::string_view field, std::string_view what) {
             "List what there is, and check the spelling."};
 }
 
-/// A refusal of this service by the journal is not the caller's to mend.
-grpc::Status from_journal(const grpc::Status& status) {
-    switch (status.error_code()) {
-        case grpc::StatusCode::PERMISSION_DENIED:
-        case grpc::StatusCode::UNAUTHENTICATED:
-        case grpc::StatusCode::UNIMPLEMENTED:
-            return rpc::to_status({FaultKind::unavailable, "",
-                                   "the journal does not accept the settlement service",
-                                   "Tell the operator of the settlement service."});
-        default:
-            return status;
-    }
-}
-
 const FileDigest* digest_of(const ClosedBatch& batch, std::string_view file) {
     if (file == items_file) return &batch.manifest.items;
     if (file == positions_file) return &batch.manifest.positions;
@@ -67,17 +56,20 @@ const FileDigest* digest_of(const ClosedBatch& batch, std::string_view file) {
 
 Result<Done> SettlementService::check_programme(const rpc::Identity& identity,
                                                 const std::string& programme,
-                                                Deadline deadline) const {
-    const std::optional<CouncilCode> council =
-        parts_.catalogue.await_programme(programme, deadline);
-    if (council && (identity.council.empty() || identity.council == *council)) return Done{};
-    return no_such("programme", "programme");
+                                                const Catalogue::Wait& wait) const {
+    switch (parts_.catalogue.await_programme(programme, identity.council, wait)) {
+        case Catalogue::Visibility::visible:
+            return Done{};
+        case Catalogue::Visibility::hidden:
+            return no_such("programme", "programme");
+    }
+    CHECK(false);
 }
 
 Result<ClosedBatch> SettlementService::visible_batch(const rpc::Identity& identity,
                                                      const std::string& programme,
                                                      std::uint64_t number) const {
-    const Result<Done> visible = check_programme(identity, programme, Deadline::min());
+    const Result<Done> visible = check_programme(identity, programme, {});
     if (!visible) return visible.fault();
     std::optional<ClosedBatch> batch = parts_.catalogue.find(programme, number);
     if (!batch) return no_such("number", "batch of this programme");
@@ -90,24 +82,32 @@ grpc::Status SettlementService::CloseBatch(grpc::ServerContext* context,
     constexpr std::string_view method = "carecard.v1.SettlementService/CloseBatch";
     const Result<rpc::Identity> caller = caller_of(*context, method);
     if (!caller) return denied(caller.fault(), method);
+    const Result<std::string> key = journal_key(*caller, request->request_key());
+    if (!key) return rpc::to_status(key.fault());
+    const Result<Slots::Held> slot = closings_.take(caller->council, "closings of a day");
+    if (!slot) return rpc::to_status(slot.fault());
     const Deadline deadline = std::min(context->deadline(), after(batch_wait_max));
-    const Result<Done> visible = check_programme(*caller, request->programme(),
-                                                 std::min(deadline, after(programme_wait_max)));
+    const auto given_up = [context] { return context->IsCancelled(); };
+    const Result<Done> visible = check_programme(
+        *caller, request->programme(),
+        {.deadline = std::min(deadline, after(programme_wait_max)), .given_up = given_up});
     if (!visible) return rpc::to_status(visible.fault());
 
     v1::CloseSettlementRequest closing;
-    closing.set_request_key(request->request_key());
+    closing.set_request_key(*key);
     closing.set_programme(request->programme());
     closing.set_day(request->day());
     closing.set_requested_by(caller->id.str());
-    grpc::ClientContext journal_context;
-    journal_context.set_deadline(deadline);
+    // The journal hears when the caller gives up.
+    const auto journal_context = grpc::ClientContext::FromServerContext(*context);
+    journal_context->set_deadline(deadline);
     v1::CloseSettlementResponse closed;
-    const grpc::Status status = parts_.journal.CloseSettlement(&journal_context, closing, &closed);
+    const grpc::Status status =
+        parts_.journal.CloseSettlement(journal_context.get(), closing, &closed);
     if (!status.ok()) return from_journal(status);
 
-    const Result<ClosedBatch> batch =
-        parts_.catalogue.await_batch(request->programme(), closed.number(), deadline);
+    const Result<ClosedBatch> batch = parts_.catalogue.await_batch(
+        request->programme(), closed.number(), {.deadline = deadline, .given_up = given_up});
     if (!batch) return rpc::to_status(batch.fault());
     set_batch(*batch, *response->mutable_batch());
     response->set_replay(closed.replay());
@@ -120,7 +120,7 @@ grpc::Status SettlementService::ListBatches(grpc::ServerContext* context,
     constexpr std::string_view method = "carecard.v1.SettlementService/ListBatches";
     const Result<rpc::Identity> caller = caller_of(*context, method);
     if (!caller) return denied(caller.fault(), method);
-    const Result<Done> visible = check_programme(*caller, request->programme(), Deadline::min());
+    const Result<Done> visible = check_programme(*caller, request->programme(), {});
     if (!visible) return rpc::to_status(visible.fault());
     if (request->page_size() > page_items_max) {
         return rpc::to_status({FaultKind::malformed, "page_size",
@@ -172,24 +172,33 @@ grpc::Status SettlementService::DownloadBatchFile(
                                fmt::format("the file has {} bytes", digest->size),
                                "Give the number of bytes received so far."});
     }
+    const Result<Slots::Held> slot = downloads_.take(caller->council, "downloads");
+    if (!slot) return rpc::to_status(slot.fault());
+    const TimeLimit limit(*context, parts_.download_time);
     const BatchFileName name{.programme = request->programme(),
                              .number = batch->manifest.number,
                              .file = request->file_name()};
     const Result<Done> whole = parts_.shelf.check(name, *digest);
-    if (!whole) return rpc::to_status(whole.fault());
+    if (!whole) return answer_to(whole.fault());
+    return send(name, *digest, request->offset(), *writer);
+}
 
-    std::uint64_t offset = request->offset();
+grpc::Status SettlementService::send(
+    const BatchFileName& name, const FileDigest& digest, std::uint64_t offset,
+    grpc::ServerWriter<v1::DownloadBatchFileResponse>& writer) const {
     while (true) {
-        const Result<std::vector<std::byte>> part =
-            parts_.shelf.read(name, offset, download_chunk_bytes_max);
-        if (!part) return rpc::to_status(part.fault());
+        const std::size_t wanted = static_cast<std::size_t>(
+            std::min<std::uint64_t>(digest.size - offset, download_chunk_bytes_max));
+        const Result<std::vector<std::byte>> part = parts_.shelf.read(name, offset, wanted);
+        if (!part) return answer_to(part.fault());
+        if (part->size() < wanted) return answer_to(Shelf::not_as_signed(name));
         v1::DownloadBatchFileResponse chunk;
         chunk.set_offset(offset);
         chunk.set_data(part->data(), part->size());
         offset += part->size();
-        const bool last = offset >= digest->size || part->empty();
-        if (last) chunk.set_total_bytes(digest->size);
-        if (!writer->Write(chunk)) return grpc::Status::CANCELLED;
+        const bool last = offset == digest.size;
+        if (last) chunk.set_total_bytes(digest.size);
+        if (!writer.Write(chunk)) return grpc::Status::CANCELLED;
         if (last) return grpc::Status::OK;
     }
 }

@@ -2,15 +2,18 @@
 
 #include "carecard/v1/journal.grpc.pb.h"
 #include "carecard/v1/settlement.grpc.pb.h"
+#include "common/limits.h"
 #include "common/result.h"
 #include "services/rpc/identity.h"
 #include "services/settlement/catalogue.h"
 #include "services/settlement/shelf.h"
+#include "services/settlement/slots.h"
 
 namespace carecard::settlement {
 
 /// Answers councils: closes a day through the journal and waits for its files, lists batches and
-/// hands out their files. Holds no state of its own; gRPC calls it on many threads.
+/// hands out their files. Of those calls that hold a thread for long, only so many are under way at
+/// a time (`closings_max` and its neighbours). gRPC calls it on many threads.
 class SettlementService final : public v1::SettlementService::Service {
    public:
     /// All must outlive the object.
@@ -18,6 +21,7 @@ class SettlementService final : public v1::SettlementService::Service {
         const Catalogue& catalogue;
         const Shelf& shelf;
         v1::JournalService::StubInterface& journal;
+        DurationNs download_time = download_time_max;
     };
     explicit SettlementService(const Parts& parts) : parts_(parts) {}
 
@@ -33,11 +37,16 @@ class SettlementService final : public v1::SettlementService::Service {
 
    private:
     Result<Done> check_programme(const rpc::Identity& identity, const std::string& programme,
-                                 Catalogue::Deadline deadline) const;
+                                 const Catalogue::Wait& wait) const;
+    /// Sends the file from `offset` on, which is not past its end.
+    grpc::Status send(const BatchFileName& name, const FileDigest& digest, std::uint64_t offset,
+                      grpc::ServerWriter<v1::DownloadBatchFileResponse>& writer) const;
     Result<ClosedBatch> visible_batch(const rpc::Identity& identity, const std::string& programme,
                                       std::uint64_t number) const;
 
     Parts parts_;
+    Slots closings_{{.all_max = closings_max, .council_max = closings_per_council_max}};
+    Slots downloads_{{.all_max = downloads_max, .council_max = downloads_per_council_max}};
 };
 
 }  // namespace carecard::settlement

@@ -26,6 +26,15 @@ Fault another_batch(const std::string& place, std::string_view file) {
             "Stop, keep the directory as it is, and call an operator: one of the two was changed."};
 }
 
+Fault signed_by_another(const std::string& place) {
+    return {
+        FaultKind::corrupt, "batches",
+        fmt::format("{} holds a {} that is not by the signing certificate", place, signature_file),
+        "If the certificate was renewed since, name the one before it as "
+        "earlier-signing-certificate; else stop, keep the directory as it is, and call an "
+        "operator."};
+}
+
 std::string parent_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
 
 }  // namespace
@@ -34,25 +43,27 @@ Result<Shelf::Stored> Shelf::put(const Draft& draft, const Signer& signer) {
     const std::string directory = fmt::format("{}/{}", root_, draft.manifest.programme);
     const std::string place = fmt::format("{}/{}", directory, number_text(draft.manifest.number));
     const std::string manifest = render(draft.manifest);
-    const Result<Directories::Presence> there = directories_.exists(place);
-    if (!there) return there.fault();
-    if (*there == Directories::Presence::present) return compare(place, draft, manifest);
     const Result<Done> made = make_programme(directory);
     if (!made) return made.fault();
+    const Result<Directories::Presence> there = directories_.exists(place);
+    if (!there) return there.fault();
+    if (*there == Directories::Presence::present) return compare(place, draft, manifest, signer);
     return build(place, draft, manifest, signer);
 }
 
 Result<Done> Shelf::make_programme(const std::string& directory) {
-    const Result<Directories::Presence> there = directories_.exists(directory);
-    if (!there) return there.fault();
-    if (*there == Directories::Presence::present) return Done{};
+    if (durable_programmes_.contains(directory)) return Done{};
     const Result<Done> made = directories_.make(directory);
     if (!made) return made.fault();
-    return directories_.sync(root_);
+    // An earlier process may have ended between these two steps.
+    const Result<Done> synced = directories_.sync(root_);
+    if (!synced) return synced.fault();
+    durable_programmes_.insert(directory);
+    return Done{};
 }
 
 Result<Shelf::Stored> Shelf::compare(const std::string& place, const Draft& draft,
-                                     std::string_view manifest) const {
+                                     std::string_view manifest, const Signer& signer) const {
     const struct {
         std::string_view file;
         std::string_view bytes;
@@ -73,6 +84,7 @@ Result<Shelf::Stored> Shelf::compare(const std::string& place, const Draft& draf
                            .offset = 0,
                            .bytes_max = batch_signature_bytes_max});
     if (!signature) return signature.fault();
+    if (!signer.has_signed(manifest, *signature)) return signed_by_another(place);
     // The machine may have stopped between the renaming and the sync after it.
     const Result<Done> synced = directories_.sync(parent_of(place));
     if (!synced) return synced.fault();
@@ -116,10 +128,20 @@ Result<Shelf::Stored> Shelf::build(const std::string& place, const Draft& draft,
 
 Result<std::vector<std::byte>> Shelf::read(const BatchFileName& name, std::uint64_t offset,
                                            std::size_t bytes_max) const {
-    return directories_.read({.path = fmt::format("{}/{}/{}/{}", root_, name.programme,
-                                                  number_text(name.number), name.file),
-                              .offset = offset,
-                              .bytes_max = bytes_max});
+    Result<std::vector<std::byte>> part =
+        directories_.read({.path = fmt::format("{}/{}/{}/{}", root_, name.programme,
+                                               number_text(name.number), name.file),
+                           .offset = offset,
+                           .bytes_max = bytes_max});
+    if (!part && part.fault().kind == FaultKind::not_found) return not_as_signed(name);
+    return part;
+}
+
+Fault Shelf::not_as_signed(const BatchFileName& name) {
+    return {FaultKind::corrupt, "file_name",
+            fmt::format("the stored {} of batch {} is not the file that was signed", name.file,
+                        name.number),
+            "Do not use it; call an operator to restore the batch."};
 }
 
 Result<Done> Shelf::check(const BatchFileName& name, const FileDigest& digest) const {
@@ -133,10 +155,7 @@ Result<Done> Shelf::check(const BatchFileName& name, const FileDigest& digest) c
         if (part->size() < check_step_bytes) break;
     }
     if (size == digest.size && hash.finish() == digest.sha256) return Done{};
-    return Fault{FaultKind::corrupt, "file_name",
-                 fmt::format("the stored {} of batch {} is not the file that was signed", name.file,
-                             name.number),
-                 "Do not use it; call an operator to restore the batch."};
+    return not_as_signed(name);
 }
 
 }  // namespace carecard::settlement

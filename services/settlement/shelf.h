@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,33 +39,41 @@ class Shelf {
     };
 
     /// Signs a batch and puts it in its place, durably. One that is there already is compared,
-    /// byte for byte, and keeps its signature.
+    /// byte for byte, and keeps its signature, which must be the signer's own (see `has_signed`).
     ///
     /// @return the digests of what is there now; `corrupt` on field `batches` when another batch
-    ///         stands in its place; `unavailable` when it could not be stored: then it is there
-    ///         as a whole or not at all, and the same call may be made again.
-    /// Cost:   six syncs of the disk and one signature.
+    ///         stands in its place, or one that another signed; `unavailable` when it could not be
+    ///         stored: then it is there as a whole or not at all, and the same call may be made
+    ///         again.
+    /// Cost:   seven syncs of the disk at most, and one signature.
     Result<Stored> put(const Draft& draft, const Signer& signer);
 
     /// Reads a part of a file of a batch.
-    /// @return at most `bytes_max` bytes from `offset` on, none at the file's end; `not_found`.
+    /// @return at most `bytes_max` bytes from `offset` on, none at the file's end; `corrupt` on
+    ///         field `file_name` when the file is missing; `unavailable`.
     Result<std::vector<std::byte>> read(const BatchFileName& name, std::uint64_t offset,
                                         std::size_t bytes_max) const;
 
     /// Checks that a file is the one it was.
-    /// @return done; `corrupt` on field `file_name` when size or hash differ; `not_found`.
+    /// @return done; `corrupt` on field `file_name` when size or hash differ, or it is missing;
+    ///         `unavailable`.
     /// Cost:   reads the whole file.
     Result<Done> check(const BatchFileName& name, const FileDigest& digest) const;
 
+    /// The fault for a file that is missing or changed.
+    [[nodiscard]] static Fault not_as_signed(const BatchFileName& name);
+
    private:
-    Result<Stored> compare(const std::string& place, const Draft& draft,
-                           std::string_view manifest) const;
+    Result<Stored> compare(const std::string& place, const Draft& draft, std::string_view manifest,
+                           const Signer& signer) const;
     Result<Stored> build(const std::string& place, const Draft& draft, std::string_view manifest,
                          const Signer& signer);
+    /// Makes a programme's directory durable, whatever was done of it before this process.
     Result<Done> make_programme(const std::string& directory);
 
     Directories& directories_;
     std::string root_;
+    std::set<std::string> durable_programmes_;  ///< Known to be, by their directories.
 };
 
 }  // namespace carecard::settlement

@@ -190,6 +190,19 @@ Result<Cms> parse(std::span<const std::byte> signature, X509* signer) {
     return cms;
 }
 
+/// Whether the key of `certificate`, of whoever's issue, made `signature`.
+bool signed_by(X509* certificate, std::string_view content, std::span<const std::byte> signature) {
+    const Result<Cms> cms = parse(signature, certificate);
+    if (!cms) return false;
+    const BorrowedCertificates signers(sk_X509_new_null());
+    sk_X509_push(signers.get(), certificate);
+    const Bio input = bio_of(content);
+    const int verified = CMS_verify(cms->get(), signers.get(), nullptr, input.get(), nullptr,
+                                    CMS_BINARY | CMS_NOINTERN | CMS_NO_SIGNER_CERT_VERIFY);
+    ERR_clear_error();
+    return verified == 1;
+}
+
 Result<Certificate> trusted_certificate(const TrustedSigner& trusted, std::string_view council) {
     Certificate signer = next_certificate(bio_of(trusted.certificate).get());
     ERR_clear_error();
@@ -255,6 +268,26 @@ Result<std::vector<std::byte>> Signer::sign(std::string_view content) const {
     auto* at = reinterpret_cast<unsigned char*>(der.data());
     if (i2d_CMS_ContentInfo(cms.get(), &at) != size) return failed;
     return der;
+}
+
+Result<Done> Signer::add_earlier(std::string_view certificate) {
+    Certificate earlier(
+        PEM_read_bio_X509(bio_of(certificate).get(), nullptr, no_passphrase, nullptr), X509_free);
+    ERR_clear_error();
+    if (!earlier) return unusable("earlier_signing_certificate", "it is not a certificate in PEM");
+    if (council_of_signer(earlier.get()).empty()) {
+        return unusable("earlier_signing_certificate",
+                        "its URI name does not give it the role batch-signer");
+    }
+    earlier_.push_back(std::move(earlier));
+    return Done{};
+}
+
+bool Signer::has_signed(std::string_view content, std::span<const std::byte> signature) const {
+    return signed_by(certificate_.get(), content, signature) ||
+           std::ranges::any_of(earlier_, [&](const Certificate& earlier) {
+               return signed_by(earlier.get(), content, signature);
+           });
 }
 
 Result<Done> verify_signature(std::string_view content, std::span<const std::byte> signature,

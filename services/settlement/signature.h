@@ -40,6 +40,16 @@ class Signer {
     /// Cost:   about 0.1 ms.
     [[nodiscard]] Result<std::vector<std::byte>> sign(std::string_view content) const;
 
+    /// Also takes an earlier certificate for this signer's own, in `has_signed`.
+    /// @param certificate  PEM.
+    /// @return done; `malformed` on field `earlier_signing_certificate`.
+    Result<Done> add_earlier(std::string_view certificate);
+
+    /// Whether `signature` is one that `sign` could have made of `content`, now or when this signer
+    /// had an earlier certificate.
+    [[nodiscard]] bool has_signed(std::string_view content,
+                                  std::span<const std::byte> signature) const;
+
    private:
     using Certificate = std::unique_ptr<x509_st, void (*)(x509_st*)>;
     using Key = std::unique_ptr<evp_pkey_st, void (*)(evp_pkey_st*)>;
@@ -47,6 +57,7 @@ class Signer {
 
     Certificate certificate_;
     Key key_;
+    std::vector<Certificate> earlier_;
 };
 
 /// Whom an auditor trusts.

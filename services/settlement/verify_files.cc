@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <string>
@@ -27,13 +28,15 @@ Result<Done> read_file(const std::string& directory, std::string_view name, std:
                      fmt::format("it cannot be opened: {}", std::generic_category().message(error)),
                      "Name the directory that holds all files of one batch."};
     }
-    while (file) {
+    while (file && bytes.size() <= bytes_max) {
         const std::size_t before = bytes.size();
-        if (before > bytes_max) return damaged(name, "it is longer than such a file may be");
-        bytes.resize(before + step_bytes);
-        file.read(reinterpret_cast<char*>(bytes.data()) + before, step_bytes);
+        const std::size_t wanted = std::min(step_bytes, bytes_max + 1 - before);
+        bytes.resize(before + wanted);
+        file.read(reinterpret_cast<char*>(bytes.data()) + before,
+                  static_cast<std::streamsize>(wanted));
         bytes.resize(before + static_cast<std::size_t>(file.gcount()));
     }
+    if (bytes.size() > bytes_max) return damaged(name, "it is longer than such a file may be");
     if (!file.bad()) return Done{};
     return Fault{FaultKind::unavailable, std::string(name), "it cannot be read to its end",
                  "Check the disk, or download the batch again."};

@@ -17,6 +17,7 @@ TEST(ExitCode, SaysWhatTheCallerCanDo) {
     EXPECT_EQ(code(FaultKind::overloaded), ExitCode::not_decided);
     EXPECT_EQ(code(FaultKind::unavailable), ExitCode::unknown);
     EXPECT_EQ(code(FaultKind::unavailable, "server"), ExitCode::not_decided);
+    EXPECT_EQ(code(FaultKind::fenced), ExitCode::unknown);
     EXPECT_EQ(code(FaultKind::corrupt), ExitCode::disagrees);
 }
 

@@ -98,6 +98,31 @@ class Commands(unittest.TestCase):
         self.assertIn("card_number: row 2 (line 3): the card has been issued to another", said)
         self.assertNotIn(number, said)
 
+    def test_a_card_of_another_programme_is_not_taken_for_this_ones(self):
+        self.ok("programme", "create", "--programme", "riverdale-help", "--council", COUNCIL,
+                "--name", "Help", "--reason", "new scheme")
+        path = services.directory / "two-programmes.csv"
+        path.write_text("account,arrangement,purse,card_number,expiry\n"
+                        f"RC-3000,voucher,food,{card_number(3000)},2029-08\n")
+        self.ok("onboard", path)
+        said = self.refused(1, "onboard", path, "--programme", "riverdale-help")
+        self.assertIn("the card has been issued to another account", said)
+
+    def test_all_cards_of_an_account_are_frozen_by_one_request_in_one_document(self):
+        path = services.directory / "two-cards.csv"
+        path.write_text("account,arrangement,purse,card_number,expiry\n"
+                        f"RC-3001,voucher,food,{card_number(3001)},2029-08\n"
+                        f"RC-3001,voucher,food,{card_number(3002)},2029-08\n")
+        self.ok("onboard", path)
+        words = ["RC-3001", "--reason", "lost", "--json", "--request-key"]
+        first, again = (json.loads(self.ok("freeze", *words, "both")) for _ in range(2))
+        self.assertEqual([answer["receipt"]["replay"] for answer in first], [False, False])
+        self.assertEqual([answer["receipt"]["replay"] for answer in again], [True, True])
+        states = {card["status"] for card in self.account("RC-3001")["account"]["cards"]}
+        self.assertEqual(states, {"CARD_STATUS_FROZEN"})
+        one = json.loads(self.ok("unfreeze", *words, "one", "--card", card_number(3001)[-4:]))
+        self.assertFalse(one["receipt"]["replay"])
+
     def test_a_load_happens_once(self):
         words = ["load", "RC-1008", "12.34", "--reference", "top-up", "--reason", "agreed", "--json"]
         first, second = (json.loads(self.ok(*words)) for _ in range(2))
@@ -136,6 +161,12 @@ class Commands(unittest.TestCase):
                          [int(batch["number"]) for batch in listed])
         self.assertTrue(all(batch["chained"] for batch in proved))
         self.assertGreater(len(proved), 20)
+        last = f"{len(proved):06}"
+        (audit / PROGRAMME / "000004").rename(audit / "set aside")
+        said = self.refused(5, "batches", "verify", audit / PROGRAMME)
+        self.assertIn("it is batch 5, and the one before it here is batch 3", said)
+        self.ok("batches", "verify", audit / PROGRAMME / last)
+        (audit / "set aside").rename(audit / PROGRAMME / "000004")
         items = audit / PROGRAMME / "000005" / "items.csv"
         items.write_text(items.read_text().replace("debit", "debiT", 1))
         said = self.refused(5, "batches", "verify", audit / PROGRAMME)
@@ -187,6 +218,11 @@ class LaterRuns(unittest.TestCase):
         result = json.loads(done.stdout.splitlines()[-1])
         self.assertEqual(result["cleared_minor"], result["approved_minor"])
         self.assertEqual(result["verified"], result["batches"])
+
+
+def card_number(index):
+    return next(number for number in (f"9999990{index:08d}{digit}" for digit in range(10))
+                if luhn_holds(number))
 
 
 def luhn_holds(number):

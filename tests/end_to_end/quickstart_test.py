@@ -192,7 +192,7 @@ class Example(unittest.TestCase):
                                    capture_output=True, check=True).stdout
             options = set(re.findall(r"--([a-z][a-z-]+)", shown)) - {"help", "version", "config"}
             example = ROOT / "deploy" / "example" / f"carecard-{service}.conf"
-            named = re.findall(r"^([a-z-]+)=", example.read_text(encoding="utf-8"), re.MULTILINE)
+            named = re.findall(r"^(?:# )?([a-z-]+)=", example.read_text(encoding="utf-8"), re.MULTILINE)
             self.assertEqual(sorted(named), sorted(options))
 
 

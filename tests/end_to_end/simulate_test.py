@@ -4,8 +4,10 @@
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
 import council_totals
@@ -86,6 +88,23 @@ class Simulate(unittest.TestCase):
         result = self.play("--monthly-load", 0)
         self.assertEqual(result["declined_by"].keys(), {"funds_insufficient"})
         self.assertEqual(result["verified"], result["batches"])
+
+    def test_leaves_nothing_when_it_is_interrupted_while_its_services_start(self):
+        environment = {**os.environ, "TMPDIR": str(self.services)}
+        for delay in (0, 0.2):
+            with self.subTest(delay=delay):
+                run = subprocess.Popen([str(CARECARD), "simulate", "--onboard", "--input", PAYMENTS],
+                                       env=environment, stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE, text=True)
+                deadline = time.monotonic() + 30
+                while not os.listdir(self.services) and time.monotonic() < deadline:
+                    time.sleep(0.001)
+                time.sleep(delay)
+                run.send_signal(signal.SIGINT)
+                _, said = run.communicate(timeout=60)
+                self.assertEqual(run.returncode, 4, said)
+                self.assertIn("stopped by a signal", said)
+                self.assertEqual(os.listdir(self.services), [])
 
     def test_ends_at_a_row_that_the_service_refuses_and_names_row_and_column(self):
         path, row = self.file_with("hotel jadran,7011", "hotel jadran,70x1")

@@ -172,5 +172,12 @@ TEST(Explain, SaysFieldAndRemedyInOneSentence) {
               "connection reset; the outcome is unknown: repeat with the same request key");
 }
 
+TEST(Faults, TellTheServicesOwnStatusesFromOthers) {
+    EXPECT_TRUE(has_our_details(to_status(
+        {.kind = FaultKind::unavailable, .field = {}, .detail = "lost", .remedy = "repeat"})));
+    EXPECT_FALSE(has_our_details({grpc::StatusCode::UNAVAILABLE, "failed to connect"}));
+    EXPECT_FALSE(has_our_details({grpc::StatusCode::UNAVAILABLE, "lost", "no details"}));
+}
+
 }  // namespace
 }  // namespace carecard::rpc

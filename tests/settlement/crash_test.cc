@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "tests/settlement/fixture.h"
 
@@ -141,6 +143,101 @@ TEST(SettlementCrash, LeavesABatchAbsentOrCompleteAtEveryStepOfItsDirectory) {
         expect_finished(root.path(), undisturbed);
     }
     EXPECT_GT(steps, 26);  // two batches of thirteen steps
+}
+
+/// Keeps the order of what was made durable, and of what was put in its place.
+class RecordingDirectories final : public Directories {
+   public:
+    Result<Presence> exists(const std::string& path) override { return posix_.exists(path); }
+    Result<Done> make(const std::string& directory) override { return posix_.make(directory); }
+    Result<Done> write(const std::string& file, std::span<const std::byte> bytes) override {
+        return posix_.write(file, bytes);
+    }
+    Result<Done> sync(const std::string& path) override {
+        steps.push_back("sync " + path);
+        return posix_.sync(path);
+    }
+    Result<Done> rename(const std::string& from, const std::string& to) override {
+        steps.push_back("rename " + to);
+        return posix_.rename(from, to);
+    }
+    Result<Done> remove_all(const std::string& directory) override {
+        return posix_.remove_all(directory);
+    }
+    Result<std::vector<std::byte>> read(const FilePart& part) override { return posix_.read(part); }
+
+    std::vector<std::string> steps;
+
+   private:
+    PosixDirectories posix_;
+};
+
+TEST(SettlementCrash, MakesAProgrammesDirectoryDurableThatAnEarlierRunOnlyMade) {
+    const Journal journal(4);
+    TemporaryDirectory root;
+    MemoryBook book;
+    PosixDirectories posix;
+    {
+        StoppingDirectories stopping(posix, 1);
+        ASSERT_FALSE(Follower(book, root.path(), stopping).follow(journal.recorder.store));
+    }
+    ASSERT_TRUE(std::filesystem::exists(root.path() + "/care"));
+    RecordingDirectories recording;
+    ASSERT_TRUE(Follower(book, root.path(), recording).follow(journal.recorder.store));
+    const auto synced = std::ranges::find(recording.steps, "sync " + root.path());
+    const auto placed =
+        std::ranges::find(recording.steps, "rename " + root.path() + "/care/000001");
+    ASSERT_NE(placed, recording.steps.end());
+    EXPECT_LT(synced - recording.steps.begin(), placed - recording.steps.begin());
+}
+
+TEST(SettlementCrash, AcceptsAStoredBatchOnlyWithItsSignersSignature) {
+    const Journal journal(4);
+    FreshRun run;
+    run.follow(journal.recorder.store);
+    const std::string path = run.place(1) + "/" + std::string(signature_file);
+    const std::string own = read_text(path);
+    const auto by_another =
+        Authority::another().signer().sign(read_text(run.place(1) + "/manifest.json"));
+    ASSERT_TRUE(by_another);
+    const std::string another(reinterpret_cast<const char*>(by_another->data()),
+                              by_another->size());
+    const auto follow_again = [&] {
+        MemoryBook book;
+        return Follower(book, run.root.path(), run.directories).follow(journal.recorder.store);
+    };
+    for (const std::string& signature : {std::string(), own.substr(1), own + "x", another}) {
+        write_text(path, signature);
+        const Result<Done> followed = follow_again();
+        ASSERT_FALSE(followed);
+        EXPECT_EQ(followed.fault().kind, FaultKind::corrupt);
+        EXPECT_EQ(read_text(path), signature);
+    }
+    write_text(path, own);
+    EXPECT_TRUE(follow_again());
+}
+
+TEST(SettlementCrash, AcceptsAStoredBatchThatItsSignersEarlierCertificateSigned) {
+    const Journal journal(4);
+    FreshRun run;
+    run.follow(journal.recorder.store);
+    const auto follow_again = [&](const Signer& signer) {
+        MemoryBook book;
+        Shelf shelf(run.directories, run.root.path());
+        Catalogue catalogue;
+        auto settlement = Settlement::open({.book = book,
+                                            .shelf = shelf,
+                                            .signer = signer,
+                                            .catalogue = catalogue,
+                                            .currency_name = letters_of});
+        return follow_to_end(**settlement, journal.recorder.store, ClockKind::system);
+    };
+    Signer renewed = Authority::another().signer();
+    EXPECT_FALSE(follow_again(renewed));
+    EXPECT_FALSE(renewed.add_earlier("no certificate"));
+    ASSERT_TRUE(renewed.add_earlier(read_text(Authority::one().file("batch-signer.pem"))));
+    const Result<Done> followed = follow_again(renewed);
+    EXPECT_TRUE(followed) << followed.fault().detail;
 }
 
 TEST(SettlementCrash, GoesOnFromEveryWriteOfItsBook) {

@@ -72,6 +72,18 @@ class Authority {
     [[nodiscard]] std::string file(const std::string& name) const {
         return directory_.path() + "/" + name;
     }
+    /// Of a caller in the council hilltown, by the same authority.
+    [[nodiscard]] std::string file_of_another_council(const std::string& name) const {
+        const std::string folder = file("hilltown");
+        if (!std::filesystem::exists(folder)) {
+            std::filesystem::create_directory(folder);
+            for (const char* const own : {"ca.pem", "ca.key"}) {
+                std::filesystem::copy(file(own), folder);
+            }
+            make(folder, "hilltown");
+        }
+        return folder + "/" + name;
+    }
     [[nodiscard]] Signer signer(const std::string& name = "batch-signer") const {
         journal::PosixFileSystem files;
         const Result<Secret> key =
@@ -85,9 +97,10 @@ class Authority {
     }
 
    private:
-    Authority() {
+    Authority() { make(directory_.path(), "riverdale"); }
+    static void make(const std::string& folder, const std::string& council) {
         const std::string command = "bash '" + source_directory() + "/deploy/certificates' '" +
-                                    directory_.path() + "' riverdale >/dev/null";
+                                    folder + "' " + council + " >/dev/null";
         if (std::system(command.c_str()) != 0) ADD_FAILURE() << command;
     }
     TemporaryDirectory directory_;
@@ -137,6 +150,23 @@ inline std::string letters_of(CurrencyCode code) {
     return std::to_string(code.value);
 }
 
+/// Lets `settlement` follow the journal to its end.
+inline Result<Done> follow_to_end(Settlement& settlement, const journal::Store& store,
+                                  ClockKind clock) {
+    std::vector<std::byte> buffer;
+    journal::Record record;
+    while (true) {
+        const Result<journal::ReadOutcome> outcome =
+            store.read(settlement.head().sequence, buffer, record);
+        if (!outcome) return outcome.fault();
+        if (*outcome == journal::ReadOutcome::end) return Done{};
+        const Result<journal::RecordView> view = journal::parse_record(record.bytes);
+        if (!view) return view.fault();
+        const Result<Done> followed = settlement.follow(*view, clock);
+        if (!followed) return followed.fault();
+    }
+}
+
 /// One run of the service over a book and a directory that may be there from a run before.
 class Follower {
    public:
@@ -157,18 +187,7 @@ class Follower {
 
     /// Follows the journal to its end.
     Result<Done> follow(const journal::Store& store) {
-        std::vector<std::byte> buffer;
-        journal::Record record;
-        while (true) {
-            const Result<journal::ReadOutcome> outcome =
-                store.read(settlement_->head().sequence, buffer, record);
-            if (!outcome) return outcome.fault();
-            if (*outcome == journal::ReadOutcome::end) return Done{};
-            const Result<journal::RecordView> view = journal::parse_record(record.bytes);
-            if (!view) return view.fault();
-            const Result<Done> followed = settlement_->follow(*view, clock);
-            if (!followed) return followed.fault();
-        }
+        return follow_to_end(*settlement_, store, clock);
     }
 
     Catalogue catalogue;

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <string>
@@ -24,12 +25,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-rpc::TlsFiles tls(const std::string& name) {
-    const Authority& authority = Authority::one();
-    return {.ca = authority.file("ca.pem"),
-            .certificate = authority.file(name + ".pem"),
-            .key = authority.file(name + ".key")};
+rpc::TlsFiles tls_of(const std::string& stem) {
+    return {
+        .ca = Authority::one().file("ca.pem"), .certificate = stem + ".pem", .key = stem + ".key"};
 }
+
+rpc::TlsFiles tls(const std::string& name) { return tls_of(Authority::one().file(name)); }
 
 /// The journal's side, over a month that is made by hand.
 class FakeJournal final : public v1::JournalService::Service {
@@ -67,10 +68,19 @@ class FakeJournal final : public v1::JournalService::Service {
         return grpc::Status::OK;
     }
 
-    grpc::Status CloseSettlement(grpc::ServerContext*, const v1::CloseSettlementRequest* request,
+    grpc::Status CloseSettlement(grpc::ServerContext* context,
+                                 const v1::CloseSettlementRequest* request,
                                  v1::CloseSettlementResponse* response) override {
+        while (holds_closings_) {
+            if (context->IsCancelled()) {
+                ++cancelled_closings_;
+                return grpc::Status::CANCELLED;
+            }
+            std::this_thread::sleep_for(1ms);
+        }
         const std::scoped_lock lock(mutex_);
         requested_by_ = request->requested_by();
+        request_keys_.push_back(request->request_key());
         const auto decision = month_.world.decide_and_apply(close_day(
             *day_from_text(request->day()), request->request_key(), request->programme()));
         if (const auto* fault = std::get_if<Fault>(&decision)) return rpc::to_status(*fault);
@@ -83,6 +93,13 @@ class FakeJournal final : public v1::JournalService::Service {
     }
 
     void lose_streams_after(int records) { records_per_stream_ = records; }
+    /// Leaves closings unanswered.
+    void hold_closings() { holds_closings_ = true; }
+    [[nodiscard]] int cancelled_closings() const { return cancelled_closings_; }
+    [[nodiscard]] std::vector<std::string> request_keys() const {
+        const std::scoped_lock lock(mutex_);
+        return request_keys_;
+    }
     [[nodiscard]] std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
     [[nodiscard]] std::string requested_by() const {
         const std::scoped_lock lock(mutex_);
@@ -94,6 +111,9 @@ class FakeJournal final : public v1::JournalService::Service {
     SampleMonth& month_;
     Recorder recorder_;
     std::string requested_by_;
+    std::vector<std::string> request_keys_;
+    std::atomic<bool> holds_closings_ = false;
+    std::atomic<int> cancelled_closings_ = 0;
     int records_per_stream_ = -1;
     int port_ = 0;
     std::unique_ptr<grpc::Server> server_;
@@ -149,6 +169,10 @@ class Program {
     }
 
     [[nodiscard]] std::unique_ptr<v1::SettlementService::Stub> as(const std::string& who) const {
+        return with(tls(who));
+    }
+    [[nodiscard]] std::unique_ptr<v1::SettlementService::Stub> with(
+        const rpc::TlsFiles& files) const {
         for (int tries = 0; tries < 1'000 && !std::filesystem::exists(port_file_); ++tries) {
             std::this_thread::sleep_for(10ms);
         }
@@ -156,7 +180,7 @@ class Program {
         EXPECT_FALSE(port.empty());
         port.resize(port.find('\n'));
         return v1::SettlementService::NewStub(
-            rpc::make_channel("localhost:" + port, *rpc::client_credentials(tls(who))));
+            rpc::make_channel("localhost:" + port, *rpc::client_credentials(files)));
     }
 
    private:
@@ -169,11 +193,12 @@ void limit(grpc::ClientContext& context) {
 }
 
 grpc::Status close(v1::SettlementService::Stub& stub, const std::string& day,
-                   v1::CloseBatchResponse& response, const std::string& programme = "care") {
+                   v1::CloseBatchResponse& response, const std::string& programme = "care",
+                   const std::string& key = {}) {
     grpc::ClientContext context;
     limit(context);
     v1::CloseBatchRequest request;
-    request.set_request_key("close-" + day);
+    request.set_request_key(key.empty() ? "close-" + day : key);
     request.set_programme(programme);
     request.set_day(day);
     return stub.CloseBatch(&context, request, &response);
@@ -284,13 +309,84 @@ TEST_F(SettlementProgram, GivesAnotherCouncilsProgrammeAndNoneTheSameAnswer) {
     Program program(data_, journal.address());
     const auto finance = program.as("finance");
     v1::CloseBatchResponse closed;
+    const auto begun = std::chrono::steady_clock::now();
     const grpc::Status hidden = close(*finance, "2024-06-03", closed, "hidden");
+    const auto waited = std::chrono::steady_clock::now() - begun;
+    EXPECT_GE(waited, std::chrono::nanoseconds(programme_wait_max.value) * 9 / 10);
     const grpc::Status none = close(*finance, "2024-06-03", closed, "none");
     EXPECT_EQ(hidden.error_code(), grpc::StatusCode::NOT_FOUND);
     EXPECT_EQ(hidden.error_code(), none.error_code());
     EXPECT_EQ(hidden.error_message(), none.error_message());
     EXPECT_EQ(hidden.error_details(), none.error_details());
     EXPECT_TRUE(journal.requested_by().empty());
+}
+
+TEST_F(SettlementProgram, GivesEachCallersKeyAPlaceOfItsOwnInTheJournal) {
+    month_.world.record(month_.world.programme("hills", "hilltown"));
+    month_.second_day();
+    FakeJournal journal(month_);
+    Program program(data_, journal.address());
+    const auto finance = program.as("finance");
+    const auto other = program.with(tls_of(Authority::one().file_of_another_council("finance")));
+    v1::CloseBatchResponse closed;
+    EXPECT_TRUE(close(*finance, "2024-06-03", closed, "care", "one-key").ok());
+    EXPECT_TRUE(close(*finance, "2024-06-03", closed, "care", "one-key").ok());
+    const grpc::Status status = close(*other, "2024-06-04", closed, "hills", "one-key");
+    EXPECT_TRUE(status.ok()) << rpc::explain(status);
+    const std::vector<std::string> keys = journal.request_keys();
+    ASSERT_EQ(keys.size(), 3U);
+    EXPECT_EQ(keys[0], keys[1]);
+    EXPECT_NE(keys[0], keys[2]);
+    EXPECT_EQ(keys[2].size(), 64U);
+}
+
+TEST_F(SettlementProgram, RefusesARequestKeyThatIsNoneBeforeTheJournalIsAsked) {
+    FakeJournal journal(month_);
+    Program program(data_, journal.address());
+    const auto finance = program.as("finance");
+    v1::CloseBatchResponse closed;
+    for (const std::string& key : {std::string("a key"), std::string(65, 'k')}) {
+        const grpc::Status status = close(*finance, "2024-06-03", closed, "care", key);
+        EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+        EXPECT_EQ(rpc::to_fault(status).field, "request_key");
+    }
+    EXPECT_TRUE(journal.request_keys().empty());
+}
+
+TEST_F(SettlementProgram, TellsTheJournalThatACallerGaveUp) {
+    FakeJournal journal(month_);
+    Program program(data_, journal.address());
+    const auto finance = program.as("finance");
+    journal.hold_closings();
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + 1s);
+    v1::CloseBatchRequest request;
+    request.set_request_key("close");
+    request.set_programme("care");
+    request.set_day("2024-06-03");
+    v1::CloseBatchResponse response;
+    EXPECT_EQ(finance->CloseBatch(&context, request, &response).error_code(),
+              grpc::StatusCode::DEADLINE_EXCEEDED);
+    for (int tries = 0; tries < 1'000 && journal.cancelled_closings() == 0; ++tries) {
+        std::this_thread::sleep_for(10ms);
+    }
+    EXPECT_EQ(journal.cancelled_closings(), 1);
+}
+
+TEST_F(SettlementProgram, HidesWhereTheJournalIsWhenItCannotBeReached) {
+    auto journal = std::make_unique<FakeJournal>(month_);
+    const std::string address = journal->address();
+    Program program(data_, address);
+    const auto finance = program.as("finance");
+    v1::CloseBatchResponse closed;
+    ASSERT_TRUE(close(*finance, "2024-06-03", closed).ok());
+    journal.reset();
+    const grpc::Status status = close(*finance, "2024-06-04", closed);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+    EXPECT_TRUE(rpc::has_our_details(status));
+    EXPECT_EQ(status.error_message().find("127.0.0.1"), std::string::npos)
+        << status.error_message();
+    EXPECT_EQ(rpc::to_fault(status).remedy, "Repeat the call with the same request key.");
 }
 
 TEST_F(SettlementProgram, RefusesARoleWithoutTheRightAndNamesIt) {
@@ -370,6 +466,27 @@ TEST_F(SettlementProgram, RefusesAStoredFileThatWasChanged) {
     EXPECT_EQ(download(*program.as("auditor"), "items.csv", 0, bytes).error_code(),
               grpc::StatusCode::DATA_LOSS);
     EXPECT_TRUE(bytes.empty());
+}
+
+TEST_F(SettlementProgram, CallsAMissingFileALossAndNamesNoPath) {
+    FakeJournal journal(month_);
+    Program program(data_, journal.address());
+    v1::CloseBatchResponse closed;
+    ASSERT_TRUE(close(*program.as("finance"), "2024-06-03", closed).ok());
+    const std::string path = data_ + "/batches/care/000001/items.csv";
+    std::filesystem::remove(path);
+    std::string bytes;
+    const grpc::Status missing = download(*program.as("auditor"), "items.csv", 0, bytes);
+    EXPECT_EQ(missing.error_code(), grpc::StatusCode::DATA_LOSS);
+    EXPECT_TRUE(rpc::has_our_details(missing));
+    std::filesystem::create_directory(path);
+    const grpc::Status unreadable = download(*program.as("auditor"), "items.csv", 0, bytes);
+    EXPECT_EQ(unreadable.error_code(), grpc::StatusCode::UNAVAILABLE);
+    for (const grpc::Status& status : {missing, unreadable}) {
+        EXPECT_EQ(status.error_message().find("batches/"), std::string::npos)
+            << status.error_message();
+        EXPECT_EQ(status.error_details().find("batches/"), std::string::npos);
+    }
 }
 
 }  // namespace

@@ -281,5 +281,22 @@ TEST_F(VerifyBatch, AgreesWithTheOpensslProgram) {
     EXPECT_NE(openssl_verify(copy.path()), 0);
 }
 
+TEST_F(VerifyBatch, DoesNotReadAFileThatIsLongerThanItMayBe) {
+    const TemporaryDirectory directory;
+    for (const std::string name :
+         {"manifest.json", "manifest.cms", "items.csv", "closing_position.csv"}) {
+        std::filesystem::copy(run->place(1) + "/" + name, directory.path());
+    }
+    ASSERT_TRUE(read_batch(directory.path()));
+    const std::string path = directory.path() + "/manifest.json";
+    write_text(path, std::string(batch_manifest_bytes_max, ' '));
+    EXPECT_TRUE(read_batch(directory.path()));
+    write_text(path, std::string(batch_manifest_bytes_max + 1, ' '));
+    const Result<BatchFiles> files = read_batch(directory.path());
+    ASSERT_FALSE(files);
+    EXPECT_EQ(files.fault().kind, FaultKind::corrupt);
+    EXPECT_EQ(files.fault().field, "manifest.json");
+}
+
 }  // namespace
 }  // namespace carecard::settlement

@@ -11,25 +11,17 @@
 #include "services/cli/onboard.h"
 #include "services/cli/progress.h"
 #include "services/cli/simulate/messages.h"
+#include "services/cli/simulate/stop.h"
 #include "services/cli/words.h"
 #include "services/rpc/text.h"
 
 namespace carecard::cli::simulate {
-
-std::atomic<bool> stop_requested = false;
 
 namespace {
 
 constexpr std::string_view onboarding_reason = "playing recorded payments";
 constexpr std::uint32_t hold_lifetime_days = 7;
 constexpr DurationNs close_timeout = batch_wait_max;
-
-Fault stopped() {
-    return {.kind = FaultKind::unavailable,
-            .field = {},
-            .detail = "the run was stopped by a signal",
-            .remedy = "start it again from the beginning"};
-}
 
 }  // namespace
 
@@ -50,7 +42,7 @@ Result<Totals> Player::run() {
     }
     Progress progress(options_.title, script_.payments.size());
     while (const std::optional<DayWork> work = plan_.next()) {
-        if (stop_requested) return stopped();
+        if (stop_requested()) return stopped();
         const Result<Done> played = play(*work);
         if (!played) return played.fault();
         progress.show(work->first_payment + work->payments.size(), rpc::to_text(work->day));
@@ -259,6 +251,8 @@ Result<Done> Player::present(const DayWork& work) {
 Result<Done> Player::pay(const DayWork& work) {
     std::vector<std::size_t> indexes;
     for (std::size_t at = 0; at < work.payments.size(); ++at) {
+        const Payment& payment = script_.payments[work.first_payment + at];
+        if (payment.kind != PaymentKind::refund) totals_.offered.add(payment.billing.amount);
         indexes.push_back(work.first_payment + at);
     }
     return send(indexes, [&](std::size_t at, OpenCall& call, grpc::CompletionQueue& queue) {
@@ -271,7 +265,6 @@ Result<Done> Player::pay(const DayWork& work) {
                 [this, index](const v1::PresentResponse& answer) { return take(index, answer); });
             return;
         }
-        totals_.offered.add(payment.billing.amount);
         begin_call(
             call, queue, *gateway_, &v1::AuthorisationService::Stub::AsyncAuthorise,
             authorise_request(script_, payment),

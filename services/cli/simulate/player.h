@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -32,9 +31,6 @@ struct PlayOptions {
     std::size_t in_flight_max = 64;  ///< Requests unanswered at a time, 1 to calls_in_flight_max.
     std::string title;               ///< Of the progress bar.
 };
-
-/// Set by a signal: the run ends after the present day with a fault.
-extern std::atomic<bool> stop_requested;
 
 /// Plays a script against a pair of services with a simulated clock, as the network and the
 /// council would, and proves the batches.

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "services/cli/simulate/child.h"
+#include "services/cli/simulate/stop.h"
 
 namespace carecard::cli::simulate {
 namespace {
@@ -40,6 +41,7 @@ Result<std::string> wait_for_file(const std::string& path, pid_t child,
             std::ifstream file(path);
             return std::string(std::istreambuf_iterator<char>(file), {});
         }
+        if (stop_requested()) return stopped();
         if (state_of_child(child) == ChildState::ended) {
             return services_fault(
                 fmt::format("a service ended instead of serving:\n{}", last_lines(log_path)));
@@ -72,6 +74,7 @@ Result<std::unique_ptr<OwnServices>> OwnServices::start(const std::string& counc
     }
     Result<Done> done = services->make_directory();
     if (done) done = services->make_certificates(council);
+    if (done && stop_requested()) done = stopped();
     if (done) done = services->start_authorisation();
     if (done) done = services->start_settlement();
     if (!done) return done.fault();

@@ -22,7 +22,7 @@ class OwnServices {
     /// @return the pair; `not_found` on field "programs" when carecard-authorisation,
     ///         carecard-settlement or carecard-certificates is not beside this program;
     ///         `unavailable` on field "services" with the last lines that a program said when it
-    ///         ended or did not serve in time.
+    ///         ended or did not serve in time; `stopped` when a signal came (see stop.h).
     [[nodiscard]] static Result<std::unique_ptr<OwnServices>> start(const std::string& council);
 
     ~OwnServices();
