@@ -1,3 +1,4 @@
+#include "rules/local_time.h"
 #include "services/journal/codec.h"
 #include "tests/sequencer/machine.h"
 
@@ -91,6 +92,33 @@ TEST_F(MachineTest, DecidesNothingWhileTheClockIsNotBelieved) {
     clock_.now.wall = clock_.now.wall - hours(2);
     EXPECT_TRUE(machine_->ask(parties_.pay(100)).event);
     EXPECT_EQ(machine_->verdicts, (std::vector<Verdict>{Verdict::jumped, Verdict::believed}));
+}
+
+/// Commands keep coming while the wall clock steps away from the monotonic clock and comes back.
+TEST_F(MachineTest, TakesNothingThatAJumpMadeDueAndAnswersNothingOnIt) {
+    begin();
+    const auto hold = machine_->ask(parties_.pay(100)).as<rules::AuthorisationDecided>();
+    ASSERT_LT(hold.expires_ns, clock_.now.wall + days(8));
+    for (const DurationNs jump : {hours(1), hours(-1), days(1), days(-1), days(365), days(-365)}) {
+        const Sequence before = machine_->state().last;
+        const TimestampNs right = clock_.now.wall;
+        clock_.now.wall = right + jump;
+        for (int payment = 0; payment < 20; ++payment) {
+            const Told told = machine_->ask(parties_.pay(1));
+            ASSERT_TRUE(told.fault) << jump.value;
+            EXPECT_EQ(told.fault->kind, FaultKind::overloaded);
+            clock_.pass(seconds(1));
+            machine_->run();
+        }
+        EXPECT_EQ(machine_->state().last, before) << jump.value;
+        EXPECT_EQ(machine_->state().holds_due.size(), 1U) << jump.value;
+        clock_.now.wall = right + seconds(20);
+        EXPECT_TRUE(machine_->ask(parties_.pay(1)).event) << jump.value;
+        EXPECT_EQ(machine_->state().last.value, before.value + 1) << "a payment, and no day's end";
+        const rules::OriginalReference last =
+            rules::by_id({.epoch = {1}, .sequence = machine_->state().last});
+        machine_->ask(parties_.reverse(last, 0));
+    }
 }
 
 TEST_F(MachineTest, DisbelievesAStartLongAfterTheLastStamp) {
@@ -199,6 +227,30 @@ TEST_F(Simulated, GoesThroughEachDueInstantWithItsOwnStampAndThenAnswers) {
     EXPECT_EQ(expired, 1);
     EXPECT_EQ(told.stamp.now_ns, to);
     EXPECT_EQ(machine_.sequencer().clock_now(), to);
+}
+
+TEST_F(Simulated, EndsADayAtItsLocalCutOffThroughEveryDayOfTwoYears) {
+    const Sequence before = machine_.state().last;
+    advance("two years", rules::utc(2026, 6, 3, 9));
+    std::map<std::int64_t, int> lengths;  // of days, in hours
+    TimestampNs last{0};
+    DayNumber day{0};
+    for (const journal::DecodedEvent& event : events_of(store_, before)) {
+        const auto* ended = std::get_if<rules::BusinessDayEnded>(&event.event);
+        if (ended == nullptr) continue;
+        const std::int32_t offset =
+            rules::offset_seconds_at(machine_.state().offsets, event.stamp.now_ns);
+        const std::int64_t local_seconds = event.stamp.now_ns.value / ns_per_second + offset;
+        EXPECT_EQ(local_seconds % 86'400, 23 * 3'600) << ended->request.day.value;
+        EXPECT_EQ(local_seconds / 86'400, ended->request.day.value);
+        if (last.value != 0) {
+            EXPECT_EQ(ended->request.day.value, day.value + 1) << "no day twice, none left out";
+            ++lengths[(event.stamp.now_ns.value - last.value) / hours(1).value];
+        }
+        last = event.stamp.now_ns;
+        day = ended->request.day;
+    }
+    EXPECT_EQ(lengths, (std::map<std::int64_t, int>{{23, 2}, {24, 725}, {25, 2}}));
 }
 
 TEST_F(Simulated, StandsStillBetweenAdvances) {

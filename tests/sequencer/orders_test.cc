@@ -1,0 +1,200 @@
+// Every order, with repeats, in which the messages about one payment may come, against a model that
+// fits on a page.
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/sequencer/machine.h"
+
+namespace carecard::sequencer {
+namespace {
+
+constexpr std::size_t length_max = 5;
+constexpr std::int64_t loaded = 1'000;
+constexpr std::int64_t asked = 100;
+
+enum class Action : unsigned char {
+    authorise,
+    reverse_partly,  // to 40
+    reverse_fully,
+    present,       // 30, more may follow
+    present_last,  // 60
+    expire,        // eight days pass, and the window of request keys with them
+    restart,
+};
+constexpr std::size_t action_count = 7;
+
+/// The payment as a person would follow it, with pencil and paper.
+class Paper {
+   public:
+    void take(Action action) {
+        switch (action) {
+            case Action::authorise:
+                if (is_new(action)) holds_.push_back(asked);
+                return;
+            case Action::reverse_partly:
+                if (is_new(action)) reverse(40);
+                return;
+            case Action::reverse_fully:
+                if (is_new(action)) reverse(0);
+                return;
+            case Action::present:
+                present(action, 30, false);
+                return;
+            case Action::present_last:
+                present(action, 60, true);
+                return;
+            case Action::expire:
+                seen_.clear();
+                std::fill(holds_.begin(), holds_.end(), 0);
+                return;
+            case Action::restart:
+                return;
+        }
+    }
+
+    [[nodiscard]] std::int64_t held() const {
+        std::int64_t sum = 0;
+        for (const std::int64_t hold : holds_) sum += hold;
+        return sum;
+    }
+    [[nodiscard]] std::int64_t cleared() const { return cleared_; }
+    [[nodiscard]] std::int64_t available() const { return loaded - held() - cleared_; }
+
+   private:
+    /// A message that was answered within the window changes nothing when it comes again.
+    bool is_new(Action action) { return seen_.insert(action).second; }
+
+    /// The payment a message speaks of: two under one name are no better than none.
+    std::int64_t* original() { return holds_.size() == 1 ? &holds_.front() : nullptr; }
+
+    void reverse(std::int64_t remaining) {
+        std::int64_t* hold = original();
+        if (hold != nullptr) *hold = std::min(*hold, remaining);
+    }
+
+    void present(Action action, std::int64_t pence, bool last) {
+        if (!cleared_ids_.insert(action).second) return;  // once, however late it comes again
+        cleared_ += pence;
+        std::int64_t* hold = original();
+        if (hold != nullptr) *hold = last ? 0 : std::max<std::int64_t>(0, *hold - pence);
+    }
+
+    std::vector<std::int64_t> holds_;  // what each authorisation still promises
+    std::set<Action> seen_;
+    std::set<Action> cleared_ids_;
+    std::int64_t cleared_ = 0;
+};
+
+/// The same payment, through the service's core.
+class Payment {
+   public:
+    Payment() {
+        machine_->set_up(parties_, loaded);
+        authorise_ = parties_.pay(asked);
+        authorise_.identity.network_transaction_id = InlineText<15>::of("300000000000077");
+        const rules::OriginalReference original{.identity = authorise_.identity};
+        reverse_partly_ = parties_.reverse(original, 40);
+        reverse_fully_ = parties_.reverse(original, 0);
+        present_ = parties_.present(original, 30, false);
+        present_last_ = parties_.present(original, 60, true);
+    }
+
+    void take(Action action) {
+        switch (action) {
+            case Action::authorise:
+                return ask(authorise_);
+            case Action::reverse_partly:
+                return ask(reverse_partly_);
+            case Action::reverse_fully:
+                return ask(reverse_fully_);
+            case Action::present:
+                return ask(present_);
+            case Action::present_last:
+                return ask(present_last_);
+            case Action::expire:
+                clock_.pass(days(8));
+                return machine_->run();
+            case Action::restart:
+                return restart();
+        }
+    }
+
+    [[nodiscard]] std::int64_t available() const { return machine_->available(); }
+    [[nodiscard]] std::int64_t held() const { return account().held().value; }
+    [[nodiscard]] std::int64_t cleared() const {
+        const auto& ledger = machine_->state().programmes.front().ledger;
+        return static_cast<std::int64_t>(ledger[rules::LedgerAccount::settlement].value);
+    }
+
+   private:
+    [[nodiscard]] const rules::Account& account() const {
+        return *machine_->state().find(rules::account_name("A"));
+    }
+    void ask(const rules::Command& command) { EXPECT_TRUE(machine_->ask(command).event); }
+
+    /// Half of the times with images and archive, half from the first event.
+    void restart() {
+        if (++restarts_ % 2 == 1) machine_->sweep();
+        const journal::Head head = machine_->core().head;
+        machine_ = std::make_unique<Machine>(disks_, clock_, nullptr, head);
+    }
+
+    Disks disks_;
+    HandClock clock_;
+    rules::World parties_;
+    std::unique_ptr<Machine> machine_ = std::make_unique<Machine>(disks_, clock_);
+    rules::Authorise authorise_;
+    rules::Reverse reverse_partly_;
+    rules::Reverse reverse_fully_;
+    rules::Present present_;
+    rules::Present present_last_;
+    int restarts_ = 0;
+};
+
+std::string name_of(const std::vector<Action>& order) {
+    constexpr const char* names[action_count] = {"authorise",  "reverse to 40",    "reverse",
+                                                 "present 30", "present 60, last", "expire",
+                                                 "restart"};
+    std::string text;
+    for (const Action action : order) {
+        text += std::string(text.empty() ? "" : ", ") + names[static_cast<std::size_t>(action)];
+    }
+    return text;
+}
+
+void play(const std::vector<Action>& order) {
+    Payment payment;
+    Paper paper;
+    for (const Action action : order) {
+        payment.take(action);
+        paper.take(action);
+    }
+    EXPECT_EQ(payment.held(), paper.held()) << name_of(order);
+    EXPECT_EQ(payment.cleared(), paper.cleared()) << name_of(order);
+    EXPECT_EQ(payment.available(), paper.available()) << name_of(order);
+}
+
+TEST(Orders, OfAllMessagesAboutAPaymentEndAsOnPaper) {
+    std::size_t orders = 0;
+    std::vector<Action> order;
+    const std::function<void()> extend = [&] {
+        if (order.size() == length_max) return;
+        for (std::size_t next = 0; next < action_count; ++next) {
+            order.push_back(static_cast<Action>(next));
+            play(order);
+            ++orders;
+            if (!testing::Test::HasFailure()) extend();
+            order.pop_back();
+        }
+    };
+    extend();
+    RecordProperty("orders", static_cast<int>(orders));
+    EXPECT_EQ(orders, 7U + 49U + 343U + 2401U + 16807U);
+}
+
+}  // namespace
+}  // namespace carecard::sequencer
