@@ -22,14 +22,6 @@ std::string key_of(Kind kind, std::uint32_t number) {
     return key;
 }
 
-template <class... What>
-void copy(ImageChunk& chunk, Kind kind, std::uint32_t number, const What&... what) {
-    std::vector<std::byte> bytes;
-    journal::encode_image(what..., bytes);
-    chunk.images.put(Table::image, key_of(kind, number),
-                     std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-}
-
 std::span<const std::byte> bytes_of_row(std::string_view value) {
     return std::as_bytes(std::span(value.data(), value.size()));
 }
@@ -112,29 +104,37 @@ bool Sweeper::advance(const rules::State& state, const Imaged& now, Handover& ha
     return began_.has_value();
 }
 
+template <class Kind, class... What>
+void Sweeper::copy(Kind kind, std::uint32_t number, const What&... what) {
+    bytes_.clear();
+    journal::encode_image(what..., bytes_);
+    chunk_->images.put(Table::image, key_of(kind, number),
+                       {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()});
+}
+
 void Sweeper::copy_accounts(const rules::State& state) {
     const std::size_t enough = chunk_->images.bytes() + image_bytes_per_turn_max;
     while (chunk_->images.bytes() < enough) {
         const std::optional<AccountId> id = unimaged_.next();
         if (!id) return finish(state);
-        copy(*chunk_, Kind::account, id->value, state, state.at(*id));
+        copy(Kind::account, id->value, state, state.at(*id));
     }
 }
 
 /// What is small, and changes with nearly every event, comes at the end.
 void Sweeper::finish(const rules::State& state) {
     if (unimaged_.offsets < state.offsets_set) {
-        copy(*chunk_, Kind::offsets, 0,
+        copy(Kind::offsets, 0,
              journal::OffsetsImage{
                  .set = state.offsets_set, .zone = state.zone, .table = state.offsets});
         unimaged_.offsets = state.offsets_set;
     }
     for (; unimaged_.agreements < state.agreements.size(); ++unimaged_.agreements) {
-        copy(*chunk_, Kind::agreement, static_cast<std::uint32_t>(unimaged_.agreements + 1),
+        copy(Kind::agreement, static_cast<std::uint32_t>(unimaged_.agreements + 1),
              state.agreements[unimaged_.agreements].rules());
     }
     for (const rules::Programme& programme : state.programmes) {
-        copy(*chunk_, Kind::programme, programme.id.value, programme);
+        copy(Kind::programme, programme.id.value, programme);
     }
     chunk_->ends = began_;
 }

@@ -57,12 +57,15 @@ class Sweeper {
     bool advance(const rules::State& state, const Imaged& now, Handover& handover);
 
    private:
+    template <class Kind, class... What>
+    void copy(Kind kind, std::uint32_t number, const What&... what);
     void copy_accounts(const rules::State& state);
     void finish(const rules::State& state);
 
     Unimaged& unimaged_;
     std::optional<Imaged> began_;
     std::unique_ptr<ImageChunk> chunk_;
+    std::vector<std::byte> bytes_;  // of one image; kept for its room
 };
 
 /// Puts the images of `tables` into an empty state.
