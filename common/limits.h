@@ -44,6 +44,8 @@ inline constexpr std::size_t group_commands_max = 2'048;
 inline constexpr std::size_t request_keys_max = 64'000'000;  ///< 16 bytes each.
 inline constexpr std::size_t due_items_per_turn_max = 1'024;
 inline constexpr std::size_t stream_items_max = 128;  ///< Requests in one stream message.
+inline constexpr std::size_t stream_results_max = group_commands_max + stream_items_max;
+inline constexpr std::size_t stream_result_bytes_max = 1'900;  ///< One result, as sent.
 
 inline constexpr std::size_t queries_waiting_max = 1'024;
 
@@ -116,5 +118,7 @@ static_assert(closings_per_council_max < closings_max);
 static_assert(downloads_per_council_max < downloads_max);
 static_assert(inbox_reserved_for_facts < inbox_commands_max);
 static_assert(group_commands_max <= inbox_commands_max);
+// A gRPC client takes messages of 4 MiB unless told otherwise.
+static_assert(stream_results_max * stream_result_bytes_max < 4 * 1024 * 1024);
 
 }  // namespace carecard

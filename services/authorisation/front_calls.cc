@@ -168,15 +168,18 @@ void StreamCall::proceed(bool ok) {
 }
 
 void StreamCall::read_on() {
-    // Reading ahead of what one group can hold would only move the queue into this process.
-    if (reading_ || half_closed_ || ending_ || outstanding_ > group_commands_max) return;
+    // Reading ahead of what one group can hold, or of what the caller takes, would only move the
+    // queue into this process.
+    const auto gathered = static_cast<std::size_t>((*gathered_)->results_size());
+    if (outstanding_ + gathered > group_commands_max) return;
+    if (reading_ || half_closed_ || ending_) return;
     reading_ = true;
     stream_.Read(&request_, &read_step_);
 }
 
 void StreamCall::on_read(bool ok) {
     reading_ = false;
-    if (!ok) {
+    if (!ok || broken_) {
         half_closed_ = true;
         return end_if_done();
     }
@@ -248,9 +251,13 @@ void StreamCall::flush() {
 
 void StreamCall::on_written(bool ok) {
     writing_ = false;
-    broken_ = broken_ || !ok;
+    if (!ok) {
+        broken_ = true;
+        half_closed_ = half_closed_ || !reading_;  // no read is under way that could tell
+    }
     if (ending_) finish_when_written();
     if ((*gathered_)->results_size() > 0) mark_for_flush();
+    if (!broken_) read_on();
     end_if_done();
 }
 

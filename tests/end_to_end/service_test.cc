@@ -2,6 +2,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <thread>
@@ -38,7 +39,7 @@ class RunningService : public testing::Test {
         return response;
     }
 
-    static constexpr unsigned accounts = 9;
+    static constexpr unsigned accounts = 12;
     static std::unique_ptr<Installation> installation_;
     static std::unique_ptr<Service> service_;
 };
@@ -303,6 +304,72 @@ TEST_F(RunningService, OutlivesAStreamThatItsCallerBreaksOff) {
         EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
     }
     EXPECT_EQ(authorise(new_payment("after-broken", 6, 1)).outcome(),
+              v1::AUTHORISE_OUTCOME_APPROVED);
+}
+
+/// Sends and does not read until the service takes no more.
+class UnreadStream {
+   public:
+    UnreadStream(Gateway& gateway, const std::string& name, unsigned card)
+        : stream_(gateway.AuthoriseStream(&context_)), writer_([this, name, card] {
+              for (int message = 0; message < messages; ++message) {
+                  const auto items = new_payments(fmt::format("{}-{}", name, message), card, 128);
+                  if (!stream_->Write(items)) return;
+                  ++written_;
+              }
+              stream_->WritesDone();
+          }) {}
+    ~UnreadStream() {
+        context_.TryCancel();
+        writer_.join();
+    }
+
+    /// @return how many messages were taken when none had been for a second.
+    int wait_until_it_stands() const {
+        int before = -1;
+        while (written_ != before && written_ < messages) {
+            before = written_;
+            std::this_thread::sleep_for(1s);
+        }
+        return written_;
+    }
+
+    static constexpr int messages = 1'500;
+    [[nodiscard]] auto& stream() { return *stream_; }
+    [[nodiscard]] grpc::ClientContext& context() { return context_; }
+
+   private:
+    grpc::ClientContext context_;
+    std::unique_ptr<
+        grpc::ClientReaderWriter<v1::AuthoriseStreamRequest, v1::AuthoriseStreamResponse>>
+        stream_;
+    std::atomic<int> written_{0};
+    std::thread writer_;
+};
+
+TEST_F(RunningService, TakesNoMoreOfAStreamWhoseResultsAreNotReadAndGivesThemAllOnceTheyAre) {
+    const auto gateway = service_->gateway();
+    UnreadStream unread(*gateway, "unread", 10);
+    EXPECT_LT(unread.wait_until_it_stands(), UnreadStream::messages);
+    std::vector<int> times(std::size_t{UnreadStream::messages} * 128, 0);
+    v1::AuthoriseStreamResponse response;
+    while (unread.stream().Read(&response)) {
+        for (const v1::AuthoriseStreamResult& result : response.results()) {
+            ++times.at(result.index());
+        }
+    }
+    const grpc::Status status = unread.stream().Finish();
+    EXPECT_TRUE(status.ok()) << rpc::explain(status);
+    EXPECT_EQ(std::count(times.begin(), times.end(), 1), std::ssize(times));
+}
+
+TEST_F(RunningService, OutlivesAStreamThatBreaksWhileItTakesNoMoreOfIt) {
+    const auto gateway = service_->gateway();
+    UnreadStream unread(*gateway, "unread-broken", 11);
+    EXPECT_LT(unread.wait_until_it_stands(), UnreadStream::messages);
+    unread.context().TryCancel();
+    EXPECT_EQ(unread.stream().Finish().error_code(), grpc::StatusCode::CANCELLED);
+    EXPECT_EQ(authorise(new_payment("after-unread", 12, 1)).outcome(),
               v1::AUTHORISE_OUTCOME_APPROVED);
 }
 
