@@ -66,7 +66,7 @@ Result<Done> Projector::project(const journal::RecordView& record) {
         list_as_activity(event, view.sequence, batch_);
         const rules::Request* request = request_of(event);
         if (request != nullptr && !request->key.empty()) {
-            keys_.add(fingerprints_.of(request->caller, request->key), view.sequence);
+            keys_.add(fingerprints_.of(*request), view.sequence);
         }
     }
     keys_.put(batch_);

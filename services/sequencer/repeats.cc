@@ -101,8 +101,7 @@ Likeness compare_by_key(const rules::Command& command, const rules::Event& event
         [&event]<class C>(const C& sent) {
             const C* recorded = embedded<C>(event);
             if constexpr (requires { sent.request; }) {
-                if (recorded != nullptr && (recorded->request.key != sent.request.key ||
-                                            recorded->request.caller != sent.request.caller)) {
+                if (recorded != nullptr && recorded->request != sent.request) {
                     return Likeness::other_key;
                 }
             }

@@ -39,7 +39,7 @@ class Recall {
 
 enum class Likeness : unsigned char {
     same,       ///< The same command: its first answer is the answer.
-    other_key,  ///< Recorded under another request key or by another caller.
+    other_key,  ///< Another request key, caller or council.
     differs,    ///< The same key with other fields.
 };
 

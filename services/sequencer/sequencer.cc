@@ -231,7 +231,7 @@ bool Sequencer::will_be_decided(const Submission& submission) const {
     if (is_late(submission)) return false;
     if (request == nullptr || request->key.empty()) return true;
     bool known = false;
-    core_.request_keys.find(core_.fingerprints.of(request->caller, request->key),
+    core_.request_keys.find(core_.fingerprints.of(*request),
                             [&known](Sequence) { return known = true; });
     return !known;
 }
@@ -244,7 +244,7 @@ Result<Sequencer::Taken> Sequencer::take(Submission& submission) {
     }
     const rules::Request* request = request_of(submission.command);
     if (request == nullptr || request->key.empty()) return take_new(submission, 0);
-    const std::uint64_t fingerprint = core_.fingerprints.of(request->caller, request->key);
+    const std::uint64_t fingerprint = core_.fingerprints.of(*request);
     std::vector<Sequence> candidates;  // allocates for a repeat only
     core_.request_keys.find(fingerprint, [&candidates](Sequence sequence) {
         candidates.push_back(sequence);

@@ -86,6 +86,9 @@ TEST_F(Compare, TellsAnotherKeyFromAnotherRequest) {
     other = payment;
     other.request.caller = CallerId::of("gateway-2");
     EXPECT_EQ(compare_by_key(other, event), Likeness::other_key);
+    other = payment;
+    other.request.council = CouncilCode::of("hilltown");
+    EXPECT_EQ(compare_by_key(other, event), Likeness::other_key);
 }
 
 TEST_F(Compare, FindsAnotherKindOfCommandDifferent) {
