@@ -25,6 +25,7 @@ inline constexpr std::uint32_t open_authorisations_per_account_max = 4'096;
 
 // One agreement.
 inline constexpr std::size_t mcc_ranges_per_list_max = 96;
+inline constexpr std::size_t mcc_items_per_list_max = 1'024;  ///< As sent, before they are joined.
 
 // Time.
 inline constexpr DurationNs clock_step_max = seconds(5);  ///< Between two groups.

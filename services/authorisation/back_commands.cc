@@ -74,13 +74,16 @@ class Admin final : public v1::AdminService::CallbackService {
         ServerUnaryReactor& reactor = *context->DefaultReactor();
         const Result<rpc::Identity> caller = allowed_caller(*context, method);
         if (!caller) return failed(reactor, caller.fault(), method);
-        // Amounts are read in the programme's currency, so it is asked for first.
-        auto with_currency = [this, context, request, response, &reactor, caller = *caller,
-                              method](const rules::State& state) {
-            auto valid = to_command(*request, caller, currency_of(state, *request));
-            if (!valid) return fail(reactor, valid.fault(), method);
-            submit<rules::AgreementSet>(parts_.sequencer, *context, reactor, *std::move(valid),
-                                        std::nullopt, method,
+        auto valid = to_command(*request, *caller);
+        if (!valid) return failed(reactor, valid.fault(), method);
+        // Only the state knows the programme's currency, in which the amounts must be.
+        auto with_currency = [this, context, request, response, &reactor, command = *valid,
+                              council = caller->council, method](const rules::State& state) {
+            const auto currency = currency_of(state, *request, council);
+            const auto fault = currency ? fault_in_currency(*request, *currency) : std::nullopt;
+            if (fault) return fail(reactor, *fault, method);
+            submit<rules::AgreementSet>(parts_.sequencer, *context, reactor, command, std::nullopt,
+                                        method,
                                         [response](const auto& event, const Answered& answered) {
                                             to_response(event, answered, *response);
                                         });
@@ -168,10 +171,12 @@ class Admin final : public v1::AdminService::CallbackService {
     }
 
     static std::optional<CurrencyCode> currency_of(const rules::State& state,
-                                                   const v1::SetAgreementRequest& request) {
+                                                   const v1::SetAgreementRequest& request,
+                                                   const CouncilCode& council) {
         const auto code = ProgrammeCode::from(request.account().programme());
         const rules::Programme* programme = code ? state.find(*code) : nullptr;
         if (programme == nullptr) return std::nullopt;
+        if (!council.empty() && programme->terms.council != council) return std::nullopt;
         return programme->terms.currency;
     }
 

@@ -129,22 +129,28 @@ TEST_F(RunningService, GivesAnotherCouncilsAccountTheSameAnswerAsNone) {
     for (const char* name : {"ca.pem", "ca.key"}) {
         std::filesystem::copy(certificates() + "/" + name, folder);
     }
-    const Ran made = run_to_end({"carecard-certificates", "--only", "support", folder, "hilltown"},
-                                installation_->file("certificates.log"));
-    ASSERT_EQ(made.status, 0) << made.said;
+    for (const char* role : {"support", "social_worker"}) {
+        const Ran made = run_to_end({"carecard-certificates", "--only", role, folder, "hilltown"},
+                                    installation_->file("certificates.log"));
+        ASSERT_EQ(made.status, 0) << made.said;
+    }
     const auto neighbour =
         v1::AdminService::NewStub(service_->channel(service_->back(), "support", folder));
     const v1::AuthoriseResponse paid = authorise(new_payment("seen-by-one", 1, 100));
 
-    const auto same = [&](auto method, const auto& theirs, const auto& none, auto response) {
-        const grpc::Status hidden = call(*neighbour, method, theirs, response);
-        const grpc::Status absent = call(*neighbour, method, none, response);
+    const auto same_for = [](Admin& caller, auto method, const auto& theirs, const auto& none,
+                             auto response) {
+        const grpc::Status hidden = call(caller, method, theirs, response);
+        const grpc::Status absent = call(caller, method, none, response);
         EXPECT_EQ(hidden.error_code(), grpc::StatusCode::NOT_FOUND) << rpc::explain(hidden);
         EXPECT_EQ(hidden.error_code(), absent.error_code());
         EXPECT_EQ(hidden.error_message(), absent.error_message());
         EXPECT_EQ(hidden.error_details().size(), absent.error_details().size());
         EXPECT_EQ(rpc::to_fault(hidden).field, rpc::to_fault(absent).field);
         EXPECT_EQ(rpc::to_fault(hidden).remedy, rpc::to_fault(absent).remedy);
+    };
+    const auto same = [&](auto method, const auto& theirs, const auto& none, auto response) {
+        same_for(*neighbour, method, theirs, none, response);
     };
     same(&Admin::ReadAccount, about<v1::ReadAccountRequest>("A1"),
          about<v1::ReadAccountRequest>("A99"), v1::ReadAccountResponse{});
@@ -172,6 +178,18 @@ TEST_F(RunningService, GivesAnotherCouncilsAccountTheSameAnswerAsNone) {
     v1::SetCardStatusRequest freeze_none = freeze;
     freeze_none.set_card_token(token_of(99));
     same(&Admin::SetCardStatus, freeze, freeze_none, v1::SetCardStatusResponse{});
+
+    const auto worker =
+        v1::AdminService::NewStub(service_->channel(service_->back(), "social_worker", folder));
+    auto agree = about<v1::SetAgreementRequest>("A1");
+    agree.set_request_key("agree");
+    agree.set_reason("trying");
+    v1::Money& limit = *agree.mutable_rules()->mutable_single_max();
+    limit.set_currency("EUR");  // which would tell that the programme's is another
+    limit.set_minor_units(100);
+    v1::SetAgreementRequest agree_none = agree;
+    agree_none.mutable_account()->set_programme("none");
+    same_for(*worker, &Admin::SetAgreement, agree, agree_none, v1::SetAgreementResponse{});
 }
 
 TEST_F(RunningService, AnswersARepeatAsBeforeAndRefusesTheKeyWithOtherFields) {
