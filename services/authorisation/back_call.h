@@ -2,7 +2,6 @@
 
 #include <grpcpp/support/server_callback.h>
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,19 +19,7 @@ namespace carecard::authorisation {
 /// Who calls, if the certificate gives the right to call `method`.
 inline Result<rpc::Identity> allowed_caller(const grpc::CallbackServerContext& context,
                                             std::string_view method) {
-    Result<rpc::Identity> caller = rpc::identity_of(*context.auth_context());
-    if (!caller) return caller.fault();
-    const Result<Done> right = rpc::check_right(method, *caller);
-    if (!right) return right.fault();
-    return caller;
-}
-
-inline std::int64_t deadline_ns(const grpc::CallbackServerContext& context) {
-    const auto deadline = context.deadline();
-    if (deadline == std::chrono::system_clock::time_point::max()) return 0;
-    const auto left = deadline - std::chrono::system_clock::now();
-    return sequencer::monotonic_ns() +
-           std::chrono::duration_cast<std::chrono::nanoseconds>(left).count();
+    return rpc::allowed_caller(*context.auth_context(), method);
 }
 
 inline void fail(grpc::ServerUnaryReactor& reactor, const Fault& fault, std::string_view method) {
@@ -60,11 +47,11 @@ void submit(sequencer::Sequencer& sequencer, grpc::CallbackServerContext& contex
                 Answered{.stamp = answer.stamp, .replay = answer.replay, .currency = currency});
         reactor.Finish(grpc::Status::OK);
     };
-    const Result<Done> pushed =
-        sequencer.inbox().push(sequencer::Submission{.command = std::move(command).take(),
-                                                     .reply = std::move(reply),
-                                                     .deadline_ns = deadline_ns(context),
-                                                     .account_key = std::move(account_key)});
+    const Result<Done> pushed = sequencer.inbox().push(
+        sequencer::Submission{.command = std::move(command).take(),
+                              .reply = std::move(reply),
+                              .deadline_ns = sequencer::monotonic_deadline_ns(context.deadline()),
+                              .account_key = std::move(account_key)});
     if (!pushed) fail(reactor, pushed.fault(), method);
 }
 
