@@ -8,6 +8,7 @@
 
 #include "common/result.h"
 #include "services/authorisation/convert.h"
+#include "services/authorisation/door.h"
 #include "services/rpc/faults.h"
 #include "services/rpc/identity.h"
 #include "services/rpc/rights.h"
@@ -22,7 +23,8 @@ inline Result<rpc::Identity> allowed_caller(const grpc::CallbackServerContext& c
     return rpc::allowed_caller(*context.auth_context(), method);
 }
 
-inline void fail(grpc::ServerUnaryReactor& reactor, const Fault& fault, std::string_view method) {
+inline void fail(grpc::ServerUnaryReactor& reactor, const Fault& found, std::string_view method) {
+    const Fault fault = for_caller(found, method);
     const bool denied = fault.kind == FaultKind::denied;
     reactor.Finish(rpc::to_status(fault, denied ? rpc::roles_with_right(method) : std::string{}));
 }

@@ -1,10 +1,13 @@
 #include "services/authorisation/tail.h"
 
-#include <atomic>
+#include <fmt/format.h>
+
 #include <chrono>
 #include <thread>
 #include <vector>
 
+#include "common/limits.h"
+#include "services/authorisation/door.h"
 #include "services/journal/record.h"
 #include "services/rpc/faults.h"
 
@@ -68,7 +71,7 @@ class Tail final : public grpc::ServerWriteReactor<v1::TailResponse> {
             if (source_.bell.closed()) return rpc::to_status(stopping());
             journal::Record record;
             const Result<journal::ReadOutcome> read = source_.store.read(after_, buffer, record);
-            if (!read) return rpc::to_status(read.fault());
+            if (!read) return rpc::to_status(unreadable(read.fault()));
             if (*read == journal::ReadOutcome::end) {
                 (void)source_.bell.wait_beyond(after_);
                 continue;
@@ -77,6 +80,14 @@ class Tail final : public grpc::ServerWriteReactor<v1::TailResponse> {
             after_ = record.last;
         }
         return grpc::Status::CANCELLED;
+    }
+
+    /// What was found, with the sequence that it was found at.
+    [[nodiscard]] Fault unreadable(const Fault& found) const {
+        Fault fault = for_caller(found, "carecard.v1.JournalService/Tail");
+        fault.field = "record";
+        fault.detail += fmt::format(": the record with sequence {}", after_.value + 1);
+        return fault;
     }
 
     /// @return whether the caller took it.
