@@ -29,17 +29,24 @@ inline void fail(grpc::ServerUnaryReactor& reactor, const Fault& found, std::str
     reactor.Finish(rpc::to_status(fault, denied ? rpc::roles_with_right(method) : std::string{}));
 }
 
+/// For commands that leave nothing behind when they are refused.
+inline constexpr auto nothing_to_settle = [](const auto*) {};
+
 /// Submits a command and answers the call from its event: `respond(event, answered)` fills the
-/// response, on the sequencer's thread.
-template <class Event, class C, class Respond>
+/// response, on the sequencer's thread. `settle(event)` is called before the call is answered, with
+/// null when there is no event.
+template <class Event, class C, class Respond, class Settle = decltype(nothing_to_settle)>
 void submit(sequencer::Sequencer& sequencer, grpc::CallbackServerContext& context,
             grpc::ServerUnaryReactor& reactor, rules::Valid<C> command,
-            std::optional<Secret> account_key, std::string_view method, Respond respond) {
-    auto reply = [&sequencer, &reactor, respond, method](const sequencer::Answer& answer) {
+            std::optional<Secret> account_key, std::string_view method, Respond respond,
+            Settle settle = nothing_to_settle) {
+    auto reply = [&sequencer, &reactor, respond, method, settle](const sequencer::Answer& answer) {
         if (const auto* fault = std::get_if<Fault>(&answer.outcome)) {
+            settle(static_cast<const Event*>(nullptr));
             return fail(reactor, *fault, method);
         }
         const auto& event = std::get<Event>(*std::get<const rules::Event*>(answer.outcome));
+        settle(&event);
         const rules::State& state = sequencer.core().state;
         CurrencyCode currency;
         if constexpr (requires { event.programme; }) {
@@ -54,7 +61,9 @@ void submit(sequencer::Sequencer& sequencer, grpc::CallbackServerContext& contex
                               .reply = std::move(reply),
                               .deadline_ns = sequencer::monotonic_deadline_ns(context.deadline()),
                               .account_key = std::move(account_key)});
-    if (!pushed) fail(reactor, pushed.fault(), method);
+    if (pushed) return;
+    settle(static_cast<const Event*>(nullptr));
+    fail(reactor, pushed.fault(), method);
 }
 
 }  // namespace carecard::authorisation

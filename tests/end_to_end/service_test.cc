@@ -391,6 +391,22 @@ TEST_F(RunningService, OutlivesAStreamThatBreaksWhileItTakesNoMoreOfIt) {
               v1::AUTHORISE_OUTCOME_APPROVED);
 }
 
+TEST_F(RunningService, OpensAnAccountOnceForARepeatedCall) {
+    const auto support = service_->staff("support");
+    const v1::OpenAccountRequest request = new_account("R1");
+    v1::OpenAccountResponse first;
+    ASSERT_TRUE(call(*support, &Admin::OpenAccount, request, first).ok());
+    v1::OpenAccountResponse again;
+    const grpc::Status repeated = call(*support, &Admin::OpenAccount, request, again);
+    ASSERT_TRUE(repeated.ok()) << rpc::explain(repeated);
+    EXPECT_TRUE(again.receipt().replay());
+    EXPECT_EQ(again.receipt().event_id(), first.receipt().event_id());
+    v1::OpenAccountRequest other = request;
+    other.set_request_key("R1-other");
+    EXPECT_EQ(call(*support, &Admin::OpenAccount, other, again).error_code(),
+              grpc::StatusCode::FAILED_PRECONDITION);
+}
+
 TEST_F(RunningService, ExplainsAnApprovalAndADecline) {
     const auto support = service_->staff("support");
     const v1::AuthoriseResponse paid = authorise(new_payment("explained", 7, 30'00));
