@@ -161,11 +161,19 @@ class Admin final : public v1::AdminService::CallbackService {
                      &Queries::explain_decision);
     }
 
-    ServerUnaryReactor* ReadStatus(CallbackServerContext* context,
-                                   const v1::ReadStatusRequest* request,
+    ServerUnaryReactor* ReadStatus(CallbackServerContext* context, const v1::ReadStatusRequest*,
                                    v1::ReadStatusResponse* response) override {
-        return query(*context, *request, *response, ADMIN_METHOD("ReadStatus"),
-                     &Queries::read_status);
+        constexpr std::string_view method = ADMIN_METHOD("ReadStatus");
+        ServerUnaryReactor& reactor = *context->DefaultReactor();
+        const Result<rpc::Identity> caller = allowed_caller(*context, method);
+        if (!caller) return failed(reactor, caller.fault(), method);
+        const auto answer = [this, response, &reactor](const rules::State& state) {
+            queries_.show_status(state, *response);
+            reactor.Finish(grpc::Status::OK);
+        };
+        const Result<Done> pushed = parts_.sequencer.inbox().push(sequencer::Query{.run = answer});
+        if (!pushed) return failed(reactor, pushed.fault(), method);
+        return &reactor;
     }
 
    private:
@@ -250,13 +258,14 @@ class Admin final : public v1::AdminService::CallbackService {
     template <class Request, class Response>
     ServerUnaryReactor* query(CallbackServerContext& context, const Request& request,
                               Response& response, std::string_view method,
-                              Result<Done> (Queries::*answer)(const rpc::Identity&, const Request&,
+                              Result<Done> (Queries::*answer)(const Caller&, const Request&,
                                                               Response&)) {
         ServerUnaryReactor& reactor = *context.DefaultReactor();
         const Result<rpc::Identity> caller = allowed_caller(context, method);
         if (!caller) return failed(reactor, caller.fault(), method);
-        const Result<Done> posted = queries_.post([&, caller = *caller, method, answer] {
-            const Result<Done> answered = (queries_.*answer)(caller, request, response);
+        const Caller who{.identity = *caller, .gone = [&context] { return context.IsCancelled(); }};
+        const Result<Done> posted = queries_.post([&, who, method, answer] {
+            const Result<Done> answered = (queries_.*answer)(who, request, response);
             if (!answered) return fail(reactor, answered.fault(), method);
             reactor.Finish(grpc::Status::OK);
         });

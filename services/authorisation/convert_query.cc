@@ -49,15 +49,19 @@ Result<std::size_t> page_size(std::uint32_t asked) {
     return std::size_t{asked};
 }
 
+Fault no_such_page() {
+    return {.kind = FaultKind::malformed,
+            .field = "page_token",
+            .detail = "is not a token of this list",
+            .remedy = "use next_page_token of the page before, or leave it out"};
+}
+
 Result<Sequence> page_start(std::string_view token, Sequence as_of) {
     if (token.empty()) return Sequence{as_of.value + 1};
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), value);
     if (error != std::errc{} || end != token.data() + token.size() || value == 0) {
-        return Fault{.kind = FaultKind::malformed,
-                     .field = "page_token",
-                     .detail = "is not a token of this list",
-                     .remedy = "use next_page_token of the page before, or leave it out"};
+        return no_such_page();
     }
     return Sequence{std::min(value, as_of.value + 1)};
 }

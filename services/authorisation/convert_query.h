@@ -31,6 +31,9 @@ struct AccountSelector {
 /// @return `malformed` on field "page_size" for more than `page_items_max`.
 [[nodiscard]] Result<std::size_t> page_size(std::uint32_t asked);
 
+/// `malformed`, for a page token that no page of the list ended with.
+[[nodiscard]] Fault no_such_page();
+
 /// The sequence below which a page begins. A page token is the sequence that the page before ended
 /// with; without one it is the first page.
 /// @return at most `as_of` + 1; `malformed` on field "page_token" for any other text.

@@ -474,6 +474,9 @@ TEST_F(RunningService, PagesThroughTransactionsFromTheNewestWhileNewOnesCome) {
     request.set_page_token("not-a-token");
     grpc::Status status = call(*support, &Admin::ListTransactions, request, page);
     EXPECT_EQ(rpc::to_fault(status).field, "page_token");
+    request.set_page_token("1");  // an event, and none of this account
+    status = call(*support, &Admin::ListTransactions, request, page);
+    EXPECT_EQ(rpc::to_fault(status).field, "page_token");
     request.set_page_token("");
     request.set_page_size(501);
     status = call(*support, &Admin::ListTransactions, request, page);
@@ -502,6 +505,7 @@ TEST_F(RunningService, ReadsItsWatermarksInOrderUnderLoad) {
         EXPECT_GE(response.durable(), response.replied());
         EXPECT_GE(response.replied(), replied_before);
         replied_before = response.replied();
+        EXPECT_TRUE(std::ranges::is_sorted(response.counters(), {}, &v1::NamedCount::name));
         for (const v1::ProjectionWatermark& projected : response.projected()) {
             EXPECT_GE(response.durable(), projected.sequence()) << projected.name();
         }
