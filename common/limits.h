@@ -75,7 +75,7 @@ inline constexpr std::size_t candidates_per_name_max = 64;  ///< Archived author
 inline constexpr std::size_t page_items_default = 50;  ///< When a request names no page size.
 inline constexpr std::size_t page_items_max = 500;
 inline constexpr std::size_t download_chunk_bytes_max = 64 * 1024;
-inline constexpr std::size_t tail_pending_bytes_max = 2 * record_bytes_max;  ///< One follower.
+inline constexpr std::size_t tails_max = 8;  ///< Followers of the journal, a thread each.
 
 // A settlement batch, as written and as an auditor's program reads it.
 inline constexpr std::size_t batch_file_bytes_max = 1024 * 1024 * 1024;  ///< One of its CSV files.

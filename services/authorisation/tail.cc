@@ -21,6 +21,13 @@ Fault wrong_start() {
             .remedy = "do not go on; call an operator"};
 }
 
+Fault too_many() {
+    return {.kind = FaultKind::overloaded,
+            .field = {},
+            .detail = fmt::format("{} tails are open, as many as may be", tails_max),
+            .remedy = "end one that is not needed, or wait and call again"};
+}
+
 Fault stopping() {
     return {.kind = FaultKind::unavailable,
             .field = {},
@@ -32,6 +39,11 @@ class Tail final : public grpc::ServerWriteReactor<v1::TailResponse> {
    public:
     Tail(const TailSource& source, const v1::TailRequest& request)
         : source_(source), after_{request.from_sequence() == 0 ? 0 : request.from_sequence() - 1} {
+        is_counted_ = source.bell.enter();
+        if (!is_counted_) {
+            Finish(rpc::to_status(too_many()));
+            return;
+        }
         const bool other_epoch = request.epoch() != 0 && request.epoch() != source.epoch.value;
         if (other_epoch || after_ > source.store.tail()) {
             Finish(rpc::to_status(wrong_start()));
@@ -55,6 +67,7 @@ class Tail final : public grpc::ServerWriteReactor<v1::TailResponse> {
 
     void OnDone() override {
         if (thread_.joinable()) thread_.detach();  // it has called Finish and touches nothing more
+        if (is_counted_) source_.bell.leave();
         delete this;
     }
 
@@ -115,6 +128,7 @@ class Tail final : public grpc::ServerWriteReactor<v1::TailResponse> {
 
     const TailSource source_;
     Sequence after_;
+    bool is_counted_ = false;
     v1::TailResponse response_;
     std::mutex mutex_;  // guards the two below
     std::condition_variable change_;
@@ -137,6 +151,18 @@ bool TailBell::wait_beyond(Sequence after) {
     std::unique_lock lock(mutex_);
     grown_.wait_for(lock, std::chrono::seconds(1), [&] { return closed_ || durable_ > after; });
     return durable_ > after;
+}
+
+bool TailBell::enter() {
+    const std::lock_guard lock(mutex_);
+    if (tails_ == tails_max) return false;
+    ++tails_;
+    return true;
+}
+
+void TailBell::leave() {
+    const std::lock_guard lock(mutex_);
+    --tails_;
 }
 
 void TailBell::close() {

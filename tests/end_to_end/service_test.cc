@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "common/limits.h"
 #include "services/rpc/faults.h"
 #include "tests/end_to_end/installation.h"
 
@@ -389,6 +390,45 @@ TEST_F(RunningService, OutlivesAStreamThatBreaksWhileItTakesNoMoreOfIt) {
     EXPECT_EQ(unread.stream().Finish().error_code(), grpc::StatusCode::CANCELLED);
     EXPECT_EQ(authorise(new_payment("after-unread", 12, 1)).outcome(),
               v1::AUTHORISE_OUTCOME_APPROVED);
+}
+
+TEST_F(RunningService, HasPlacesForANumberOfTailsAndGivesThemBack) {
+    const auto journal =
+        v1::JournalService::NewStub(service_->channel(service_->back(), "settlement"));
+    struct Follower {
+        explicit Follower(v1::JournalService::Stub& stub)
+            : reader(stub.Tail(&context, v1::TailRequest{})) {}
+        bool reads() { return reader->Read(&response); }
+        grpc::Status end() {
+            context.TryCancel();
+            while (reads()) {
+            }
+            return reader->Finish();
+        }
+        grpc::ClientContext context;
+        std::unique_ptr<grpc::ClientReader<v1::TailResponse>> reader;
+        v1::TailResponse response;
+    };
+    std::vector<std::unique_ptr<Follower>> followers;
+    for (std::size_t number = 0; number < tails_max; ++number) {
+        followers.push_back(std::make_unique<Follower>(*journal));
+        EXPECT_TRUE(followers.back()->reads()) << number;
+    }
+    Follower refused(*journal);
+    EXPECT_FALSE(refused.reads());
+    EXPECT_EQ(refused.reader->Finish().error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+    for (const auto& follower : followers) {
+        EXPECT_EQ(follower->end().error_code(), grpc::StatusCode::CANCELLED);
+    }
+    // The service learns of a cancelled call a moment after its caller.
+    bool again = false;
+    for (int attempt = 0; attempt < 50 && !again; ++attempt) {
+        std::this_thread::sleep_for(100ms);
+        Follower late(*journal);
+        again = late.reads();
+        (void)late.end();
+    }
+    EXPECT_TRUE(again);
 }
 
 TEST_F(RunningService, OpensAnAccountOnceForARepeatedCall) {
