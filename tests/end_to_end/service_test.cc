@@ -431,6 +431,16 @@ TEST_F(RunningService, HasPlacesForANumberOfTailsAndGivesThemBack) {
     EXPECT_TRUE(again);
 }
 
+TEST_F(RunningService, RefusesToAcceptAClockThatItBelieves) {
+    v1::AcceptClockRequest request;
+    request.set_request_key("accept");
+    request.set_reason("trying");
+    v1::AcceptClockResponse response;
+    const grpc::Status status =
+        call(*service_->staff("operator"), &Admin::AcceptClock, request, response);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION) << rpc::explain(status);
+}
+
 TEST_F(RunningService, OpensAnAccountOnceForARepeatedCall) {
     const auto support = service_->staff("support");
     const v1::OpenAccountRequest request = new_account("R1");
