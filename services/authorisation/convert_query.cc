@@ -9,7 +9,16 @@
 namespace carecard::authorisation {
 namespace {
 
+Fault missing(std::string field) {
+    return {.kind = FaultKind::malformed,
+            .field = std::move(field),
+            .detail = "is missing",
+            .remedy = "fill it in"};
+}
+
 Result<AccountSelector> by_name(const v1::AccountName& name) {
+    if (name.programme().empty()) return missing("account.programme");
+    if (name.reference().empty()) return missing("account.reference");
     const auto programme = ProgrammeCode::from(name.programme());
     const auto reference = AccountReference::from(name.reference());
     if (!programme || !reference) return no_such_account();

@@ -20,7 +20,7 @@ struct AccountSelector {
 };
 
 /// @return exactly one of the two; `no_such_account` for a name that no account can have,
-///         `malformed` for a token that is not of its form.
+///         `malformed` for a token that is not of its form, and for a name that is not filled in.
 [[nodiscard]] Result<AccountSelector> to_selector(const v1::ReadAccountRequest& request);
 [[nodiscard]] Result<AccountSelector> to_selector(const v1::ListTransactionsRequest& request);
 

@@ -31,6 +31,10 @@ grpc::Status denied(const Fault& fault, std::string_view method) {
     return rpc::to_status(fault, rpc::roles_with_right(method));
 }
 
+Fault missing(std::string_view field) {
+    return {FaultKind::malformed, std::string(field), "is missing", "Fill it in."};
+}
+
 Fault no_such(std::string_view field, std::string_view what) {
     return {FaultKind::not_found, std::string(field), fmt::format("there is no such {}", what),
             "List what there is, and check the spelling."};
@@ -49,6 +53,7 @@ const FileDigest* digest_of(const ClosedBatch& batch, std::string_view file) {
 Result<Done> SettlementService::check_programme(const rpc::Identity& identity,
                                                 const std::string& programme,
                                                 const Catalogue::Wait& wait) const {
+    if (programme.empty()) return missing("programme");
     switch (parts_.catalogue.await_programme(programme, identity.council, wait)) {
         case Catalogue::Visibility::visible:
             return Done{};
@@ -63,6 +68,7 @@ Result<ClosedBatch> SettlementService::visible_batch(const rpc::Identity& identi
                                                      std::uint64_t number) const {
     const Result<Done> visible = check_programme(identity, programme, {});
     if (!visible) return visible.fault();
+    if (number == 0) return missing("number");
     std::optional<ClosedBatch> batch = parts_.catalogue.find(programme, number);
     if (!batch) return no_such("number", "batch of this programme");
     return std::move(*batch);
