@@ -25,6 +25,7 @@ inline constexpr std::uint32_t open_authorisations_per_account_max = 4'096;
 
 // One agreement.
 inline constexpr std::size_t mcc_ranges_per_list_max = 96;
+inline constexpr std::size_t mcc_items_per_list_max = 1'024;  ///< As sent, before they are joined.
 
 // Time.
 inline constexpr DurationNs clock_step_max = seconds(5);  ///< Between two groups.
@@ -44,6 +45,8 @@ inline constexpr std::size_t group_commands_max = 2'048;
 inline constexpr std::size_t request_keys_max = 64'000'000;  ///< 16 bytes each.
 inline constexpr std::size_t due_items_per_turn_max = 1'024;
 inline constexpr std::size_t stream_items_max = 128;  ///< Requests in one stream message.
+inline constexpr std::size_t stream_results_max = group_commands_max + stream_items_max;
+inline constexpr std::size_t stream_result_bytes_max = 1'900;  ///< One result, as sent.
 
 inline constexpr std::size_t queries_waiting_max = 1'024;
 
@@ -72,7 +75,7 @@ inline constexpr std::size_t candidates_per_name_max = 64;  ///< Archived author
 inline constexpr std::size_t page_items_default = 50;  ///< When a request names no page size.
 inline constexpr std::size_t page_items_max = 500;
 inline constexpr std::size_t download_chunk_bytes_max = 64 * 1024;
-inline constexpr std::size_t tail_pending_bytes_max = 2 * record_bytes_max;  ///< One follower.
+inline constexpr std::size_t tails_max = 8;  ///< Followers of the journal, a thread each.
 
 // A settlement batch, as written and as an auditor's program reads it.
 inline constexpr std::size_t batch_file_bytes_max = 1024 * 1024 * 1024;  ///< One of its CSV files.
@@ -116,5 +119,7 @@ static_assert(closings_per_council_max < closings_max);
 static_assert(downloads_per_council_max < downloads_max);
 static_assert(inbox_reserved_for_facts < inbox_commands_max);
 static_assert(group_commands_max <= inbox_commands_max);
+// A gRPC client takes messages of 4 MiB unless told otherwise.
+static_assert(stream_results_max * stream_result_bytes_max < 4 * 1024 * 1024);
 
 }  // namespace carecard

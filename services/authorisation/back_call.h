@@ -2,13 +2,13 @@
 
 #include <grpcpp/support/server_callback.h>
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "common/result.h"
 #include "services/authorisation/convert.h"
+#include "services/authorisation/door.h"
 #include "services/rpc/faults.h"
 #include "services/rpc/identity.h"
 #include "services/rpc/rights.h"
@@ -20,37 +20,33 @@ namespace carecard::authorisation {
 /// Who calls, if the certificate gives the right to call `method`.
 inline Result<rpc::Identity> allowed_caller(const grpc::CallbackServerContext& context,
                                             std::string_view method) {
-    Result<rpc::Identity> caller = rpc::identity_of(*context.auth_context());
-    if (!caller) return caller.fault();
-    const Result<Done> right = rpc::check_right(method, *caller);
-    if (!right) return right.fault();
-    return caller;
+    return rpc::allowed_caller(*context.auth_context(), method);
 }
 
-inline std::int64_t deadline_ns(const grpc::CallbackServerContext& context) {
-    const auto deadline = context.deadline();
-    if (deadline == std::chrono::system_clock::time_point::max()) return 0;
-    const auto left = deadline - std::chrono::system_clock::now();
-    return sequencer::monotonic_ns() +
-           std::chrono::duration_cast<std::chrono::nanoseconds>(left).count();
-}
-
-inline void fail(grpc::ServerUnaryReactor& reactor, const Fault& fault, std::string_view method) {
+inline void fail(grpc::ServerUnaryReactor& reactor, const Fault& found, std::string_view method) {
+    const Fault fault = for_caller(found, method);
     const bool denied = fault.kind == FaultKind::denied;
     reactor.Finish(rpc::to_status(fault, denied ? rpc::roles_with_right(method) : std::string{}));
 }
 
+/// For commands that leave nothing behind when they are refused.
+inline constexpr auto nothing_to_settle = [](const auto*) {};
+
 /// Submits a command and answers the call from its event: `respond(event, answered)` fills the
-/// response, on the sequencer's thread.
-template <class Event, class C, class Respond>
+/// response, on the sequencer's thread. `settle(event)` is called before the call is answered, with
+/// null when there is no event.
+template <class Event, class C, class Respond, class Settle = decltype(nothing_to_settle)>
 void submit(sequencer::Sequencer& sequencer, grpc::CallbackServerContext& context,
             grpc::ServerUnaryReactor& reactor, rules::Valid<C> command,
-            std::optional<Secret> account_key, std::string_view method, Respond respond) {
-    auto reply = [&sequencer, &reactor, respond, method](const sequencer::Answer& answer) {
+            std::optional<Secret> account_key, std::string_view method, Respond respond,
+            Settle settle = nothing_to_settle) {
+    auto reply = [&sequencer, &reactor, respond, method, settle](const sequencer::Answer& answer) {
         if (const auto* fault = std::get_if<Fault>(&answer.outcome)) {
+            settle(static_cast<const Event*>(nullptr));
             return fail(reactor, *fault, method);
         }
         const auto& event = std::get<Event>(*std::get<const rules::Event*>(answer.outcome));
+        settle(&event);
         const rules::State& state = sequencer.core().state;
         CurrencyCode currency;
         if constexpr (requires { event.programme; }) {
@@ -60,12 +56,14 @@ void submit(sequencer::Sequencer& sequencer, grpc::CallbackServerContext& contex
                 Answered{.stamp = answer.stamp, .replay = answer.replay, .currency = currency});
         reactor.Finish(grpc::Status::OK);
     };
-    const Result<Done> pushed =
-        sequencer.inbox().push(sequencer::Submission{.command = std::move(command).take(),
-                                                     .reply = std::move(reply),
-                                                     .deadline_ns = deadline_ns(context),
-                                                     .account_key = std::move(account_key)});
-    if (!pushed) fail(reactor, pushed.fault(), method);
+    const Result<Done> pushed = sequencer.inbox().push(
+        sequencer::Submission{.command = std::move(command).take(),
+                              .reply = std::move(reply),
+                              .deadline_ns = sequencer::monotonic_deadline_ns(context.deadline()),
+                              .account_key = std::move(account_key)});
+    if (pushed) return;
+    settle(static_cast<const Event*>(nullptr));
+    fail(reactor, pushed.fault(), method);
 }
 
 }  // namespace carecard::authorisation

@@ -3,6 +3,7 @@
 #include "services/authorisation/back_call.h"
 #include "services/authorisation/back_queries.h"
 #include "services/journal/random.h"
+#include "services/rpc/log.h"
 
 namespace carecard::authorisation {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
 
+constexpr const char* program = "carecard-authorisation";
 constexpr std::size_t account_key_bytes = 32;
 
 /// A method of `AdminService`, of which only the last part differs.
@@ -33,18 +35,21 @@ class Admin final : public v1::AdminService::CallbackService {
         ServerUnaryReactor& reactor = *context->DefaultReactor();
         const Result<rpc::Identity> caller = allowed_caller(*context, method);
         if (!caller) return failed(reactor, caller.fault(), method);
-        const VaultKeyId id = journal::random_vault_key_id();
-        auto valid = to_command(*request, *caller, id);
+        auto valid = to_command(*request, *caller, journal::random_vault_key_id());
         if (!valid) return failed(reactor, valid.fault(), method);
-        // The key is durable before anything can be sealed under it.
-        Secret key = journal::random_secret(account_key_bytes);
-        const Result<Done> kept = parts_.vault.put(id, key);
-        if (!kept) return failed(reactor, kept.fault(), method);
-        submit<rules::AccountOpened>(parts_.sequencer, *context, reactor, *std::move(valid),
-                                     std::move(key), method,
-                                     [response](const auto& event, const Answered& answered) {
-                                         to_response(event, answered, *response);
-                                     });
+        // A call that is refused, or repeats one, needs no key.
+        auto look = [this, context, response, &reactor,
+                     command = *valid](const rules::State& state) {
+            const bool is_new = may_open(state, *command);
+            const Result<Done> posted =
+                queries_.post([this, context, response, &reactor, command, is_new] {
+                    open_account(*context, reactor, command, is_new, *response);
+                });
+            if (!posted) fail(reactor, posted.fault(), method);
+        };
+        const Result<Done> pushed =
+            parts_.sequencer.inbox().push(sequencer::Query{.run = std::move(look)});
+        if (!pushed) return failed(reactor, pushed.fault(), method);
         return &reactor;
     }
 
@@ -74,13 +79,16 @@ class Admin final : public v1::AdminService::CallbackService {
         ServerUnaryReactor& reactor = *context->DefaultReactor();
         const Result<rpc::Identity> caller = allowed_caller(*context, method);
         if (!caller) return failed(reactor, caller.fault(), method);
-        // Amounts are read in the programme's currency, so it is asked for first.
-        auto with_currency = [this, context, request, response, &reactor, caller = *caller,
-                              method](const rules::State& state) {
-            auto valid = to_command(*request, caller, currency_of(state, *request));
-            if (!valid) return fail(reactor, valid.fault(), method);
-            submit<rules::AgreementSet>(parts_.sequencer, *context, reactor, *std::move(valid),
-                                        std::nullopt, method,
+        auto valid = to_command(*request, *caller);
+        if (!valid) return failed(reactor, valid.fault(), method);
+        // Only the state knows the programme's currency, in which the amounts must be.
+        auto with_currency = [this, context, request, response, &reactor, command = *valid,
+                              council = caller->council, method](const rules::State& state) {
+            const auto currency = currency_of(state, *request, council);
+            const auto fault = currency ? fault_in_currency(*request, *currency) : std::nullopt;
+            if (fault) return fail(reactor, *fault, method);
+            submit<rules::AgreementSet>(parts_.sequencer, *context, reactor, command, std::nullopt,
+                                        method,
                                         [response](const auto& event, const Answered& answered) {
                                             to_response(event, answered, *response);
                                         });
@@ -153,11 +161,19 @@ class Admin final : public v1::AdminService::CallbackService {
                      &Queries::explain_decision);
     }
 
-    ServerUnaryReactor* ReadStatus(CallbackServerContext* context,
-                                   const v1::ReadStatusRequest* request,
+    ServerUnaryReactor* ReadStatus(CallbackServerContext* context, const v1::ReadStatusRequest*,
                                    v1::ReadStatusResponse* response) override {
-        return query(*context, *request, *response, ADMIN_METHOD("ReadStatus"),
-                     &Queries::read_status);
+        constexpr std::string_view method = ADMIN_METHOD("ReadStatus");
+        ServerUnaryReactor& reactor = *context->DefaultReactor();
+        const Result<rpc::Identity> caller = allowed_caller(*context, method);
+        if (!caller) return failed(reactor, caller.fault(), method);
+        const auto answer = [this, response, &reactor](const rules::State& state) {
+            queries_.show_status(state, *response);
+            reactor.Finish(grpc::Status::OK);
+        };
+        const Result<Done> pushed = parts_.sequencer.inbox().push(sequencer::Query{.run = answer});
+        if (!pushed) return failed(reactor, pushed.fault(), method);
+        return &reactor;
     }
 
    private:
@@ -167,11 +183,52 @@ class Admin final : public v1::AdminService::CallbackService {
         return &reactor;
     }
 
+    static bool may_open(const rules::State& state, const rules::OpenAccount& command) {
+        const CouncilCode& council = command.request.council;
+        const rules::Programme* programme = state.find(command.account.programme);
+        return programme != nullptr && state.find(command.account) == nullptr &&
+               (council.empty() || council == programme->terms.council);
+    }
+
+    /// @param is_new  whether the account could be opened when the state was last looked at.
+    void open_account(CallbackServerContext& context, ServerUnaryReactor& reactor,
+                      rules::Valid<rules::OpenAccount> command, bool is_new,
+                      v1::OpenAccountResponse& response) {
+        constexpr std::string_view method = ADMIN_METHOD("OpenAccount");
+        const VaultKeyId id = command->vault_key;
+        // The key is durable before anything can be sealed under it.
+        std::optional<Secret> key;
+        if (is_new) {
+            key = journal::random_secret(account_key_bytes);
+            const Result<Done> kept = parts_.vault.put(id, *key);
+            if (!kept) return fail(reactor, kept.fault(), method);
+        }
+        const auto respond = [&response](const auto& event, const Answered& answered) {
+            to_response(event, answered, response);
+        };
+        const auto settle = [this, id, is_new](const rules::AccountOpened* opened) {
+            if (is_new && (opened == nullptr || opened->request.vault_key != id)) drop_key(id);
+        };
+        submit<rules::AccountOpened>(parts_.sequencer, context, reactor, std::move(command),
+                                     std::move(key), method, respond, settle);
+    }
+
+    /// Erases a key under which nothing was sealed. On another thread: it writes.
+    void drop_key(const VaultKeyId& id) {
+        (void)queries_.post([this, id] {
+            const Result<Done> erased = parts_.vault.erase(id);
+            if (!erased) rpc::log(program, "key_not_erased {}", rpc::explain(erased.fault()));
+        });
+    }
+
+    /// Nothing when `council` has no such programme, which the decision will say.
     static std::optional<CurrencyCode> currency_of(const rules::State& state,
-                                                   const v1::SetAgreementRequest& request) {
+                                                   const v1::SetAgreementRequest& request,
+                                                   const CouncilCode& council) {
         const auto code = ProgrammeCode::from(request.account().programme());
         const rules::Programme* programme = code ? state.find(*code) : nullptr;
         if (programme == nullptr) return std::nullopt;
+        if (!council.empty() && programme->terms.council != council) return std::nullopt;
         return programme->terms.currency;
     }
 
@@ -201,13 +258,14 @@ class Admin final : public v1::AdminService::CallbackService {
     template <class Request, class Response>
     ServerUnaryReactor* query(CallbackServerContext& context, const Request& request,
                               Response& response, std::string_view method,
-                              Result<Done> (Queries::*answer)(const rpc::Identity&, const Request&,
+                              Result<Done> (Queries::*answer)(const Caller&, const Request&,
                                                               Response&)) {
         ServerUnaryReactor& reactor = *context.DefaultReactor();
         const Result<rpc::Identity> caller = allowed_caller(context, method);
         if (!caller) return failed(reactor, caller.fault(), method);
-        const Result<Done> posted = queries_.post([&, caller = *caller, method, answer] {
-            const Result<Done> answered = (queries_.*answer)(caller, request, response);
+        const Caller who{.identity = *caller, .gone = [&context] { return context.IsCancelled(); }};
+        const Result<Done> posted = queries_.post([&, who, method, answer] {
+            const Result<Done> answered = (queries_.*answer)(who, request, response);
             if (!answered) return fail(reactor, answered.fault(), method);
             reactor.Finish(grpc::Status::OK);
         });

@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <chrono>
 #include <future>
 
@@ -31,6 +32,13 @@ Fault no_such_decision() {
                      "take it from the account's list of transactions");
 }
 
+Fault has_gone() {
+    return {.kind = FaultKind::overloaded,
+            .field = {},
+            .detail = "the caller did not wait for the answer",
+            .remedy = "ask again with a later deadline"};
+}
+
 bool may_see(const rpc::Identity& caller, const rules::State& state,
              const rules::Account& account) {
     return caller.council.empty() || caller.council == state.at(account.programme).terms.council;
@@ -54,13 +62,11 @@ std::function<MaybeView(const rules::State&)> view_if_visible(const AccountSelec
     };
 }
 
-/// Reads the events of one account back, with its key if it still has one.
+/// Reads the events of one account back, with its key unless that was erased.
 class Reader {
    public:
-    Reader(const BackParts& parts, const VaultKeyId& key) : recall_(parts.store) {
-        Result<Secret> found = parts.vault.get(key);
-        if (found) key_.emplace(*std::move(found));
-    }
+    Reader(const journal::Store& store, std::optional<Secret> key)
+        : recall_(store), key_(std::move(key)) {}
     [[nodiscard]] Result<sequencer::Recorded> read(Sequence sequence) {
         return recall_.read(sequence, key_ ? &*key_ : nullptr);
     }
@@ -70,9 +76,18 @@ class Reader {
     std::optional<Secret> key_;
 };
 
-Result<Done> add_hold_merchants(Reader& reader, v1::ReadAccountResponse& response,
-                                const AccountView& view) {
+/// @return the account's key; nothing when it was erased; a fault when the vault cannot say.
+Result<std::optional<Secret>> find_key(const journal::Vault& vault, const VaultKeyId& id) {
+    Result<Secret> found = vault.get(id);
+    if (found) return std::optional<Secret>(*std::move(found));
+    if (found.fault().kind == FaultKind::not_found) return std::optional<Secret>();
+    return found.fault();
+}
+
+Result<Done> add_hold_merchants(Reader& reader, const Caller& caller, const AccountView& view,
+                                v1::ReadAccountResponse& response) {
     for (std::size_t index = 0; index < view.holds.size(); ++index) {
+        if (caller.gone()) return has_gone();
         const Result<sequencer::Recorded> recorded = reader.read(view.holds[index].id.sequence);
         if (!recorded) return recorded.fault();
         const auto* decided = std::get_if<rules::AuthorisationDecided>(&recorded->event);
@@ -101,10 +116,11 @@ Result<Done> add_agreement(Reader& reader, v1::ReadAccountResponse& response,
     return Done{};
 }
 
-/// Lets a reader see its own writes: the projection is behind by milliseconds.
+/// Lets a reader see its own writes: the projection is behind by milliseconds, unless it failed.
 void wait_for(const sequencer::Projector& projector, Sequence as_of) {
     const auto give_up = std::chrono::steady_clock::now() + answer_wait_max;
-    while (projector.projected() < as_of && std::chrono::steady_clock::now() < give_up) {
+    while (projector.projected() < as_of && !projector.stopped() &&
+           std::chrono::steady_clock::now() < give_up) {
         std::this_thread::sleep_for(projection_poll);
     }
 }
@@ -208,41 +224,58 @@ Result<T> Queries::ask(std::function<T(const rules::State&)> question) {
     return answer.get();
 }
 
-Result<Done> Queries::read_account(const rpc::Identity& caller,
-                                   const v1::ReadAccountRequest& request,
+Result<Done> Queries::read_account(const Caller& caller, const v1::ReadAccountRequest& request,
                                    v1::ReadAccountResponse& response) {
     const Result<AccountSelector> selector = to_selector(request);
     if (!selector) return selector.fault();
-    const Result<MaybeView> view = ask<MaybeView>(view_if_visible(*selector, caller));
+    const Result<MaybeView> view = ask<MaybeView>(view_if_visible(*selector, caller.identity));
     if (!view) return view.fault();
     if (!*view) return no_such_account();
     show(**view, response);
-    Reader reader(parts_, (*view)->account.vault_key);
-    const Result<Done> held = add_hold_merchants(reader, response, **view);
+    Result<std::optional<Secret>> key = find_key(parts_.vault, (*view)->account.vault_key);
+    if (!key) return key.fault();
+    Reader reader(parts_.store, *std::move(key));
+    const Result<Done> held = add_hold_merchants(reader, caller, **view, response);
     if (!held) return held.fault();
     return add_agreement(reader, response, **view);
 }
 
-Result<Done> Queries::list_transactions(const rpc::Identity& caller,
+/// A token is the place of one of the account's own entries, at which the page before ended.
+Result<Done> Queries::check_page(const v1::ListTransactionsRequest& request, AccountId account,
+                                 Sequence before, Sequence as_of) const {
+    if (request.page_token().empty() || before > as_of) return Done{};
+    const Result<std::vector<Sequence>> there =
+        sequencer::list_activity(parts_.projections, account, {before.value + 1}, 1);
+    if (!there) return there.fault();
+    if (there->empty() || there->front() != before) return no_such_page();
+    return Done{};
+}
+
+Result<Done> Queries::list_transactions(const Caller& caller,
                                         const v1::ListTransactionsRequest& request,
                                         v1::ListTransactionsResponse& response) {
     const Result<AccountSelector> selector = to_selector(request);
     if (!selector) return selector.fault();
     const Result<std::size_t> size = page_size(request.page_size());
     if (!size) return size.fault();
-    const Result<MaybeView> view = ask<MaybeView>(view_if_visible(*selector, caller));
+    const Result<MaybeView> view = ask<MaybeView>(view_if_visible(*selector, caller.identity));
     if (!view) return view.fault();
     if (!*view) return no_such_account();
     wait_for(parts_.projector, (*view)->as_of);
     const Sequence as_of = std::min(parts_.projector.projected(), (*view)->as_of);
     const Result<Sequence> before = page_start(request.page_token(), as_of);
     if (!before) return before.fault();
+    const Result<Done> known = check_page(request, (*view)->account.id, *before, as_of);
+    if (!known) return known.fault();
     const Result<std::vector<Sequence>> listed =
         sequencer::list_activity(parts_.projections, (*view)->account.id, *before, *size + 1);
     if (!listed) return listed.fault();
-    Reader reader(parts_, (*view)->account.vault_key);
+    Result<std::optional<Secret>> key = find_key(parts_.vault, (*view)->account.vault_key);
+    if (!key) return key.fault();
+    Reader reader(parts_.store, *std::move(key));
     const std::size_t shown = std::min(*size, listed->size());
     for (std::size_t index = 0; index < shown; ++index) {
+        if (caller.gone()) return has_gone();
         const Result<sequencer::Recorded> recorded = reader.read((*listed)[index]);
         if (!recorded) return recorded.fault();
         show(*recorded, **view, *response.add_transactions());
@@ -255,7 +288,7 @@ Result<Done> Queries::list_transactions(const rpc::Identity& caller,
     return Done{};
 }
 
-Result<Done> Queries::explain_decision(const rpc::Identity& caller,
+Result<Done> Queries::explain_decision(const Caller& caller,
                                        const v1::ExplainDecisionRequest& request,
                                        v1::ExplainDecisionResponse& response) {
     const Result<AuthorisationId> id =
@@ -275,10 +308,11 @@ Result<Done> Queries::explain_decision(const rpc::Identity& caller,
         WindowStarts window_starts{};
     };
     using MaybeContext = std::optional<Context>;
-    const Result<MaybeContext> context = ask<MaybeContext>(
-        [account = decided->account, defaults = decided->defaults, agreed = decided->agreement,
-         windows = decided->windows, caller](const rules::State& state) -> MaybeContext {
-            if (!may_see(caller, state, state.at(account))) return std::nullopt;
+    const Result<MaybeContext> context =
+        ask<MaybeContext>([account = decided->account, defaults = decided->defaults,
+                           agreed = decided->agreement, windows = decided->windows,
+                           identity = caller.identity](const rules::State& state) -> MaybeContext {
+            if (!may_see(identity, state, state.at(account))) return std::nullopt;
             Context found{.view = view_of(state, state.at(account)),
                           .defaults = state.at(defaults)};
             if (agreed.value != 0) found.agreement = state.at(agreed);
@@ -287,7 +321,9 @@ Result<Done> Queries::explain_decision(const rpc::Identity& caller,
         });
     if (!context) return context.fault();
     if (!*context) return no_such_decision();
-    Reader reader(parts_, (*context)->view.account.vault_key);
+    Result<std::optional<Secret>> key = find_key(parts_.vault, (*context)->view.account.vault_key);
+    if (!key) return key.fault();
+    Reader reader(parts_.store, *std::move(key));
     const Result<sequencer::Recorded> recorded = reader.read(id->sequence);
     if (!recorded) return recorded.fault();
     const auto& event = std::get<rules::AuthorisationDecided>(recorded->event);
@@ -305,42 +341,31 @@ Result<Done> Queries::explain_decision(const rpc::Identity& caller,
     return Done{};
 }
 
-Result<Done> Queries::read_status(const rpc::Identity&, const v1::ReadStatusRequest&,
-                                  v1::ReadStatusResponse& response) {
-    // Filled on the sequencer's thread, which alone may look at it.
-    using Filled = std::shared_ptr<v1::ReadStatusResponse>;
-    const Result<Filled> filled = ask<Filled>([this](const rules::State& state) {
-        auto status = std::make_shared<v1::ReadStatusResponse>();
-        const sequencer::Sequencer& sequencer = parts_.sequencer;
-        const bool simulated = sequencer.clock_kind() == sequencer::ClockKind::simulated;
-        const sequencer::Watermarks marks = sequencer.watermarks();
-        status->set_epoch(state.epoch.value);
-        status->set_serving(sequencer.clock_is_believed());
-        status->set_clock(simulated ? v1::CLOCK_KIND_SIMULATED : v1::CLOCK_KIND_SYSTEM);
-        rpc::set_timestamp(sequencer.clock_now(), *status->mutable_now());
-        status->set_clock_believed(sequencer.clock_is_believed());
-        if (state.last.value != 0) {
-            rpc::set_timestamp(state.last_ns, *status->mutable_last_stamp());
-        }
-        status->set_received(marks.received);
-        status->set_decided(marks.decided.value);
-        status->set_durable(marks.durable.value);
-        status->set_replied(marks.replied.value);
-        add_counters(sequencer.counters(), *status);
-        add_size(*status, "accounts_count", state.accounts.size());
-        add_size(*status, "agreements_count", state.agreements.size());
-        add_size(*status, "authorisations_in_memory_count", state.authorisations.size());
-        add_size(*status, "cards_count", state.cards.size());
-        add_size(*status, "request_keys_count", sequencer.core().request_keys.size());
-        return status;
-    });
-    if (!filled) return filled.fault();
-    response = **filled;
+void Queries::show_status(const rules::State& state, v1::ReadStatusResponse& response) const {
+    const sequencer::Sequencer& sequencer = parts_.sequencer;
+    const bool simulated = sequencer.clock_kind() == sequencer::ClockKind::simulated;
+    const sequencer::Watermarks marks = sequencer.watermarks();
     response.set_version(parts_.version);
+    response.set_epoch(state.epoch.value);
+    response.set_serving(sequencer.clock_is_believed());
+    response.set_clock(simulated ? v1::CLOCK_KIND_SIMULATED : v1::CLOCK_KIND_SYSTEM);
+    rpc::set_timestamp(sequencer.clock_now(), *response.mutable_now());
+    response.set_clock_believed(sequencer.clock_is_believed());
+    if (state.last.value != 0) rpc::set_timestamp(state.last_ns, *response.mutable_last_stamp());
+    response.set_received(marks.received);
+    response.set_decided(marks.decided.value);
+    response.set_durable(marks.durable.value);
+    response.set_replied(marks.replied.value);
+    add_counters(sequencer.counters(), response);
+    std::ranges::sort(*response.mutable_counters(), {}, &v1::NamedCount::name);
+    add_size(response, "accounts_count", state.accounts.size());
+    add_size(response, "agreements_count", state.agreements.size());
+    add_size(response, "authorisations_in_memory_count", state.authorisations.size());
+    add_size(response, "cards_count", state.cards.size());
+    add_size(response, "request_keys_count", sequencer.core().request_keys.size());
     add_projected(response, "activity", parts_.projector.projected());
     add_projected(response, "archive", parts_.projector.archived());
     add_projected(response, "images", parts_.projector.imaged());
-    return Done{};
 }
 
 }  // namespace carecard::authorisation

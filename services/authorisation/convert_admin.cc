@@ -145,16 +145,20 @@ Result<rules::Valid<rules::Load>> to_command(const v1::LoadPurseRequest& request
 }
 
 Result<rules::Valid<rules::SetAgreement>> to_command(const v1::SetAgreementRequest& request,
-                                                     const rpc::Identity& caller,
-                                                     std::optional<CurrencyCode> currency) {
+                                                     const rpc::Identity& caller) {
     Fields fields;
     rules::SetAgreement command;
     fields.request(request.request_key(), caller, command.request);
     fields.text(request.reason(), "reason", command.reason);
     fields.account(request.account(), command.account);
     require(fields, request.has_rules(), "rules");
-    read_rules(fields, request.rules(), "rules", currency, command.rules);
+    read_rules(fields, request.rules(), "rules", std::nullopt, command.rules);
     return std::move(fields).validated(std::move(command));
+}
+
+std::optional<Fault> fault_in_currency(const v1::SetAgreementRequest& request,
+                                       CurrencyCode currency) {
+    return fault_in_currency(request.rules(), "rules", currency);
 }
 
 Result<rules::Valid<rules::SetCardStatus>> to_command(const v1::SetCardStatusRequest& request,

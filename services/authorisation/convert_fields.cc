@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "common/limits.h"
 #include "common/pan_token.h"
 #include "rules/mcc_groups.h"
 
@@ -14,10 +15,21 @@ namespace {
 rules::MccRanges read_mccs(Fields& fields,
                            const google::protobuf::RepeatedPtrField<std::string>& items,
                            std::string_view field) {
+    if (static_cast<std::size_t>(items.size()) > mcc_items_per_list_max) {
+        fields.malformed(field, "has more than 1024 items", "write codes as ranges or groups");
+        return {};
+    }
     const std::vector<std::string_view> views(items.begin(), items.end());
     rules::MccRanges ranges;
     fields.keep(rules::parse_mcc_list(views, field), ranges);
     return ranges;
+}
+
+Fault other_currency(std::string_view field) {
+    return {.kind = FaultKind::conflict,
+            .field = fmt::format("{}.currency", field),
+            .detail = "is not the programme's currency",
+            .remedy = "give the amount in the programme's currency"};
 }
 
 std::optional<AmountMinor> read_limit(Fields& fields, const v1::Money& value,
@@ -26,12 +38,14 @@ std::optional<AmountMinor> read_limit(Fields& fields, const v1::Money& value,
     rpc::Price price;
     fields.keep(rpc::parse_money(value, field), price);
     if (currency && price.currency.value != 0 && price.currency != *currency) {
-        fields.fail({.kind = FaultKind::conflict,
-                     .field = fmt::format("{}.currency", field),
-                     .detail = "is not the programme's currency",
-                     .remedy = "give the amount in the programme's currency"});
+        fields.fail(other_currency(field));
     }
     return price.amount;
+}
+
+bool is_of(const v1::Money& amount, CurrencyCode currency) {
+    const Result<rpc::Price> price = rpc::parse_money(amount, {});
+    return price && price->currency == currency;
 }
 
 struct WindowField {
@@ -111,6 +125,27 @@ void read_rules(Fields& fields, const v1::SpendingRules& value, std::string_view
     out.day = read_window(fields, {value.has_day(), value.day(), within("day")}, currency);
     out.week = read_window(fields, {value.has_week(), value.week(), within("week")}, currency);
     out.month = read_window(fields, {value.has_month(), value.month(), within("month")}, currency);
+}
+
+std::optional<Fault> fault_in_currency(const v1::SpendingRules& value, std::string_view parent,
+                                       CurrencyCode currency) {
+    const auto faulty = [&](bool present, const v1::Money& amount) {
+        return present && !is_of(amount, currency);
+    };
+    const auto fault = [&](std::string_view name) {
+        return other_currency(fmt::format("{}.{}", parent, name));
+    };
+    if (faulty(value.has_single_max(), value.single_max())) return fault("single_max");
+    if (faulty(value.day().has_amount_max(), value.day().amount_max())) {
+        return fault("day.amount_max");
+    }
+    if (faulty(value.week().has_amount_max(), value.week().amount_max())) {
+        return fault("week.amount_max");
+    }
+    if (faulty(value.month().has_amount_max(), value.month().amount_max())) {
+        return fault("month.amount_max");
+    }
+    return std::nullopt;
 }
 
 }  // namespace carecard::authorisation

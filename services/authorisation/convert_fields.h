@@ -92,4 +92,9 @@ class Fields {
 void read_rules(Fields& fields, const v1::SpendingRules& value, std::string_view parent,
                 std::optional<CurrencyCode> currency, rules::SpendingRules& out);
 
+/// The first amount of spending rules that is not in `currency`. Parameters as above.
+[[nodiscard]] std::optional<Fault> fault_in_currency(const v1::SpendingRules& value,
+                                                     std::string_view parent,
+                                                     CurrencyCode currency);
+
 }  // namespace carecard::authorisation

@@ -9,7 +9,16 @@
 namespace carecard::authorisation {
 namespace {
 
+Fault missing(std::string field) {
+    return {.kind = FaultKind::malformed,
+            .field = std::move(field),
+            .detail = "is missing",
+            .remedy = "fill it in"};
+}
+
 Result<AccountSelector> by_name(const v1::AccountName& name) {
+    if (name.programme().empty()) return missing("account.programme");
+    if (name.reference().empty()) return missing("account.reference");
     const auto programme = ProgrammeCode::from(name.programme());
     const auto reference = AccountReference::from(name.reference());
     if (!programme || !reference) return no_such_account();
@@ -49,15 +58,19 @@ Result<std::size_t> page_size(std::uint32_t asked) {
     return std::size_t{asked};
 }
 
+Fault no_such_page() {
+    return {.kind = FaultKind::malformed,
+            .field = "page_token",
+            .detail = "is not a token of this list",
+            .remedy = "use next_page_token of the page before, or leave it out"};
+}
+
 Result<Sequence> page_start(std::string_view token, Sequence as_of) {
     if (token.empty()) return Sequence{as_of.value + 1};
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), value);
     if (error != std::errc{} || end != token.data() + token.size() || value == 0) {
-        return Fault{.kind = FaultKind::malformed,
-                     .field = "page_token",
-                     .detail = "is not a token of this list",
-                     .remedy = "use next_page_token of the page before, or leave it out"};
+        return no_such_page();
     }
     return Sequence{std::min(value, as_of.value + 1)};
 }

@@ -20,7 +20,7 @@ struct AccountSelector {
 };
 
 /// @return exactly one of the two; `no_such_account` for a name that no account can have,
-///         `malformed` for a token that is not of its form.
+///         `malformed` for a token that is not of its form, and for a name that is not filled in.
 [[nodiscard]] Result<AccountSelector> to_selector(const v1::ReadAccountRequest& request);
 [[nodiscard]] Result<AccountSelector> to_selector(const v1::ListTransactionsRequest& request);
 
@@ -30,6 +30,9 @@ struct AccountSelector {
 /// How many transactions a page has: `page_items_default` when none are asked for.
 /// @return `malformed` on field "page_size" for more than `page_items_max`.
 [[nodiscard]] Result<std::size_t> page_size(std::uint32_t asked);
+
+/// `malformed`, for a page token that no page of the list ended with.
+[[nodiscard]] Fault no_such_page();
 
 /// The sequence below which a page begins. A page token is the sequence that the page before ended
 /// with; without one it is the first page.

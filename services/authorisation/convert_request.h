@@ -44,11 +44,14 @@ namespace carecard::authorisation {
 [[nodiscard]] Result<rules::Valid<rules::Load>> to_command(const v1::LoadPurseRequest& request,
                                                            const rpc::Identity& caller);
 
-/// @param currency  of the account's programme; nothing when there is no such programme, which
-///                  `decide` will say. @return also `conflict` on an amount of another currency.
+/// The amounts are of known currencies; ask `fault_in_currency` too.
 [[nodiscard]] Result<rules::Valid<rules::SetAgreement>> to_command(
-    const v1::SetAgreementRequest& request, const rpc::Identity& caller,
-    std::optional<CurrencyCode> currency);
+    const v1::SetAgreementRequest& request, const rpc::Identity& caller);
+/// @param currency  of the account's programme. @return `conflict` on an amount of another one.
+///
+/// Cost: a handful of comparisons, whatever the length of the request's lists.
+[[nodiscard]] std::optional<Fault> fault_in_currency(const v1::SetAgreementRequest& request,
+                                                     CurrencyCode currency);
 [[nodiscard]] Result<rules::Valid<rules::SetCardStatus>> to_command(
     const v1::SetCardStatusRequest& request, const rpc::Identity& caller);
 [[nodiscard]] Result<rules::Valid<rules::SetAccountStatus>> to_command(

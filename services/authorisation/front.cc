@@ -45,6 +45,8 @@ Front::~Front() {
 void Front::wake() {
     if (std::this_thread::get_id() == thread_.load()) return;
     if (wake_pending_.exchange(true)) return;
+    const std::lock_guard lock(alarm_mutex_);
+    if (queue_is_shut_) return;
     alarm_.Set(queue_.get(), gpr_now(GPR_CLOCK_MONOTONIC), &on_wake_);
 }
 
@@ -57,7 +59,7 @@ Result<Done> Front::run(sequencer::Sequencer& sequencer) {
     using sequencer::Sequencer;
     thread_ = std::this_thread::get_id();
     sequencer_ = &sequencer;
-    post_calls();
+    if (!stopping_) post_calls();
     std::thread closer;
     Sequencer::Progress progress = Sequencer::Progress::worked;
     while (!closed_) {
@@ -72,7 +74,10 @@ Result<Done> Front::run(sequencer::Sequencer& sequencer) {
         const auto now = std::chrono::system_clock::now();
         poll(progress == Sequencer::Progress::worked ? now : now + tick);
         const Result<Sequencer::Progress> turned = sequencer.turn();
-        if (!turned) return turned.fault();
+        if (!turned) {
+            if (closer.joinable()) closer.detach();  // the process is about to end
+            return turned.fault();
+        }
         progress = *turned;
         flush_streams();
     }
@@ -109,6 +114,10 @@ void Front::flush_streams() {
 }
 
 void Front::finish() {
+    {
+        const std::lock_guard lock(alarm_mutex_);
+        queue_is_shut_ = true;
+    }
     queue_->Shutdown();
     void* tag = nullptr;
     bool ok = false;

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -43,7 +44,8 @@ class Front {
 
     [[nodiscard]] int port() const { return port_; }
 
-    /// Wakes the thread in `run`, from any other thread. For `Sequencer::Ports::on_push`.
+    /// Wakes the thread in `run`, from any other thread; safe after `run` too. For
+    /// `Sequencer::Ports::on_push`.
     void wake();
 
     /// Serves, on the calling thread, until `stop`. Returns `Done` after every accepted call was
@@ -87,6 +89,8 @@ class Front {
     std::atomic<bool> wake_pending_{false};
     std::atomic<bool> closed_{false};  // no call is under way any more
     std::atomic<std::thread::id> thread_;
+    std::mutex alarm_mutex_;      // guards the two below: nothing may be set on a queue shut down
+    bool queue_is_shut_ = false;  // or about to be
     grpc::Alarm alarm_;
     Wake on_wake_{wake_pending_};
 };

@@ -1,6 +1,5 @@
 #include "services/authorisation/front_calls.h"
 
-#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -17,22 +16,6 @@ constexpr const char* authorise_method = "carecard.v1.AuthorisationService/Autho
 constexpr const char* stream_method = "carecard.v1.AuthorisationService/AuthoriseStream";
 constexpr const char* reverse_method = "carecard.v1.AuthorisationService/Reverse";
 constexpr const char* present_method = "carecard.v1.AuthorisationService/Present";
-
-Result<rpc::Identity> allowed_caller(const grpc::ServerContext& context, const char* method) {
-    Result<rpc::Identity> caller = rpc::identity_of(*context.auth_context());
-    if (!caller) return caller.fault();
-    const Result<Done> right = rpc::check_right(method, *caller);
-    if (!right) return right.fault();
-    return caller;
-}
-
-std::int64_t deadline_ns(const grpc::ServerContext& context) {
-    const auto deadline = context.deadline();
-    if (deadline == std::chrono::system_clock::time_point::max()) return 0;
-    const auto left = deadline - std::chrono::system_clock::now();
-    return sequencer::monotonic_ns() +
-           std::chrono::duration_cast<std::chrono::nanoseconds>(left).count();
-}
 
 /// Fills `response` from the answer to a command whose event is `Event`.
 /// @return the fault when there is no answer to give.
@@ -110,14 +93,15 @@ class UnaryCall final : public Waiter {
 
     void submit() {
         stage_ = Stage::answering;
-        const Result<rpc::Identity> caller = allowed_caller(*context_, Rpc::method);
+        const Result<rpc::Identity> caller =
+            rpc::allowed_caller(*context_->auth_context(), Rpc::method);
         if (!caller) return fail(caller.fault());
         auto command = to_command(request_, *caller);
         if (!command) return fail(command.fault());
         const Result<Done> pushed = front_.sequencer().inbox().push(sequencer::Submission{
             .command = (*std::move(command)).take(),
             .reply = [this](const sequencer::Answer& answer) { answered(answer); },
-            .deadline_ns = deadline_ns(*context_)});
+            .deadline_ns = sequencer::monotonic_deadline_ns(context_->deadline())});
         if (!pushed) fail(pushed.fault());
     }
 
@@ -161,22 +145,26 @@ void StreamCall::proceed(bool ok) {
         return;
     }
     if (front_.accepting()) post_stream(front_);
-    const Result<rpc::Identity> caller = allowed_caller(context_, stream_method);
+    const Result<rpc::Identity> caller =
+        rpc::allowed_caller(*context_.auth_context(), stream_method);
     if (!caller) return end(rpc::to_status(caller.fault(), rpc::roles_with_right(stream_method)));
     caller_ = *caller;
     read_on();
 }
 
 void StreamCall::read_on() {
-    // Reading ahead of what one group can hold would only move the queue into this process.
-    if (reading_ || half_closed_ || ending_ || outstanding_ > group_commands_max) return;
+    // Reading ahead of what one group can hold, or of what the caller takes, would only move the
+    // queue into this process.
+    const auto gathered = static_cast<std::size_t>((*gathered_)->results_size());
+    if (outstanding_ + gathered > group_commands_max) return;
+    if (reading_ || half_closed_ || ending_) return;
     reading_ = true;
     stream_.Read(&request_, &read_step_);
 }
 
 void StreamCall::on_read(bool ok) {
     reading_ = false;
-    if (!ok) {
+    if (!ok || broken_) {
         half_closed_ = true;
         return end_if_done();
     }
@@ -201,7 +189,7 @@ void StreamCall::submit(const v1::AuthoriseRequest& item) {
     const Result<Done> pushed = front_.sequencer().inbox().push(sequencer::Submission{
         .command = (*std::move(command)).take(),
         .reply = [this, index](const sequencer::Answer& answer) { answered(index, answer); },
-        .deadline_ns = deadline_ns(context_)});
+        .deadline_ns = sequencer::monotonic_deadline_ns(context_.deadline())});
     if (!pushed) return fail(pushed.fault());
     ++outstanding_;
 }
@@ -248,9 +236,13 @@ void StreamCall::flush() {
 
 void StreamCall::on_written(bool ok) {
     writing_ = false;
-    broken_ = broken_ || !ok;
+    if (!ok) {
+        broken_ = true;
+        half_closed_ = half_closed_ || !reading_;  // no read is under way that could tell
+    }
     if (ending_) finish_when_written();
     if ((*gathered_)->results_size() > 0) mark_for_flush();
+    if (!broken_) read_on();
     end_if_done();
 }
 

@@ -98,10 +98,15 @@ Result<Stores> open_stores(const Options& options, const std::optional<journal::
     return stores;
 }
 
-Result<Done> write_ports(journal::FileSystem& files, const Options& options, int front, int back) {
+/// The address that was asked for, with the port that was had.
+std::string served(const std::string& asked, int port) {
+    return fmt::format("{}:{}", asked.substr(0, asked.rfind(':')), port);
+}
+
+Result<Done> write_ports(journal::FileSystem& files, const Options& options,
+                         const std::string& front, const std::string& back) {
     if (options.ports_file.empty()) return Done{};
-    const std::string text =
-        fmt::format("{{\"front\": \"127.0.0.1:{}\", \"back\": \"127.0.0.1:{}\"}}\n", front, back);
+    const std::string text = fmt::format("{{\"front\": \"{}\", \"back\": \"{}\"}}\n", front, back);
     return files.write_atomically({.field = "ports-file", .path = options.ports_file},
                                   bytes_of(text), journal::FileMode::everyone_reads);
 }
@@ -216,15 +221,24 @@ Result<Done> serve(const Options& options, Signals& signals) {
                                    .version = CARECARD_VERSION});
     if (!back) return back.fault();
     staff = back->get();
-    const Result<Done> written = write_ports(files, options, gateway.port(), staff->port());
-    if (!written) return written.fault();
-    rpc::log(program, "serving front=127.0.0.1:{} back=127.0.0.1:{} clock={}", gateway.port(),
-             staff->port(), options.clock);
     // The back first: while it answers its last calls, the front still drives the sequencer.
-    signals.on_first([&gateway, staff] {
+    const auto stop = [&gateway, staff] {
         staff->stop();
         gateway.stop();
-    });
+    };
+    const std::string front_served = served(options.front, gateway.port());
+    const std::string back_served = served(options.back, staff->port());
+    const Result<Done> written = write_ports(files, options, front_served, back_served);
+    if (!written) {
+        std::thread stopping(stop);  // somebody may have called already
+        const Result<Done> ended = gateway.run(sequencer);
+        if (!ended) std::_Exit(EXIT_FAILURE);
+        stopping.join();
+        return written.fault();
+    }
+    rpc::log(program, "serving front={} back={} clock={}", front_served, back_served,
+             options.clock);
+    signals.on_first(stop);
     const Result<Done> ran = gateway.run(sequencer);
     if (!ran) {
         // The outcome of the last commit is unknown: nothing more is said or written, and the
@@ -232,6 +246,7 @@ Result<Done> serve(const Options& options, Signals& signals) {
         rpc::log(program, "stopped {}", rpc::explain(ran.fault()));
         std::_Exit(EXIT_FAILURE);
     }
+    signals.end();  // whoever stopped us may still be at it
     rpc::log(program, "ended events={}", sequencer.core().head.sequence.value);
     return Done{};
 }

@@ -118,7 +118,7 @@ struct Entry {
         out.set_entry_kind(v1::ENTRY_KIND_EXPIRED);
         out.set_authorisation_id(rpc::to_text(event.after.id));
         till.set(event.released, *out.mutable_amount());
-        out.set_card_id(event.after.card.value);
+        set_card(event.after, view, out);
     }
     void operator()(const rules::Loaded& event) const {
         out.set_entry_kind(v1::ENTRY_KIND_LOADED);

@@ -1,10 +1,13 @@
 #include "services/authorisation/tail.h"
 
-#include <atomic>
+#include <fmt/format.h>
+
 #include <chrono>
 #include <thread>
 #include <vector>
 
+#include "common/limits.h"
+#include "services/authorisation/door.h"
 #include "services/journal/record.h"
 #include "services/rpc/faults.h"
 
@@ -18,6 +21,13 @@ Fault wrong_start() {
             .remedy = "do not go on; call an operator"};
 }
 
+Fault too_many() {
+    return {.kind = FaultKind::overloaded,
+            .field = {},
+            .detail = fmt::format("{} tails are open, as many as may be", tails_max),
+            .remedy = "end one that is not needed, or wait and call again"};
+}
+
 Fault stopping() {
     return {.kind = FaultKind::unavailable,
             .field = {},
@@ -29,6 +39,11 @@ class Tail final : public grpc::ServerWriteReactor<v1::TailResponse> {
    public:
     Tail(const TailSource& source, const v1::TailRequest& request)
         : source_(source), after_{request.from_sequence() == 0 ? 0 : request.from_sequence() - 1} {
+        is_counted_ = source.bell.enter();
+        if (!is_counted_) {
+            Finish(rpc::to_status(too_many()));
+            return;
+        }
         const bool other_epoch = request.epoch() != 0 && request.epoch() != source.epoch.value;
         if (other_epoch || after_ > source.store.tail()) {
             Finish(rpc::to_status(wrong_start()));
@@ -52,6 +67,7 @@ class Tail final : public grpc::ServerWriteReactor<v1::TailResponse> {
 
     void OnDone() override {
         if (thread_.joinable()) thread_.detach();  // it has called Finish and touches nothing more
+        if (is_counted_) source_.bell.leave();
         delete this;
     }
 
@@ -68,7 +84,7 @@ class Tail final : public grpc::ServerWriteReactor<v1::TailResponse> {
             if (source_.bell.closed()) return rpc::to_status(stopping());
             journal::Record record;
             const Result<journal::ReadOutcome> read = source_.store.read(after_, buffer, record);
-            if (!read) return rpc::to_status(read.fault());
+            if (!read) return rpc::to_status(unreadable(read.fault()));
             if (*read == journal::ReadOutcome::end) {
                 (void)source_.bell.wait_beyond(after_);
                 continue;
@@ -77,6 +93,14 @@ class Tail final : public grpc::ServerWriteReactor<v1::TailResponse> {
             after_ = record.last;
         }
         return grpc::Status::CANCELLED;
+    }
+
+    /// What was found, with the sequence that it was found at.
+    [[nodiscard]] Fault unreadable(const Fault& found) const {
+        Fault fault = for_caller(found, "carecard.v1.JournalService/Tail");
+        fault.field = "record";
+        fault.detail += fmt::format(": the record with sequence {}", after_.value + 1);
+        return fault;
     }
 
     /// @return whether the caller took it.
@@ -104,6 +128,7 @@ class Tail final : public grpc::ServerWriteReactor<v1::TailResponse> {
 
     const TailSource source_;
     Sequence after_;
+    bool is_counted_ = false;
     v1::TailResponse response_;
     std::mutex mutex_;  // guards the two below
     std::condition_variable change_;
@@ -126,6 +151,18 @@ bool TailBell::wait_beyond(Sequence after) {
     std::unique_lock lock(mutex_);
     grown_.wait_for(lock, std::chrono::seconds(1), [&] { return closed_ || durable_ > after; });
     return durable_ > after;
+}
+
+bool TailBell::enter() {
+    const std::lock_guard lock(mutex_);
+    if (tails_ == tails_max) return false;
+    ++tails_;
+    return true;
+}
+
+void TailBell::leave() {
+    const std::lock_guard lock(mutex_);
+    --tails_;
 }
 
 void TailBell::close() {

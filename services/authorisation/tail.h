@@ -12,7 +12,7 @@
 
 namespace carecard::authorisation {
 
-/// Tells tails that the journal has grown. Any thread.
+/// Tells tails that the journal has grown, and counts them. Any thread.
 class TailBell {
    public:
     /// Called after each commit, on the sequencer's thread: one uncontended lock.
@@ -22,12 +22,18 @@ class TailBell {
     /// @return whether it does.
     [[nodiscard]] bool wait_beyond(Sequence after);
 
+    /// Takes one of the `tails_max` places; whoever got one gives it back with `leave`.
+    /// @return whether there was one.
+    [[nodiscard]] bool enter();
+    void leave();
+
     /// Ends every tail soon: the service is stopping.
     void close();
     [[nodiscard]] bool closed();
 
    private:
-    std::mutex mutex_;  // guards the two below
+    std::mutex mutex_;  // guards the three below
+    std::size_t tails_ = 0;
     Sequence durable_;
     bool closed_ = false;
     std::condition_variable grown_;
@@ -42,7 +48,8 @@ struct TailSource {
 };
 
 /// Answers one `Tail` call: sends stored records unchanged, one at a time, each when the one
-/// before was taken, on a thread of its own that ends with the call.
+/// before was taken, on a thread of its own that ends with the call. Refuses it as `overloaded`
+/// when `tails_max` are open.
 [[nodiscard]] grpc::ServerWriteReactor<v1::TailResponse>* start_tail(
     const TailSource& source, const v1::TailRequest& request);
 

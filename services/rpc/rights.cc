@@ -66,6 +66,14 @@ Result<Done> check_right(std::string_view method, const Identity& identity) {
                  .remedy = fmt::format("use a certificate with the role {}", roles)};
 }
 
+Result<Identity> allowed_caller(const grpc::AuthContext& peer, std::string_view method) {
+    Result<Identity> caller = identity_of(peer);
+    if (!caller) return caller.fault();
+    const Result<Done> right = check_right(method, *caller);
+    if (!right) return right.fault();
+    return caller;
+}
+
 std::string roles_with_right(std::string_view method) {
     std::string names;
     const Right* const right = find_right(method);

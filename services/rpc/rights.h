@@ -43,6 +43,11 @@ struct Right {
 /// Cost: a few string comparisons; a front that serves one method looks its `Roles` up once.
 [[nodiscard]] Result<Done> check_right(std::string_view method, const Identity& identity);
 
+/// Who calls, if the peer's certificate gives the right to call `method`.
+/// @return `denied` on field "certificate", as `identity_of` and `check_right` say.
+[[nodiscard]] Result<Identity> allowed_caller(const grpc::AuthContext& peer,
+                                              std::string_view method);
+
 /// The roles that may call `method`, by name, separated by commas: the "right" of a denial's
 /// details (see `to_status`). Empty when the table has no such method.
 [[nodiscard]] std::string roles_with_right(std::string_view method);

@@ -19,6 +19,14 @@ std::int64_t monotonic_ns() {
         .count();
 }
 
+std::int64_t monotonic_deadline_ns(std::chrono::system_clock::time_point deadline) {
+    // Not `deadline - now()`: that overflows for a deadline at the end of time.
+    const auto now = std::chrono::system_clock::now();
+    if (deadline > now + std::chrono::hours(365 * 24)) return 0;
+    return monotonic_ns() +
+           std::chrono::duration_cast<std::chrono::nanoseconds>(deadline - now).count();
+}
+
 ClockReading SystemClock::read() const {
     const auto wall = std::chrono::system_clock::now().time_since_epoch();
     return {.wall = {std::chrono::duration_cast<std::chrono::nanoseconds>(wall).count()},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 #include "common/time.h"
@@ -43,6 +44,10 @@ class SimulatedClock final : public Clock {
 
 /// Nanoseconds of the machine's monotonic clock: the base of every deadline.
 [[nodiscard]] std::int64_t monotonic_ns();
+
+/// The same base for a deadline of the system clock's.
+/// @return 0, no deadline, for one that is more than a year away.
+[[nodiscard]] std::int64_t monotonic_deadline_ns(std::chrono::system_clock::time_point deadline);
 
 /// Believes the system clock only while it agrees with the monotonic one.
 ///

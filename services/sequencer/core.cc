@@ -44,8 +44,7 @@ class Fold {
         }
         const rules::Request* request = request_of(event);
         if (request == nullptr || request->key.empty() || stamp.sequence <= projected_) return;
-        core_.request_keys.insert(core_.fingerprints.of(request->caller, request->key),
-                                  stamp.sequence, stamp.now_ns);
+        core_.request_keys.insert(core_.fingerprints.of(*request), stamp.sequence, stamp.now_ns);
         core_.request_keys.expire(stamp.now_ns);  // a long journal needs no more than a window
     }
 

@@ -34,6 +34,18 @@ Projector::Projector(const journal::Store& store, Tables& tables, Handover& hand
 }
 
 Result<Projector::Work> Projector::step() {
+    Result<Work> worked = try_step();
+    if (!worked) stopped_ = true;
+    return worked;
+}
+
+Result<Done> Projector::flush() {
+    Result<Done> flushed = try_flush();
+    if (!flushed) stopped_ = true;
+    return flushed;
+}
+
+Result<Projector::Work> Projector::try_step() {
     const Result<Work> projected = project_next();
     if (!projected) return projected.fault();
     const std::unique_ptr<ImageChunk> chunk = handover_.take();
@@ -66,7 +78,7 @@ Result<Done> Projector::project(const journal::RecordView& record) {
         list_as_activity(event, view.sequence, batch_);
         const rules::Request* request = request_of(event);
         if (request != nullptr && !request->key.empty()) {
-            keys_.add(fingerprints_.of(request->caller, request->key), view.sequence);
+            keys_.add(fingerprints_.of(*request), view.sequence);
         }
     }
     keys_.put(batch_);
@@ -104,7 +116,7 @@ Result<Done> Projector::write(const TableBatch& batch) {
     return tables_.write(batch);
 }
 
-Result<Done> Projector::flush() {
+Result<Done> Projector::try_flush() {
     const Sequence covered = projected();
     const Result<Done> flushed = tables_.flush();
     if (!flushed) return flushed.fault();

@@ -21,7 +21,7 @@ namespace carecard::sequencer {
 
 /// Keeps the projections up with the journal, one step at a time; `ProjectorThread` drives it.
 ///
-/// `store`, `tables` and `handover` outlive it. One thread, but for `projected` and `imaged`.
+/// `store`, `tables` and `handover` outlive it. One thread, but for what says otherwise.
 class Projector {
    public:
     /// @param fingerprint_key  the one of the sequencer's `Fingerprints`.
@@ -46,10 +46,14 @@ class Projector {
     [[nodiscard]] Sequence projected() const { return {projected_.load()}; }
     /// The same, as far as it survives a crash. Any thread.
     [[nodiscard]] Sequence archived() const { return handover_.archived(); }
+    /// Whether a step or flush has failed: `projected` stays where it is. Any thread.
+    [[nodiscard]] bool stopped() const { return stopped_; }
     /// Start-ups fold on from here, once it is flushed. Any thread.
     [[nodiscard]] Sequence imaged() const { return {imaged_.load()}; }
 
    private:
+    Result<Work> try_step();
+    Result<Done> try_flush();
     Result<Work> project_next();
     Result<Done> project(const journal::RecordView& record);
     Result<Done> write_images(ImageChunk& chunk);
@@ -61,6 +65,7 @@ class Projector {
     const Fingerprints fingerprints_;
     std::atomic<std::uint64_t> projected_;
     std::atomic<std::uint64_t> imaged_;
+    std::atomic<bool> stopped_{false};
     std::size_t unflushed_bytes_ = 0;
     bool sweep_ended_ = false;
 

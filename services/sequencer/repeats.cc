@@ -51,14 +51,25 @@ C content_only(C command) {
 
 }  // namespace
 
-Result<Recorded> Recall::read_clear(Sequence sequence) {
+Result<Done> Recall::find_record(Sequence sequence) {
+    if (record_ && record_->header().first <= sequence && sequence <= record_->header().last()) {
+        return Done{};
+    }
+    record_.reset();
     journal::Record record;
     const Result<journal::ReadOutcome> read = store_.read({sequence.value - 1}, buffer_, record);
     if (!read) return read.fault();
     if (*read == journal::ReadOutcome::end) return not_there(sequence);
     const Result<journal::RecordView> view = journal::parse_record(record.bytes);
     if (!view) return view.fault();
-    for (const journal::EventView event : view->events()) {
+    record_ = *view;
+    return Done{};
+}
+
+Result<Recorded> Recall::read_clear(Sequence sequence) {
+    const Result<Done> found = find_record(sequence);
+    if (!found) return found.fault();
+    for (const journal::EventView event : record_->events()) {
         if (event.sequence != sequence) continue;
         Result<journal::DecodedEvent> decoded = journal::decode_clear(event.clear);
         if (!decoded) return decoded.fault();
@@ -101,8 +112,7 @@ Likeness compare_by_key(const rules::Command& command, const rules::Event& event
         [&event]<class C>(const C& sent) {
             const C* recorded = embedded<C>(event);
             if constexpr (requires { sent.request; }) {
-                if (recorded != nullptr && (recorded->request.key != sent.request.key ||
-                                            recorded->request.caller != sent.request.caller)) {
+                if (recorded != nullptr && recorded->request != sent.request) {
                     return Likeness::other_key;
                 }
             }

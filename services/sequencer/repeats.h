@@ -1,7 +1,10 @@
 #pragma once
 
+#include <optional>
+
 #include "common/result.h"
 #include "rules/event.h"
+#include "services/journal/record.h"
 #include "services/journal/sealer.h"
 #include "services/journal/store.h"
 #include "services/sequencer/account_keys.h"
@@ -14,7 +17,8 @@ struct Recorded {
     rules::Stamp stamp;
 };
 
-/// Reads events back by sequence, and says whether a command repeats one. One thread at a time.
+/// Reads events back by sequence. One thread at a time. Keeps the record read last, so that events
+/// of one record cost one read of the store.
 class Recall {
    public:
     explicit Recall(const journal::Store& store) : store_(store) {}
@@ -28,18 +32,21 @@ class Recall {
     [[nodiscard]] Result<Recorded> read(Sequence sequence, const Secret* key);
 
    private:
+    /// Has `record_` be the one that holds `sequence`.
+    [[nodiscard]] Result<Done> find_record(Sequence sequence);
     [[nodiscard]] Result<Recorded> read_clear(Sequence sequence);
     [[nodiscard]] Result<Done> open_texts(Recorded& recorded, const Secret* key);
 
     const journal::Store& store_;
     journal::Sealer sealer_;
     std::vector<std::byte> buffer_;
-    std::span<const std::byte> sealed_;  // of the event read last, within buffer_
+    std::optional<journal::RecordView> record_;  // in buffer_
+    std::span<const std::byte> sealed_;          // of the event read last, within buffer_
 };
 
 enum class Likeness : unsigned char {
     same,       ///< The same command: its first answer is the answer.
-    other_key,  ///< Recorded under another request key or by another caller.
+    other_key,  ///< Another request key, caller or council.
     differs,    ///< The same key with other fields.
 };
 

@@ -77,11 +77,14 @@ void FingerprintTable::grow() {
 Fingerprints::Fingerprints(const Secret& key) : hash_(new_keyed_hash(key)) {}
 Fingerprints::~Fingerprints() { EVP_MAC_CTX_free(hash_); }
 
-std::uint64_t Fingerprints::of(const CallerId& caller, const RequestKey& key) const {
+std::uint64_t Fingerprints::of(const rules::Request& request) const {
+    constexpr std::string_view end("\0", 1);
     CHECK(EVP_MAC_init(hash_, nullptr, 0, nullptr) == 1);
-    update(hash_, caller.view());
-    update(hash_, std::string_view("\0", 1));
-    update(hash_, key.view());
+    update(hash_, request.council.view());
+    update(hash_, end);
+    update(hash_, request.caller.view());
+    update(hash_, end);
+    update(hash_, request.key.view());
     std::uint64_t value = 0;
     std::size_t written = 0;
     CHECK(EVP_MAC_final(hash_, reinterpret_cast<unsigned char*>(&value), &written, sizeof value) ==

@@ -9,6 +9,7 @@
 #include "common/id.h"
 #include "common/secret.h"
 #include "common/time.h"
+#include "rules/command.h"
 
 typedef struct evp_mac_ctx_st EVP_MAC_CTX;
 
@@ -48,8 +49,10 @@ class FingerprintTable {
     std::size_t size_ = 0;
 };
 
-/// A keyed hash (SipHash-2-4) of caller and request key, so that no caller can make two keys meet;
-/// equal fingerprints are told apart by the recorded event. One thread.
+/// A keyed hash (SipHash-2-4) of council, caller and request key, so that no caller can make two
+/// keys meet; equal fingerprints are told apart by the recorded event. One thread.
+///
+/// The council is a part because ids of callers repeat: most councils have a "support-1".
 class Fingerprints {
    public:
     /// @param key  16 bytes. The same key gives the same fingerprints, at every start.
@@ -59,7 +62,7 @@ class Fingerprints {
     Fingerprints& operator=(const Fingerprints&) = delete;
 
     static constexpr std::size_t key_bytes = 16;
-    [[nodiscard]] std::uint64_t of(const CallerId& caller, const RequestKey& key) const;
+    [[nodiscard]] std::uint64_t of(const rules::Request& request) const;
 
    private:
     EVP_MAC_CTX* hash_;

@@ -54,6 +54,11 @@ Fault not_simulated() {
                  "configure a simulated clock, in a test installation only");
 }
 
+Fault nothing_to_accept() {
+    return fault(FaultKind::conflict, {}, "the clock is believed, or is a simulated one",
+                 "read the status: there is nothing to confirm");
+}
+
 bool is_late(const Submission& submission) {
     return submission.deadline_ns != 0 && submission.deadline_ns < monotonic_ns();
 }
@@ -130,11 +135,13 @@ bool Sequencer::believe_clock() {
     const ClockReading reading = ports_.clock.read();
     const Submission* first =
         next_ < taken_.size() ? std::get_if<Submission>(&taken_[next_]) : nullptr;
-    if (first != nullptr && std::holds_alternative<rules::AcceptClock>(first->command) &&
-        will_be_decided(*first)) {
+    ClockGuard::Verdict verdict = guard_.judge(reading);
+    if (verdict == ClockGuard::Verdict::jumped && first != nullptr &&
+        std::holds_alternative<rules::AcceptClock>(first->command) && will_be_decided(*first)) {
         guard_.accept(reading);
+        verdict = guard_.judge(reading);
+        clock_is_accepted_ = true;
     }
-    const ClockGuard::Verdict verdict = guard_.judge(reading);
     const bool believed = verdict == ClockGuard::Verdict::believed;
     if (believed != believed_) ports_.on_clock(verdict);
     believed_ = believed;
@@ -231,7 +238,7 @@ bool Sequencer::will_be_decided(const Submission& submission) const {
     if (is_late(submission)) return false;
     if (request == nullptr || request->key.empty()) return true;
     bool known = false;
-    core_.request_keys.find(core_.fingerprints.of(request->caller, request->key),
+    core_.request_keys.find(core_.fingerprints.of(*request),
                             [&known](Sequence) { return known = true; });
     return !known;
 }
@@ -244,7 +251,7 @@ Result<Sequencer::Taken> Sequencer::take(Submission& submission) {
     }
     const rules::Request* request = request_of(submission.command);
     if (request == nullptr || request->key.empty()) return take_new(submission, 0);
-    const std::uint64_t fingerprint = core_.fingerprints.of(request->caller, request->key);
+    const std::uint64_t fingerprint = core_.fingerprints.of(*request);
     std::vector<Sequence> candidates;  // allocates for a repeat only
     core_.request_keys.find(fingerprint, [&candidates](Sequence sequence) {
         candidates.push_back(sequence);
@@ -315,6 +322,9 @@ Result<Sequencer::Taken> Sequencer::take_new(Submission& submission, std::uint64
 rules::Decision Sequencer::decide(const Submission& submission, std::uint64_t fingerprint) {
     const bool moves_clock = std::holds_alternative<rules::AdvanceClock>(submission.command);
     if (moves_clock && ports_.simulated == nullptr) return not_simulated();
+    if (std::holds_alternative<rules::AcceptClock>(submission.command) && !clock_is_accepted_) {
+        return nothing_to_accept();
+    }
     if (fingerprint != 0 && !core_.request_keys.has_room()) return keys_full();
     const Result<Done> fetched =
         prefetch(ports_.archive, submission.command, now_, core_.state, counters_.prefetch);
@@ -328,6 +338,7 @@ Sequencer::Taken Sequencer::record_new(rules::Event&& event, Submission& submiss
     if (record(std::move(event), key) == Taken::record_is_full) return Taken::record_is_full;
     const Decided& done = decided_.back();
     if (fingerprint != 0) core_.request_keys.insert(fingerprint, done.stamp.sequence, now_);
+    if (std::holds_alternative<rules::ClockAccepted>(done.event)) clock_is_accepted_ = false;
     if (key != nullptr) {
         core_.keys.set(rules::account_of(done.event), std::move(*submission.account_key));
     }

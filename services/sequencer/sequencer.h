@@ -140,6 +140,7 @@ class Sequencer {
     Inbox inbox_;
     ClockGuard guard_;
     bool believed_ = true;
+    bool clock_is_accepted_ = false;  // by a command that is not recorded yet
     Recall recall_;
     Sweeper sweeper_;
     Counters counters_;

@@ -27,16 +27,12 @@ Deadline after(DurationNs wait) {
 }
 
 /// Who calls, when the role may call `method`.
-Result<rpc::Identity> caller_of(const grpc::ServerContext& context, std::string_view method) {
-    const Result<rpc::Identity> identity = rpc::identity_of(*context.auth_context());
-    if (!identity) return identity.fault();
-    const Result<Done> right = rpc::check_right(method, *identity);
-    if (!right) return right.fault();
-    return identity;
-}
-
 grpc::Status denied(const Fault& fault, std::string_view method) {
     return rpc::to_status(fault, rpc::roles_with_right(method));
+}
+
+Fault missing(std::string_view field) {
+    return {FaultKind::malformed, std::string(field), "is missing", "Fill it in."};
 }
 
 Fault no_such(std::string_view field, std::string_view what) {
@@ -57,6 +53,7 @@ const FileDigest* digest_of(const ClosedBatch& batch, std::string_view file) {
 Result<Done> SettlementService::check_programme(const rpc::Identity& identity,
                                                 const std::string& programme,
                                                 const Catalogue::Wait& wait) const {
+    if (programme.empty()) return missing("programme");
     switch (parts_.catalogue.await_programme(programme, identity.council, wait)) {
         case Catalogue::Visibility::visible:
             return Done{};
@@ -71,6 +68,7 @@ Result<ClosedBatch> SettlementService::visible_batch(const rpc::Identity& identi
                                                      std::uint64_t number) const {
     const Result<Done> visible = check_programme(identity, programme, {});
     if (!visible) return visible.fault();
+    if (number == 0) return missing("number");
     std::optional<ClosedBatch> batch = parts_.catalogue.find(programme, number);
     if (!batch) return no_such("number", "batch of this programme");
     return std::move(*batch);
@@ -80,7 +78,7 @@ grpc::Status SettlementService::CloseBatch(grpc::ServerContext* context,
                                            const v1::CloseBatchRequest* request,
                                            v1::CloseBatchResponse* response) {
     constexpr std::string_view method = "carecard.v1.SettlementService/CloseBatch";
-    const Result<rpc::Identity> caller = caller_of(*context, method);
+    const Result<rpc::Identity> caller = rpc::allowed_caller(*context->auth_context(), method);
     if (!caller) return denied(caller.fault(), method);
     const Result<std::string> key = journal_key(*caller, request->request_key());
     if (!key) return rpc::to_status(key.fault());
@@ -118,7 +116,7 @@ grpc::Status SettlementService::ListBatches(grpc::ServerContext* context,
                                             const v1::ListBatchesRequest* request,
                                             v1::ListBatchesResponse* response) {
     constexpr std::string_view method = "carecard.v1.SettlementService/ListBatches";
-    const Result<rpc::Identity> caller = caller_of(*context, method);
+    const Result<rpc::Identity> caller = rpc::allowed_caller(*context->auth_context(), method);
     if (!caller) return denied(caller.fault(), method);
     const Result<Done> visible = check_programme(*caller, request->programme(), {});
     if (!visible) return rpc::to_status(visible.fault());
@@ -147,7 +145,7 @@ grpc::Status SettlementService::GetBatch(grpc::ServerContext* context,
                                          const v1::GetBatchRequest* request,
                                          v1::GetBatchResponse* response) {
     constexpr std::string_view method = "carecard.v1.SettlementService/GetBatch";
-    const Result<rpc::Identity> caller = caller_of(*context, method);
+    const Result<rpc::Identity> caller = rpc::allowed_caller(*context->auth_context(), method);
     if (!caller) return denied(caller.fault(), method);
     const Result<ClosedBatch> batch =
         visible_batch(*caller, request->programme(), request->number());
@@ -160,7 +158,7 @@ grpc::Status SettlementService::DownloadBatchFile(
     grpc::ServerContext* context, const v1::DownloadBatchFileRequest* request,
     grpc::ServerWriter<v1::DownloadBatchFileResponse>* writer) {
     constexpr std::string_view method = "carecard.v1.SettlementService/DownloadBatchFile";
-    const Result<rpc::Identity> caller = caller_of(*context, method);
+    const Result<rpc::Identity> caller = rpc::allowed_caller(*context->auth_context(), method);
     if (!caller) return denied(caller.fault(), method);
     const Result<ClosedBatch> batch =
         visible_batch(*caller, request->programme(), request->number());

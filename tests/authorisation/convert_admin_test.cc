@@ -175,7 +175,7 @@ TEST(ToLoad, NamesEachFieldThatIsWrong) {
 }
 
 TEST(ToSetAgreement, ReadsTheWholeOfTheRules) {
-    const auto converted = to_command(agreement_sample(), support, gbp);
+    const auto converted = to_command(agreement_sample(), support);
     ASSERT_TRUE(converted) << converted.fault().field;
     const rules::SpendingRules& rules = (*converted)->rules;
     ASSERT_EQ(rules.mcc_allowed.size(), 1U);
@@ -190,9 +190,6 @@ TEST(ToSetAgreement, ReadsTheWholeOfTheRules) {
 
 TEST(ToSetAgreement, NamesEachFieldThatIsWrong) {
     using R = v1::SetAgreementRequest;
-    const auto euros = [](R& r) {
-        r.mutable_rules()->mutable_week()->mutable_amount_max()->set_currency("EUR");
-    };
     expect_faults<R>(
         agreement_sample(),
         with_shared<R>(
@@ -202,11 +199,30 @@ TEST(ToSetAgreement, NamesEachFieldThatIsWrong) {
               [](R& r) { r.mutable_rules()->add_mcc_refused("5499-5411"); }},
              {"rules.single_max.currency",
               [](R& r) { r.mutable_rules()->mutable_single_max()->clear_currency(); }},
-             {"rules.week.amount_max.currency", euros, FaultKind::conflict}}),
-        std::optional<CurrencyCode>(gbp));
-    R request = agreement_sample();
-    euros(request);
-    EXPECT_TRUE(to_command(request, support, std::nullopt));
+             {"rules.mcc_refused", [](R& r) {
+                  for (std::size_t item = 0; item <= mcc_items_per_list_max; ++item) {
+                      r.mutable_rules()->add_mcc_refused("5411");
+                  }
+              }}}));
+}
+
+TEST(ToSetAgreement, TakesAsManyItemsAsAListMayHave) {
+    v1::SetAgreementRequest request = agreement_sample();
+    for (std::size_t item = 0; item < mcc_items_per_list_max; ++item) {
+        request.mutable_rules()->add_mcc_refused("5411");
+    }
+    EXPECT_TRUE(to_command(request, support));
+}
+
+TEST(ToSetAgreement, FindsTheAmountThatIsNotInTheProgrammesCurrency) {
+    v1::SetAgreementRequest request = agreement_sample();
+    EXPECT_FALSE(fault_in_currency(request, gbp));
+    request.mutable_rules()->mutable_week()->mutable_amount_max()->set_currency("EUR");
+    EXPECT_TRUE(to_command(request, support));
+    const std::optional<Fault> fault = fault_in_currency(request, gbp);
+    ASSERT_TRUE(fault);
+    EXPECT_EQ(fault->kind, FaultKind::conflict);
+    EXPECT_EQ(fault->field, "rules.week.amount_max.currency");
 }
 
 TEST(ToSetCardStatus, TakesACardByNumberOrToken) {

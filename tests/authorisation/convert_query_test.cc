@@ -32,10 +32,24 @@ TEST(AccountSelector, IsTheNameOrTheTokenThatTheRequestGives) {
 TEST(AccountSelector, IsNotFoundForANameThatNoAccountCanHave) {
     v1::ListTransactionsRequest request;
     request.mutable_account()->set_programme(std::string(1'000, 'a'));
+    request.mutable_account()->set_reference("0042");
     const auto selector = to_selector(request);
     ASSERT_FALSE(selector);
     EXPECT_EQ(selector.fault().kind, FaultKind::not_found);
     EXPECT_EQ(selector.fault().field, "account");
+}
+
+TEST(AccountSelector, RefusesANameThatIsNotFilledIn) {
+    v1::ReadAccountRequest request;
+    const auto unset = to_selector(request);
+    ASSERT_FALSE(unset);
+    EXPECT_EQ(unset.fault().kind, FaultKind::malformed);
+    EXPECT_EQ(unset.fault().field, "account.programme");
+    request.mutable_account()->set_programme("direct-payments");
+    EXPECT_EQ(to_selector(request).fault().field, "account.reference");
+    const auto listed = to_selector(v1::ListTransactionsRequest{});
+    ASSERT_FALSE(listed);
+    EXPECT_EQ(listed.fault().kind, FaultKind::malformed);
 }
 
 TEST(AccountSelector, RefusesACardNumberInPlaceOfAToken) {

@@ -2,10 +2,12 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <thread>
 
+#include "common/limits.h"
 #include "services/rpc/faults.h"
 #include "tests/end_to_end/installation.h"
 
@@ -38,7 +40,7 @@ class RunningService : public testing::Test {
         return response;
     }
 
-    static constexpr unsigned accounts = 9;
+    static constexpr unsigned accounts = 12;
     static std::unique_ptr<Installation> installation_;
     static std::unique_ptr<Service> service_;
 };
@@ -128,22 +130,28 @@ TEST_F(RunningService, GivesAnotherCouncilsAccountTheSameAnswerAsNone) {
     for (const char* name : {"ca.pem", "ca.key"}) {
         std::filesystem::copy(certificates() + "/" + name, folder);
     }
-    const Ran made = run_to_end({"carecard-certificates", "--only", "support", folder, "hilltown"},
-                                installation_->file("certificates.log"));
-    ASSERT_EQ(made.status, 0) << made.said;
+    for (const char* role : {"support", "social_worker"}) {
+        const Ran made = run_to_end({"carecard-certificates", "--only", role, folder, "hilltown"},
+                                    installation_->file("certificates.log"));
+        ASSERT_EQ(made.status, 0) << made.said;
+    }
     const auto neighbour =
         v1::AdminService::NewStub(service_->channel(service_->back(), "support", folder));
     const v1::AuthoriseResponse paid = authorise(new_payment("seen-by-one", 1, 100));
 
-    const auto same = [&](auto method, const auto& theirs, const auto& none, auto response) {
-        const grpc::Status hidden = call(*neighbour, method, theirs, response);
-        const grpc::Status absent = call(*neighbour, method, none, response);
+    const auto same_for = [](Admin& caller, auto method, const auto& theirs, const auto& none,
+                             auto response) {
+        const grpc::Status hidden = call(caller, method, theirs, response);
+        const grpc::Status absent = call(caller, method, none, response);
         EXPECT_EQ(hidden.error_code(), grpc::StatusCode::NOT_FOUND) << rpc::explain(hidden);
         EXPECT_EQ(hidden.error_code(), absent.error_code());
         EXPECT_EQ(hidden.error_message(), absent.error_message());
         EXPECT_EQ(hidden.error_details().size(), absent.error_details().size());
         EXPECT_EQ(rpc::to_fault(hidden).field, rpc::to_fault(absent).field);
         EXPECT_EQ(rpc::to_fault(hidden).remedy, rpc::to_fault(absent).remedy);
+    };
+    const auto same = [&](auto method, const auto& theirs, const auto& none, auto response) {
+        same_for(*neighbour, method, theirs, none, response);
     };
     same(&Admin::ReadAccount, about<v1::ReadAccountRequest>("A1"),
          about<v1::ReadAccountRequest>("A99"), v1::ReadAccountResponse{});
@@ -171,6 +179,18 @@ TEST_F(RunningService, GivesAnotherCouncilsAccountTheSameAnswerAsNone) {
     v1::SetCardStatusRequest freeze_none = freeze;
     freeze_none.set_card_token(token_of(99));
     same(&Admin::SetCardStatus, freeze, freeze_none, v1::SetCardStatusResponse{});
+
+    const auto worker =
+        v1::AdminService::NewStub(service_->channel(service_->back(), "social_worker", folder));
+    auto agree = about<v1::SetAgreementRequest>("A1");
+    agree.set_request_key("agree");
+    agree.set_reason("trying");
+    v1::Money& limit = *agree.mutable_rules()->mutable_single_max();
+    limit.set_currency("EUR");  // which would tell that the programme's is another
+    limit.set_minor_units(100);
+    v1::SetAgreementRequest agree_none = agree;
+    agree_none.mutable_account()->set_programme("none");
+    same_for(*worker, &Admin::SetAgreement, agree, agree_none, v1::SetAgreementResponse{});
 }
 
 TEST_F(RunningService, AnswersARepeatAsBeforeAndRefusesTheKeyWithOtherFields) {
@@ -306,6 +326,138 @@ TEST_F(RunningService, OutlivesAStreamThatItsCallerBreaksOff) {
               v1::AUTHORISE_OUTCOME_APPROVED);
 }
 
+/// Sends and does not read until the service takes no more.
+class UnreadStream {
+   public:
+    UnreadStream(Gateway& gateway, const std::string& name, unsigned card)
+        : stream_(gateway.AuthoriseStream(&context_)), writer_([this, name, card] {
+              for (int message = 0; message < messages; ++message) {
+                  const auto items = new_payments(fmt::format("{}-{}", name, message), card, 128);
+                  if (!stream_->Write(items)) return;
+                  ++written_;
+                  std::this_thread::sleep_for(2ms);  // so that the decisions keep up
+              }
+              stream_->WritesDone();
+          }) {}
+    ~UnreadStream() {
+        context_.TryCancel();
+        writer_.join();
+    }
+
+    /// @return how many messages were taken when none had been for a second.
+    int wait_until_it_stands() const {
+        int before = -1;
+        while (written_ != before && written_ < messages) {
+            before = written_;
+            std::this_thread::sleep_for(1s);
+        }
+        return written_;
+    }
+
+    static constexpr int messages = 1'500;
+    [[nodiscard]] auto& stream() { return *stream_; }
+    [[nodiscard]] grpc::ClientContext& context() { return context_; }
+
+   private:
+    grpc::ClientContext context_;
+    std::unique_ptr<
+        grpc::ClientReaderWriter<v1::AuthoriseStreamRequest, v1::AuthoriseStreamResponse>>
+        stream_;
+    std::atomic<int> written_{0};
+    std::thread writer_;
+};
+
+TEST_F(RunningService, TakesNoMoreOfAStreamWhoseResultsAreNotReadAndGivesThemAllOnceTheyAre) {
+    const auto gateway = service_->gateway();
+    UnreadStream unread(*gateway, "unread", 10);
+    EXPECT_LT(unread.wait_until_it_stands(), UnreadStream::messages);
+    std::vector<int> times(std::size_t{UnreadStream::messages} * 128, 0);
+    v1::AuthoriseStreamResponse response;
+    while (unread.stream().Read(&response)) {
+        for (const v1::AuthoriseStreamResult& result : response.results()) {
+            ++times.at(result.index());
+        }
+    }
+    const grpc::Status status = unread.stream().Finish();
+    EXPECT_TRUE(status.ok()) << rpc::explain(status);
+    EXPECT_EQ(std::count(times.begin(), times.end(), 1), std::ssize(times));
+}
+
+TEST_F(RunningService, OutlivesAStreamThatBreaksWhileItTakesNoMoreOfIt) {
+    const auto gateway = service_->gateway();
+    UnreadStream unread(*gateway, "unread-broken", 11);
+    EXPECT_LT(unread.wait_until_it_stands(), UnreadStream::messages);
+    unread.context().TryCancel();
+    EXPECT_EQ(unread.stream().Finish().error_code(), grpc::StatusCode::CANCELLED);
+    EXPECT_EQ(authorise(new_payment("after-unread", 12, 1)).outcome(),
+              v1::AUTHORISE_OUTCOME_APPROVED);
+}
+
+TEST_F(RunningService, HasPlacesForANumberOfTailsAndGivesThemBack) {
+    const auto journal =
+        v1::JournalService::NewStub(service_->channel(service_->back(), "settlement"));
+    struct Follower {
+        explicit Follower(v1::JournalService::Stub& stub)
+            : reader(stub.Tail(&context, v1::TailRequest{})) {}
+        bool reads() { return reader->Read(&response); }
+        grpc::Status end() {
+            context.TryCancel();
+            while (reads()) {
+            }
+            return reader->Finish();
+        }
+        grpc::ClientContext context;
+        std::unique_ptr<grpc::ClientReader<v1::TailResponse>> reader;
+        v1::TailResponse response;
+    };
+    std::vector<std::unique_ptr<Follower>> followers;
+    for (std::size_t number = 0; number < tails_max; ++number) {
+        followers.push_back(std::make_unique<Follower>(*journal));
+        EXPECT_TRUE(followers.back()->reads()) << number;
+    }
+    Follower refused(*journal);
+    EXPECT_FALSE(refused.reads());
+    EXPECT_EQ(refused.reader->Finish().error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+    for (const auto& follower : followers) {
+        EXPECT_EQ(follower->end().error_code(), grpc::StatusCode::CANCELLED);
+    }
+    // The service learns of a cancelled call a moment after its caller.
+    bool again = false;
+    for (int attempt = 0; attempt < 50 && !again; ++attempt) {
+        std::this_thread::sleep_for(100ms);
+        Follower late(*journal);
+        again = late.reads();
+        (void)late.end();
+    }
+    EXPECT_TRUE(again);
+}
+
+TEST_F(RunningService, RefusesToAcceptAClockThatItBelieves) {
+    v1::AcceptClockRequest request;
+    request.set_request_key("accept");
+    request.set_reason("trying");
+    v1::AcceptClockResponse response;
+    const grpc::Status status =
+        call(*service_->staff("operator"), &Admin::AcceptClock, request, response);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION) << rpc::explain(status);
+}
+
+TEST_F(RunningService, OpensAnAccountOnceForARepeatedCall) {
+    const auto support = service_->staff("support");
+    const v1::OpenAccountRequest request = new_account("R1");
+    v1::OpenAccountResponse first;
+    ASSERT_TRUE(call(*support, &Admin::OpenAccount, request, first).ok());
+    v1::OpenAccountResponse again;
+    const grpc::Status repeated = call(*support, &Admin::OpenAccount, request, again);
+    ASSERT_TRUE(repeated.ok()) << rpc::explain(repeated);
+    EXPECT_TRUE(again.receipt().replay());
+    EXPECT_EQ(again.receipt().event_id(), first.receipt().event_id());
+    v1::OpenAccountRequest other = request;
+    other.set_request_key("R1-other");
+    EXPECT_EQ(call(*support, &Admin::OpenAccount, other, again).error_code(),
+              grpc::StatusCode::FAILED_PRECONDITION);
+}
+
 TEST_F(RunningService, ExplainsAnApprovalAndADecline) {
     const auto support = service_->staff("support");
     const v1::AuthoriseResponse paid = authorise(new_payment("explained", 7, 30'00));
@@ -373,6 +525,9 @@ TEST_F(RunningService, PagesThroughTransactionsFromTheNewestWhileNewOnesCome) {
     request.set_page_token("not-a-token");
     grpc::Status status = call(*support, &Admin::ListTransactions, request, page);
     EXPECT_EQ(rpc::to_fault(status).field, "page_token");
+    request.set_page_token("1");  // an event, and none of this account
+    status = call(*support, &Admin::ListTransactions, request, page);
+    EXPECT_EQ(rpc::to_fault(status).field, "page_token");
     request.set_page_token("");
     request.set_page_size(501);
     status = call(*support, &Admin::ListTransactions, request, page);
@@ -401,6 +556,7 @@ TEST_F(RunningService, ReadsItsWatermarksInOrderUnderLoad) {
         EXPECT_GE(response.durable(), response.replied());
         EXPECT_GE(response.replied(), replied_before);
         replied_before = response.replied();
+        EXPECT_TRUE(std::ranges::is_sorted(response.counters(), {}, &v1::NamedCount::name));
         for (const v1::ProjectionWatermark& projected : response.projected()) {
             EXPECT_GE(response.durable(), projected.sequence()) << projected.name();
         }

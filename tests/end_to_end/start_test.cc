@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 #include "tests/end_to_end/installation.h"
 
@@ -93,6 +94,20 @@ TEST_F(Start, RefusesAPortInUseAndSaysWhichAddress) {
                    {"front", "cannot listen on " + service.front(), "another"});
     expect_refused({{"--back", service.back()}},
                    {"back", "cannot listen on " + service.back(), "another"});
+}
+
+TEST_F(Start, SaysTheAddressesThatItWasGivenWithThePortsThatItHas) {
+    Process process(installation_.words({{"--front", "localhost:0"}}), installation_.file("log"));
+    const std::string ports = installation_.file("ports");
+    for (int attempt = 0; attempt < 200 && !fs::exists(ports); ++attempt) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    EXPECT_NE(read_text(ports).find("\"front\": \"localhost:"), std::string::npos);
+    EXPECT_NE(read_text(ports).find("\"back\": \"127.0.0.1:"), std::string::npos);
+}
+
+TEST_F(Start, EndsByItselfWhenItCannotWriteThePorts) {
+    expect_refused({{"--ports-file", installation_.file("absent/ports")}}, {"ports-file"});
 }
 
 TEST_F(Start, RefusesACertificateThatIsNotThereOrIsNone) {

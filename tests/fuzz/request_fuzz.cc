@@ -84,8 +84,8 @@ void convert(const v1::OpenAccountRequest& request) {
     check(to_command(request, caller(), VaultKeyId{}));
 }
 void convert(const v1::SetAgreementRequest& request) {
-    check(to_command(request, caller(), std::nullopt));
-    check(to_command(request, caller(), sterling));
+    check(to_command(request, caller()));
+    (void)fault_in_currency(request, sterling);
 }
 void convert(const v1::AcceptClockRequest& request) { check(to_command(request, caller(), now)); }
 

@@ -82,5 +82,20 @@ TEST(SimulatedClock, StandsStillUntilItIsSet) {
     EXPECT_GE(clock.read().monotonic_ns, before);
 }
 
+TEST(Deadline, IsAsFarAwayByEitherClock) {
+    const auto now = std::chrono::system_clock::now();
+    const std::int64_t before = monotonic_ns();
+    const std::int64_t deadline = monotonic_deadline_ns(now + std::chrono::seconds(10));
+    EXPECT_LE(deadline, monotonic_ns() + seconds(10).value);
+    EXPECT_GT(deadline, before + seconds(9).value);
+    EXPECT_LT(monotonic_deadline_ns(now - std::chrono::seconds(1)), monotonic_ns());
+}
+
+TEST(Deadline, IsNoneBeyondAYear) {
+    using Instant = std::chrono::system_clock::time_point;
+    EXPECT_EQ(monotonic_deadline_ns(Instant::max()), 0);
+    EXPECT_EQ(monotonic_deadline_ns(Instant::max() - std::chrono::hours(1)), 0);
+}
+
 }  // namespace
 }  // namespace carecard::sequencer

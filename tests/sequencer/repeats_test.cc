@@ -55,6 +55,59 @@ TEST_F(MachineTest, FindsNoEventBeyondTheTail) {
     EXPECT_EQ(recorded.fault().kind, FaultKind::corrupt);
 }
 
+/// A store that counts what is read of it, and fails on demand.
+class CountingStore final : public journal::Store {
+   public:
+    explicit CountingStore(const journal::Store& store) : store_(store) {}
+    Result<Sequence> commit(Sequence, const journal::Record&) override {
+        return Fault{.kind = FaultKind::fenced};
+    }
+    Result<journal::ReadOutcome> read(Sequence after, std::vector<std::byte>& buffer,
+                                      journal::Record& out) const override {
+        ++reads;
+        if (fails) return Fault{.kind = FaultKind::unavailable};
+        return store_.read(after, buffer, out);
+    }
+    [[nodiscard]] Sequence tail() const override { return store_.tail(); }
+
+    bool fails = false;
+    mutable int reads = 0;
+
+   private:
+    const journal::Store& store_;
+};
+
+TEST_F(MachineTest, ReadsARecordOnceForAllItsEvents) {
+    begin();
+    std::vector<std::shared_ptr<Told>> group;
+    for (int payment = 0; payment < 20; ++payment)
+        group.push_back(machine_->submit(parties_.pay(1)));
+    machine_->run();
+    const CountingStore counting(store_);
+    Recall recall(counting);
+    for (const auto& told : group) {
+        const Result<Recorded> recorded = recall.read(told->stamp.sequence, nullptr);
+        ASSERT_TRUE(recorded);
+        EXPECT_EQ(recorded->stamp.sequence, told->stamp.sequence);
+    }
+    EXPECT_EQ(counting.reads, 1);
+    EXPECT_EQ(recall.read({1}, nullptr)->stamp.sequence, Sequence{1});
+    EXPECT_EQ(counting.reads, 2);
+}
+
+TEST_F(MachineTest, SaysThatItsProjectionsHaveStopped) {
+    begin();
+    CountingStore store(store_);
+    Handover handover;
+    MemoryTables tables;
+    Projector projector(store, tables, handover, fingerprint_key(), Progress{});
+    ASSERT_TRUE(projector.step());
+    EXPECT_FALSE(projector.stopped());
+    store.fails = true;
+    EXPECT_FALSE(projector.step());
+    EXPECT_TRUE(projector.stopped());
+}
+
 class Compare : public testing::Test {
    protected:
     rules::World world_;
@@ -85,6 +138,9 @@ TEST_F(Compare, TellsAnotherKeyFromAnotherRequest) {
     EXPECT_EQ(compare_by_key(other, event), Likeness::other_key);
     other = payment;
     other.request.caller = CallerId::of("gateway-2");
+    EXPECT_EQ(compare_by_key(other, event), Likeness::other_key);
+    other = payment;
+    other.request.council = CouncilCode::of("hilltown");
     EXPECT_EQ(compare_by_key(other, event), Likeness::other_key);
 }
 

@@ -82,10 +82,16 @@ Secret key_of(unsigned char first) {
     return key;
 }
 
+rules::Request request_of(const char* caller, const char* key, const char* council = "") {
+    return {.key = RequestKey::of(key),
+            .caller = CallerId::of(caller),
+            .council = CouncilCode::of(council)};
+}
+
 TEST(Fingerprints, TellCallersAndKeysApart) {
     const Fingerprints prints(key_of(1));
     const auto print = [&prints](const char* caller, const char* key) {
-        return prints.of(CallerId::of(caller), RequestKey::of(key));
+        return prints.of(request_of(caller, key));
     };
     EXPECT_EQ(print("gateway-1", "k"), print("gateway-1", "k"));
     EXPECT_NE(print("gateway-1", "k"), print("gateway-2", "k"));
@@ -93,9 +99,20 @@ TEST(Fingerprints, TellCallersAndKeysApart) {
     EXPECT_NE(print("ab", "c"), print("a", "bc"));
 }
 
+TEST(Fingerprints, TellOneCouncilsCallerFromAnothersOfTheSameId) {
+    const Fingerprints prints(key_of(1));
+    const auto print = [&prints](const char* council, const char* caller) {
+        return prints.of(request_of(caller, "k", council));
+    };
+    EXPECT_EQ(print("riverdale", "support-1"), print("riverdale", "support-1"));
+    EXPECT_NE(print("riverdale", "support-1"), print("hilltown", "support-1"));
+    EXPECT_NE(print("riverdale", "support-1"), print("", "support-1"));
+    EXPECT_NE(print("a", "bc"), print("ab", "c"));
+}
+
 TEST(Fingerprints, AreTheSameUnderTheSameKeyAndOthersUnderAnother) {
     const auto print = [](unsigned char first) {
-        return Fingerprints(key_of(first)).of(CallerId::of("gateway-1"), RequestKey::of("k"));
+        return Fingerprints(key_of(first)).of(request_of("gateway-1", "k"));
     };
     EXPECT_EQ(print(1), print(1));
     EXPECT_NE(print(1), print(2));

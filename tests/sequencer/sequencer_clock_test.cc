@@ -169,6 +169,21 @@ TEST_F(MachineTest, DoesNotTakeARepeatedAcceptanceForOneOfANewJump) {
     EXPECT_TRUE(machine_->ask(accept("accept-2")).event);
 }
 
+TEST_F(MachineTest, RefusesToAcceptAClockThatIsBelieved) {
+    begin();
+    const Sequence before = machine_->state().last;
+    const Told told = machine_->ask(accept("accept-1"));
+    ASSERT_TRUE(told.fault);
+    EXPECT_EQ(told.fault->kind, FaultKind::conflict);
+    EXPECT_EQ(machine_->state().last, before);
+    clock_.now.wall = clock_.now.wall + hours(2);
+    const auto first = machine_->submit(accept("accept-2"));
+    const auto second = machine_->submit(accept("accept-3"));
+    machine_->run();
+    EXPECT_TRUE(first->event);
+    EXPECT_TRUE(second->fault) << "the first was enough";
+}
+
 TEST_F(MachineTest, RefusesToMoveTheMachinesOwnClock) {
     begin();
     const Told told = machine_->ask(rules::AdvanceClock{
@@ -267,6 +282,12 @@ TEST_F(Simulated, KeepsItsPlaceAmongTheCommandsAroundIt) {
     EXPECT_LT(before->stamp.now_ns, start_ + seconds(1));
     EXPECT_EQ(told->stamp.now_ns, start_ + days(2));
     EXPECT_GT(after->stamp.now_ns, start_ + days(2));
+}
+
+TEST_F(Simulated, HasNothingToAccept) {
+    const Told told = machine_.ask(accept("accept-1"));
+    ASSERT_TRUE(told.fault);
+    EXPECT_EQ(told.fault->kind, FaultKind::conflict);
 }
 
 TEST_F(Simulated, RefusesToGoBack) {

@@ -200,6 +200,18 @@ TEST_F(MachineTest, TakesAnotherCallersSameKeyForAnotherRequest) {
     EXPECT_EQ(machine_->available(), 1'000'00 - 200);
 }
 
+TEST_F(MachineTest, TakesAnotherCouncilsSameCallerAndKeyForAnotherRequest) {
+    begin();
+    machine_->ask(parties_.programme("hill", "hilltown"));
+    rules::OpenAccount open = parties_.open_account("B", {"own"});
+    EXPECT_TRUE(machine_->ask(open).event);
+    open.request.council = CouncilCode::of("hilltown");
+    open.account.programme = ProgrammeCode::of("hill");
+    const Told neighbours = machine_->ask(open);
+    ASSERT_FALSE(neighbours.fault) << neighbours.fault->detail;
+    EXPECT_FALSE(neighbours.replay);
+}
+
 TEST_F(MachineTest, TakesAnAuthoriseForANewOneAfterTheWindow) {
     begin();
     const rules::Authorise payment = parties_.pay(100);
