@@ -1,6 +1,7 @@
 #include "services/sequencer/progress.h"
 
-#include <cstring>
+#include <algorithm>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,7 +26,7 @@ journal::Head head_in(RowReader& row) {
     head.epoch.value = row.number<std::uint32_t>();
     head.sequence.value = row.number<std::uint64_t>();
     const std::string_view chain = row.take(head.chain.size());
-    std::memcpy(head.chain.data(), chain.data(), chain.size());
+    std::ranges::copy(std::as_bytes(std::span(chain)), head.chain.begin());
     return head;
 }
 
