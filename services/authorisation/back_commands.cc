@@ -38,7 +38,7 @@ class Admin final : public v1::AdminService::CallbackService {
         auto valid = to_command(*request, *caller, journal::random_vault_key_id());
         if (!valid) return failed(reactor, valid.fault(), method);
         // A call that is refused, or repeats one, needs no key.
-        auto look = [this, context, response, &reactor,
+        auto look = [this, context, response, &reactor, method = std::string_view(method),
                      command = *valid](const rules::State& state) {
             const bool is_new = may_open(state, *command);
             const Result<Done> posted =
