@@ -48,6 +48,8 @@ inline constexpr std::size_t stream_items_max = 128;  ///< Requests in one strea
 inline constexpr std::size_t stream_results_max = group_commands_max + stream_items_max;
 inline constexpr std::size_t stream_result_bytes_max = 1'900;  ///< One result, as sent.
 
+inline constexpr std::size_t unary_calls_waiting = 64;  ///< Places for callers, of each RPC.
+inline constexpr std::size_t unary_calls_max = 2 * inbox_commands_max;  ///< Of each RPC.
 inline constexpr std::size_t queries_waiting_max = 1'024;
 
 // The journal.
@@ -119,6 +121,7 @@ static_assert(closings_per_council_max < closings_max);
 static_assert(downloads_per_council_max < downloads_max);
 static_assert(inbox_reserved_for_facts < inbox_commands_max);
 static_assert(group_commands_max <= inbox_commands_max);
+static_assert(unary_calls_max > inbox_commands_max + group_commands_max);
 // A gRPC client takes messages of 4 MiB unless told otherwise.
 static_assert(stream_results_max * stream_result_bytes_max < 4 * 1024 * 1024);
 

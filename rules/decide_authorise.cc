@@ -84,6 +84,7 @@ Decision decide(const State& state, const Authorise& command, const Stamp& stamp
                                .available = account.available(),
                                .defaults = programme.defaults,
                                .agreement = account.agreement,
+                               .agreement_version = account.agreement_version,
                                .facts = facts_of(programme, account, *card, windows),
                                .windows = windows};
     event.decline = first_decline(command, event.facts, rules, windows, stamp.now_ns);

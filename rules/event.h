@@ -38,6 +38,7 @@ struct AuthorisationDecided {
     AmountMinor available;   ///< Over all purses, after this event.
     AgreementId defaults;    ///< Rules in force: the programme's.
     AgreementId agreement;   ///< Rules in force: the account's; none when nothing was agreed.
+    std::uint32_t agreement_version = 0;  ///< Which of the account's agreements those were.
     SpendingFacts facts;     ///< What the rules were asked about, so that they can be asked again.
     WindowNumbers windows;   ///< Local windows of the stamp.
     TimestampNs expires_ns;  ///< When the hold ends by itself.

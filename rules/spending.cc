@@ -45,18 +45,27 @@ class Checks {
         return hear_(Check{.if_failed = {.reason = reason, .level = level}, .passed = passed});
     }
 
+    /// Nothing was asked, so nothing stands in the way.
+    bool skip(DeclineReason reason, RuleLevel level) {
+        return hear_(Check{.if_failed = {.reason = reason, .level = level}, .applies = false});
+    }
+
+    bool tell_if(bool applies, DeclineReason reason, RuleLevel level, bool passed) {
+        return applies ? tell(reason, level, passed) : skip(reason, level);
+    }
+
     bool states() {
         using enum DeclineReason;
         const CardStatus card = facts_.card_status;
         const AccountStatus account = facts_.account_status;
-        const bool expiry_fits =
-            request_.expiry.month == 0 || request_.expiry == facts_.card_expiry;
+        const bool expiry_given = request_.expiry.month != 0;
         return tell(card_closed, RuleLevel::card, card != CardStatus::closed) &&
                tell(card_frozen, RuleLevel::card, card != CardStatus::frozen) &&
                tell(account_closed, RuleLevel::account, account != AccountStatus::closed) &&
                tell(account_suspended, RuleLevel::account, account != AccountStatus::suspended) &&
                tell(card_expired, RuleLevel::card, now_ns_ < facts_.card_expires_ns) &&
-               tell(expiry_mismatch, RuleLevel::card, expiry_fits) &&
+               tell_if(expiry_given, expiry_mismatch, RuleLevel::card,
+                       request_.expiry == facts_.card_expiry) &&
                tell(kind_not_supported, RuleLevel::programme,
                     request_.kind != TransactionKind::unsupported) &&
                tell(currency_not_programme, RuleLevel::programme,
@@ -65,13 +74,16 @@ class Checks {
 
     bool merchant() {
         const Mcc mcc = request_.merchant.mcc;
-        return each_level([&](const Level& level) {
-                   return tell(DeclineReason::mcc_refused, level.level,
-                               level.rules->verdict(mcc) != MccVerdict::refused);
-               }) &&
-               each_level([&](const Level& level) {
-                   return tell(DeclineReason::mcc_not_allowed, level.level,
-                               level.rules->verdict(mcc) != MccVerdict::not_listed);
+        return each_level(DeclineReason::mcc_refused,
+                          [&](const Level& level) {
+                              return tell_if(!level.rules->rules().mcc_refused.empty(),
+                                             DeclineReason::mcc_refused, level.level,
+                                             level.rules->verdict(mcc) != MccVerdict::refused);
+                          }) &&
+               each_level(DeclineReason::mcc_not_allowed, [&](const Level& level) {
+                   return tell_if(!level.rules->rules().mcc_allowed.empty(),
+                                  DeclineReason::mcc_not_allowed, level.level,
+                                  level.rules->verdict(mcc) != MccVerdict::not_listed);
                });
     }
 
@@ -80,21 +92,20 @@ class Checks {
     bool cash() {
         const Level& level = levels_[1].rules != nullptr ? levels_[1] : levels_[0];
         const bool agreed = level.rules != nullptr && level.rules->rules().cash_agreed;
-        if (is_cash(request_) && !tell(DeclineReason::cash_not_agreed, level.level, agreed))
-            return false;
-        if (request_.kind != TransactionKind::purchase_with_cashback) return true;
-        return tell(DeclineReason::cashback_not_agreed, level.level, agreed);
+        const bool cashback = request_.kind == TransactionKind::purchase_with_cashback;
+        return tell_if(is_cash(request_), DeclineReason::cash_not_agreed, level.level, agreed) &&
+               tell_if(cashback, DeclineReason::cashback_not_agreed, level.level, agreed);
     }
 
     bool single() {
-        return each_level([&](const Level& level) {
+        constexpr DeclineReason reason = DeclineReason::amount_over_single;
+        return each_level(reason, [&](const Level& level) {
             const auto& limit = level.rules->rules().single_max;
-            if (!limit) return true;
-            return hear_(Check{.if_failed = {.reason = DeclineReason::amount_over_single,
-                                             .level = level.level,
-                                             .amount_would_work = *limit},
-                               .passed = amount() <= *limit,
-                               .amount_limit = *limit});
+            if (!limit) return skip(reason, level.level);
+            return hear_(Check{
+                .if_failed = {.reason = reason, .level = level.level, .amount_would_work = *limit},
+                .passed = amount() <= *limit,
+                .amount_limit = *limit});
         });
     }
 
@@ -112,14 +123,16 @@ class Checks {
              first_day_of_month(windows_.month + 1)},
         }};
         return std::all_of(windows.begin(), windows.end(), [&](const Window& window) {
-            return each_level([&](const Level& level) { return amount_in(window, level); }) &&
-                   each_level([&](const Level& level) { return count_in(window, level); });
+            return each_level(window.amount_reason,
+                              [&](const Level& level) { return amount_in(window, level); }) &&
+                   each_level(window.count_reason,
+                              [&](const Level& level) { return count_in(window, level); });
         });
     }
 
     bool amount_in(const Window& window, const Level& level) {
         const auto& limit = (level.rules->rules().*window.limit).amount_max;
-        if (!limit) return true;
+        if (!limit) return skip(window.amount_reason, level.level);
         const AmountMinor left{
             std::max<std::int64_t>(0, limit->value - window.before.amount.value)};
         return hear_(Check{.if_failed = {.reason = window.amount_reason,
@@ -134,7 +147,7 @@ class Checks {
 
     bool count_in(const Window& window, const Level& level) {
         const auto& limit = (level.rules->rules().*window.limit).count_max;
-        if (!limit) return true;
+        if (!limit) return skip(window.count_reason, level.level);
         return hear_(Check{.if_failed = {.reason = window.count_reason,
                                          .level = level.level,
                                          .count_max = *limit,
@@ -158,9 +171,9 @@ class Checks {
     }
 
     template <class Ask>
-    bool each_level(Ask ask) {
+    bool each_level(DeclineReason reason, Ask ask) {
         return std::all_of(levels_.begin(), levels_.end(), [&](const Level& level) {
-            return level.rules == nullptr || ask(level);
+            return level.rules == nullptr ? skip(reason, level.level) : ask(level);
         });
     }
 

@@ -47,6 +47,7 @@ struct RulesInForce {
 struct Check {
     Decline if_failed;  ///< Reason, level and the number that would have worked.
     bool passed = true;
+    bool applies = true;  ///< False: nothing of the kind is set, or it is about other payments.
     AmountMinor amount_limit;   ///< For an amount rule: its limit. Zero for the others.
     AmountMinor amount_before;  ///< For a window: what it held already.
     std::uint32_t count_before = 0;
@@ -60,7 +61,8 @@ struct Check {
                                     const RulesInForce& rules, const WindowNumbers& windows,
                                     TimestampNs now_ns);
 
-/// Every check that applies, in the order in which they are asked.
+/// Every check, in the order in which they are asked; of those that do not apply only reason and
+/// level mean something.
 [[nodiscard]] std::vector<Check> explain(const Authorise& request, const SpendingFacts& facts,
                                          const RulesInForce& rules, const WindowNumbers& windows,
                                          TimestampNs now_ns);

@@ -34,9 +34,12 @@ std::string over_count(const Decline& decline, std::string_view window) {
     if (decline.count_max == 0) {
         return fmt::format("No payment in any {} is allowed.", window);
     }
-    return fmt::format("The {} {} in one {} have been made: try again from {}.", decline.count_max,
-                       decline.count_max == 1 ? "payment allowed" : "payments allowed", window,
-                       rpc::to_text(decline.works_from));
+    if (decline.count_max == 1) {
+        return fmt::format("The one payment allowed in one {} has been made: try again from {}.",
+                           window, rpc::to_text(decline.works_from));
+    }
+    return fmt::format("The {} payments allowed in one {} have been made: try again from {}.",
+                       decline.count_max, window, rpc::to_text(decline.works_from));
 }
 
 std::string funds_sentence(const Decline& decline, CurrencyCode currency) {
@@ -45,6 +48,7 @@ std::string funds_sentence(const Decline& decline, CurrencyCode currency) {
                        rpc::money_text(decline.amount_would_work, currency));
 }
 
+/// What is said of a reason that names no number; nothing for the others.
 std::string_view fixed_sentence(DeclineReason reason) {
     switch (reason) {
         case card_unknown:
@@ -83,9 +87,26 @@ std::string_view fixed_sentence(DeclineReason reason) {
             return "The payment was reversed or has expired already.";
         case open_authorisations_full:
             return "Too many payments on this account are waiting to clear: try again later.";
-        default:
-            return {};
+        case none:
+        case amount_over_single:
+        case amount_over_day:
+        case count_over_day:
+        case amount_over_week:
+        case count_over_week:
+        case amount_over_month:
+        case count_over_month:
+        case funds_insufficient:
+        case reversal_exceeds_held:
+            return {};  // these name numbers
     }
+    CHECK(false);
+}
+
+/// Of a reason that has a window.
+std::string_view window_name(DeclineReason reason) {
+    if (reason == amount_over_day || reason == count_over_day) return "day";
+    if (reason == amount_over_week || reason == count_over_week) return "week";
+    return "month";
 }
 
 }  // namespace
@@ -168,33 +189,19 @@ bool has_window(DeclineReason reason) {
 }
 
 std::string sentence_of(const Decline& decline, CurrencyCode currency) {
-    switch (decline.reason) {
-        case none:
-            return {};
-        case amount_over_single:
-            return fmt::format("This payment is more than the {} {} for one payment.",
-                               rpc::money_text(decline.amount_would_work, currency),
-                               set_by(decline));
-        case amount_over_day:
-            return over_window(decline, currency, "day");
-        case amount_over_week:
-            return over_window(decline, currency, "week");
-        case amount_over_month:
-            return over_window(decline, currency, "month");
-        case count_over_day:
-            return over_count(decline, "day");
-        case count_over_week:
-            return over_count(decline, "week");
-        case count_over_month:
-            return over_count(decline, "month");
-        case funds_insufficient:
-            return funds_sentence(decline, currency);
-        case reversal_exceeds_held:
-            return fmt::format("Only {} is still held for this payment: let no more remain.",
-                               rpc::money_text(decline.amount_would_work, currency));
-        default:
-            return std::string(fixed_sentence(decline.reason));
+    const DeclineReason reason = decline.reason;
+    if (limits_count(reason)) return over_count(decline, window_name(reason));
+    if (has_window(reason)) return over_window(decline, currency, window_name(reason));
+    if (reason == funds_insufficient) return funds_sentence(decline, currency);
+    if (reason == amount_over_single) {
+        return fmt::format("This payment is more than the {} {} for one payment.",
+                           rpc::money_text(decline.amount_would_work, currency), set_by(decline));
     }
+    if (reason == reversal_exceeds_held) {
+        return fmt::format("Only {} is still held for this payment: let no more remain.",
+                           rpc::money_text(decline.amount_would_work, currency));
+    }
+    return std::string(fixed_sentence(reason));
 }
 
 void to_response(const Decline& decline, CurrencyCode currency, v1::Decline& response) {

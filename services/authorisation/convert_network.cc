@@ -202,10 +202,7 @@ Result<rules::Valid<rules::Present>> to_command(const v1::PresentRequest& reques
     set_amounts(transaction, billing, command.amounts);
     fields.text(request.conversion_rate(), "conversion_rate", command.amounts.conversion_rate);
     read_merchant(fields, request, command.merchant);
-    fields.text(request.network_transaction_id(), "network_transaction_id",
-                command.identity.network_transaction_id);
-    fields.text(request.acquirer(), "acquirer", command.identity.acquirer);
-    fields.text(request.rrn(), "rrn", command.identity.rrn);
+    read_identity(fields, request, command.identity);
     fields.text(request.local_date(), "local_date", command.local_date);
     Result<rules::Valid<rules::Present>> valid = std::move(fields).validated(std::move(command));
     if (!valid && !request.has_transaction()) return about_billing(valid.fault());

@@ -10,7 +10,6 @@
 namespace carecard::authorisation {
 namespace {
 
-constexpr int unary_calls_posted = 64;
 constexpr int stream_calls_posted = 4;
 constexpr int events_per_turn_max = 4'096;
 constexpr std::chrono::seconds tick{1};
@@ -87,11 +86,8 @@ Result<Done> Front::run(sequencer::Sequencer& sequencer) {
 }
 
 void Front::post_calls() {
-    for (int posted = 0; posted < unary_calls_posted; ++posted) {
-        post_authorise(*this);
-        post_reverse(*this);
-        post_present(*this);
-    }
+    unary_pools_ = unary_pools(*this);
+    for (const auto& pool : unary_pools_) pool->post();
     for (int posted = 0; posted < stream_calls_posted; ++posted) post_stream(*this);
 }
 

@@ -26,6 +26,14 @@ class Waiter {
     virtual void proceed(bool ok) = 0;
 };
 
+/// The calls of one unary RPC.
+class CallPool {
+   public:
+    virtual ~CallPool() = default;
+    /// Lets callers in: as many as may wait, unless too many are under way or the server stops.
+    virtual void post() = 0;
+};
+
 class StreamCall;
 
 /// The card network's side: `AuthorisationService` on a completion queue, served by one thread
@@ -84,6 +92,7 @@ class Front {
     std::unique_ptr<grpc::Server> server_;
     int port_ = 0;
     sequencer::Sequencer* sequencer_ = nullptr;
+    std::vector<std::unique_ptr<CallPool>> unary_pools_;
     std::vector<StreamCall*> to_flush_;
     std::atomic<bool> stopping_{false};
     std::atomic<bool> wake_pending_{false};

@@ -57,24 +57,14 @@ struct PresentRpc {
     static constexpr auto request = &v1::AuthorisationService::AsyncService::RequestPresent;
 };
 
-/// One unary call at a time: waits for it, submits it, answers it, and waits for the next.
+template <class Rpc>
+class UnaryPool;
+
+/// One unary call at a time: waits for it, submits it, answers it, and goes back to its pool.
 template <class Rpc>
 class UnaryCall final : public Waiter {
    public:
-    explicit UnaryCall(Front& front) : front_(front) { wait(); }
-
-    void proceed(bool ok) override {
-        if (stage_ == Stage::answering) {
-            wait();
-        } else if (ok) {
-            submit();
-        } else {
-            delete this;  // the server is stopping
-        }
-    }
-
-   private:
-    enum class Stage : unsigned char { waiting, answering };
+    UnaryCall(Front& front, UnaryPool<Rpc>& pool) : front_(front), pool_(pool) {}
 
     void wait() {
         stage_ = Stage::waiting;
@@ -83,13 +73,19 @@ class UnaryCall final : public Waiter {
         request_.Clear();
         response_.Clear();
         writer_.emplace(&*context_);
-        if (!front_.accepting()) {
-            delete this;
-            return;
-        }
         (front_.service().*Rpc::request)(&*context_, &request_, &*writer_, &front_.queue(),
                                          &front_.queue(), this);
     }
+
+    void proceed(bool ok) override {
+        if (stage_ == Stage::answering) return pool_.ended(*this);
+        pool_.taken();
+        if (!ok) return pool_.ended(*this);  // the server is stopping
+        submit();
+    }
+
+   private:
+    enum class Stage : unsigned char { waiting, answering };
 
     void submit() {
         stage_ = Stage::answering;
@@ -119,6 +115,7 @@ class UnaryCall final : public Waiter {
     }
 
     Front& front_;
+    UnaryPool<Rpc>& pool_;
     Stage stage_ = Stage::waiting;
     std::optional<grpc::ServerContext> context_;
     typename Rpc::Request request_;
@@ -126,11 +123,59 @@ class UnaryCall final : public Waiter {
     std::optional<grpc::ServerAsyncResponseWriter<typename Rpc::Response>> writer_;
 };
 
+/// All calls of one unary RPC, those that wait for a caller and those under way. A place is kept
+/// for the next caller until `unary_calls_max` are under way: more than the inbox takes, so that
+/// whoever it has no room for is told so at once.
+template <class Rpc>
+class UnaryPool final : public CallPool {
+   public:
+    explicit UnaryPool(Front& front) : front_(front) {}
+
+    void post() override {
+        while (front_.accepting() && waiting_ < unary_calls_waiting) {
+            if (idle_.empty() && calls_.size() == unary_calls_max) return;
+            ++waiting_;
+            take_idle().wait();
+        }
+    }
+
+    /// A call that waited has a caller, or never will have one.
+    void taken() {
+        --waiting_;
+        post();
+    }
+
+    void ended(UnaryCall<Rpc>& call) {
+        idle_.push_back(&call);
+        post();
+    }
+
+   private:
+    UnaryCall<Rpc>& take_idle() {
+        if (idle_.empty()) {
+            return *calls_.emplace_back(std::make_unique<UnaryCall<Rpc>>(front_, *this));
+        }
+        UnaryCall<Rpc>& call = *idle_.back();
+        idle_.pop_back();
+        return call;
+    }
+
+    Front& front_;
+    std::vector<std::unique_ptr<UnaryCall<Rpc>>> calls_;
+    std::vector<UnaryCall<Rpc>*> idle_;
+    std::size_t waiting_ = 0;
+};
+
 }  // namespace
 
-void post_authorise(Front& front) { new UnaryCall<AuthoriseRpc>(front); }
-void post_reverse(Front& front) { new UnaryCall<ReverseRpc>(front); }
-void post_present(Front& front) { new UnaryCall<PresentRpc>(front); }
+std::vector<std::unique_ptr<CallPool>> unary_pools(Front& front) {
+    std::vector<std::unique_ptr<CallPool>> pools;
+    pools.push_back(std::make_unique<UnaryPool<AuthoriseRpc>>(front));
+    pools.push_back(std::make_unique<UnaryPool<ReverseRpc>>(front));
+    pools.push_back(std::make_unique<UnaryPool<PresentRpc>>(front));
+    return pools;
+}
+
 void post_stream(Front& front) { new StreamCall(front); }
 
 StreamCall::StreamCall(Front& front) : front_(front), stream_(&context_) {

@@ -5,17 +5,19 @@
 #include <grpcpp/support/async_stream.h>
 
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 #include "services/authorisation/front.h"
 #include "services/rpc/identity.h"
 
 namespace carecard::authorisation {
 
-/// Posts one handler for calls of each RPC. A handler that has answered posts itself again, and
-/// deletes itself when the server stops.
-void post_authorise(Front& front);
-void post_reverse(Front& front);
-void post_present(Front& front);
+/// The calls of each unary RPC. They go after the last of their completions has been handed out.
+[[nodiscard]] std::vector<std::unique_ptr<CallPool>> unary_pools(Front& front);
+
+/// Posts one handler for streams. It posts the next when a caller has come, and deletes itself
+/// when its stream has ended or the server stops.
 void post_stream(Front& front);
 
 /// A message of results whose parts come out of one piece of memory: without it each result is a

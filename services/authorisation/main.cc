@@ -20,9 +20,8 @@
 #include "services/journal/derive_key.h"
 #include "services/journal/file_system.h"
 #include "services/journal/head_file.h"
-#include "services/journal/rocksdb_store.h"
+#include "services/journal/rocksdb_journal.h"
 #include "services/journal/rocksdb_vault.h"
-#include "services/journal/verify.h"
 #include "services/rpc/credentials.h"
 #include "services/rpc/faults.h"
 #include "services/rpc/log.h"
@@ -65,26 +64,11 @@ journal::NamedPath head_path(const Options& options) {
     return {.field = "head_file", .path = options.data + "/head"};
 }
 
-/// Opens the journal for work only when it holds what the head file says. RocksDB cuts a damaged
-/// log when it opens a directory for writing, and a journal that is refused must stay as it is.
-Result<std::unique_ptr<journal::RocksDbStore>> open_journal(
-    const Options& options, const std::optional<journal::Head>& head) {
-    const journal::RocksDbPlace place{.field = "data/journal",
-                                      .directory = options.data + "/journal"};
-    if (head) {
-        const auto look = journal::RocksDbStore::open_read_only(place);
-        if (!look) return look.fault();
-        const Result<Done> held =
-            journal::check_head(**look, {.epoch = head->epoch, .sequence = (*look)->tail()}, *head);
-        if (!held) return held.fault();
-    }
-    return journal::RocksDbStore::open(place);
-}
-
 Result<Stores> open_stores(const Options& options, const std::optional<journal::Head>& head,
                            Secret master_key) {
     Stores stores;
-    auto journal = open_journal(options, head);
+    auto journal = journal::open_journal(
+        {.field = "data/journal", .directory = options.data + "/journal"}, head);
     if (!journal) return journal.fault();
     stores.journal = *std::move(journal);
     auto vault = journal::RocksDbVault::open(

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "rules/mcc_groups.h"
 #include "services/authorisation/convert_decline.h"
@@ -132,22 +133,40 @@ struct Entry {
     void operator()(const Other&) const {}
 };
 
-/// The window that a reason counts in, or 3.
-std::size_t window_of(rules::DeclineReason reason) {
+/// The window that a reason counts in: its place in `WindowStarts`.
+std::optional<std::size_t> window_of(rules::DeclineReason reason) {
     using enum rules::DeclineReason;
-    switch (reason) {
-        case amount_over_day:
-        case count_over_day:
-            return 0;
-        case amount_over_week:
-        case count_over_week:
-            return 1;
-        case amount_over_month:
-        case count_over_month:
-            return 2;
-        default:
-            return 3;  // every other reason has no window
+    if (reason == amount_over_day || reason == count_over_day) return 0;
+    if (reason == amount_over_week || reason == count_over_week) return 1;
+    if (reason == amount_over_month || reason == count_over_month) return 2;
+    return std::nullopt;
+}
+
+void show_numbers(const rules::Check& check, const DecisionView& view, v1::RuleCheck& response) {
+    const rules::Decline& decline = check.if_failed;
+    const Till till(view.currency);
+    const bool amount = limits_amount(decline.reason);
+    if (amount) till.set(check.amount_limit, *response.mutable_amount_limit());
+    if (limits_count(decline.reason)) {
+        response.set_count_limit(decline.count_max);
+        response.set_count_counted(check.count_before);
     }
+    const std::optional<std::size_t> window = window_of(decline.reason);
+    if (!window) return;
+    if (amount) till.set(check.amount_before, *response.mutable_amount_counted());
+    rpc::set_timestamp(std::max(view.window_starts[*window], view.counting_since),
+                       *response.mutable_counting_since());
+}
+
+v1::RuleOutcome outcome_of(const rules::Check& check) {
+    if (!check.applies) return v1::RULE_OUTCOME_NOT_APPLICABLE;
+    return check.passed ? v1::RULE_OUTCOME_PASSED : v1::RULE_OUTCOME_FAILED;
+}
+
+std::string text_of(const rules::Check& check, CurrencyCode currency) {
+    if (!check.applies) return "Not asked: nothing is set, or it is about other payments.";
+    return check.passed ? "This rule let the payment through."
+                        : sentence_of(check.if_failed, currency);
 }
 
 void show(const rules::Check& check, const DecisionView& view, v1::RuleCheck& response) {
@@ -155,25 +174,9 @@ void show(const rules::Check& check, const DecisionView& view, v1::RuleCheck& re
     response.set_rule(std::string(rule_of(decline.reason)));
     response.set_level(static_cast<v1::RuleLevel>(decline.level));
     response.set_reason(static_cast<v1::DeclineReason>(decline.reason));
-    response.set_outcome(check.passed ? v1::RULE_OUTCOME_PASSED : v1::RULE_OUTCOME_FAILED);
-    const Till till(view.currency);
-    if (limits_amount(decline.reason)) {
-        till.set(check.amount_limit, *response.mutable_amount_limit());
-    }
-    if (limits_count(decline.reason)) {
-        response.set_count_limit(decline.count_max);
-        response.set_count_counted(check.count_before);
-    }
-    const std::size_t window = window_of(decline.reason);
-    if (window < 3) {
-        if (limits_amount(decline.reason)) {
-            till.set(check.amount_before, *response.mutable_amount_counted());
-        }
-        rpc::set_timestamp(std::max(view.window_starts[window], view.counting_since),
-                           *response.mutable_counting_since());
-    }
-    response.set_text(check.passed ? "This rule let the payment through."
-                                   : sentence_of(decline, view.currency));
+    response.set_outcome(outcome_of(check));
+    if (check.applies) show_numbers(check, view, response);
+    response.set_text(text_of(check, view.currency));
 }
 
 }  // namespace
@@ -289,6 +292,7 @@ void show(const DecisionView& view, v1::ExplainDecisionResponse& response) {
     rpc::set_timestamp(view.stamp.now_ns, *response.mutable_decided_at());
     rpc::set_money({event.request.amounts.billing, view.currency}, *response.mutable_amount());
     if (declined) to_response(event.decline, view.currency, *response.mutable_decline());
+    response.set_agreement_version(event.agreement_version);
     response.set_mcc(four_digits(event.request.merchant.mcc));
     show(event.request.merchant, *response.mutable_merchant());
     for (const rules::Check& check :

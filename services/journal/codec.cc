@@ -180,18 +180,6 @@ Result<Done> set_texts(rules::Event& event, std::span<const std::string> texts) 
     return Done{};
 }
 
-std::optional<AccountId> account_of(const rules::Event& event) {
-    return std::visit(
-        [](const auto& fact) -> std::optional<AccountId> {
-            if constexpr (requires { fact.account; }) {
-                return fact.account;
-            } else {
-                return std::nullopt;
-            }
-        },
-        event);
-}
-
 std::string_view kind_name(const rules::Event& event) { return kind_names[event.index()]; }
 
 }  // namespace carecard::journal

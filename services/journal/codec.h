@@ -85,10 +85,6 @@ using PersonalTexts = InlineVector<std::string_view, commitments_per_event_max>;
 ///         or one is longer than its field, with `event` unchanged.
 [[nodiscard]] Result<Done> set_texts(rules::Event& event, std::span<const std::string> texts);
 
-/// The account an event belongs to, whose key seals its texts; none for the facts of a programme
-/// or of the machine.
-[[nodiscard]] std::optional<AccountId> account_of(const rules::Event& event);
-
 /// The name of an event's kind, e.g. "AuthorisationDecided", for people.
 [[nodiscard]] std::string_view kind_name(const rules::Event& event);
 

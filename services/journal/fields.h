@@ -157,8 +157,8 @@ constexpr auto fields(Is<rules::DayTotals> auto& v, auto&& use) {
 
 constexpr auto fields(Is<rules::AuthorisationDecided> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.id, v.decline, v.code, v.approved,
-               v.available, v.defaults, v.agreement, v.facts, v.windows, v.expires_ns, v.legs,
-               v.postings);
+               v.available, v.defaults, v.agreement, v.agreement_version, v.facts, v.windows,
+               v.expires_ns, v.legs, v.postings);
 }
 constexpr auto fields(Is<rules::Reversed> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.decline, v.released,

@@ -475,6 +475,11 @@ TEST_F(RunningService, ExplainsAnApprovalAndADecline) {
     for (const v1::RuleCheck& check : explained.checks()) {
         EXPECT_NE(check.outcome(), v1::RULE_OUTCOME_FAILED) << check.rule();
     }
+    EXPECT_EQ(explained.agreement_version(), 0U);
+    const auto cash = std::ranges::find(explained.checks(), "cash_agreed", &v1::RuleCheck::rule);
+    ASSERT_NE(cash, explained.checks().end());
+    EXPECT_EQ(cash->outcome(), v1::RULE_OUTCOME_NOT_APPLICABLE);
+    EXPECT_EQ(cash->text(), "Not asked: nothing is set, or it is about other payments.");
 
     const v1::AuthoriseResponse refused = authorise(new_payment("too-much", 7, 70'01));
     request.set_authorisation_id(refused.authorisation_id());
@@ -490,6 +495,19 @@ TEST_F(RunningService, ExplainsAnApprovalAndADecline) {
         EXPECT_FALSE(check.text().empty());
     }
     EXPECT_EQ(failed, 1);
+
+    auto agree = about<v1::SetAgreementRequest>("A7");
+    agree.set_request_key("agree-A7");
+    agree.set_reason("smaller payments");
+    set_pence(50'00, *agree.mutable_rules()->mutable_single_max());
+    v1::SetAgreementResponse agreed;
+    status = call(*service_->staff("social_worker"), &Admin::SetAgreement, agree, agreed);
+    ASSERT_TRUE(status.ok()) << rpc::explain(status);
+    request.set_authorisation_id(authorise(new_payment("agreed", 7, 50'01)).authorisation_id());
+    status = call(*support, &Admin::ExplainDecision, request, explained);
+    ASSERT_TRUE(status.ok()) << rpc::explain(status);
+    EXPECT_EQ(explained.decline().level(), v1::RULE_LEVEL_AGREEMENT);
+    EXPECT_EQ(explained.agreement_version(), 1U);
 }
 
 TEST_F(RunningService, PagesThroughTransactionsFromTheNewestWhileNewOnesCome) {

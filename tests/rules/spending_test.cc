@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <iterator>
+#include <set>
 #include <vector>
 
 #include "tests/rules/fixture.h"
@@ -325,12 +326,33 @@ TEST(Explain, FailsFirstWhereTheDecisionDeclined) {
 TEST(Explain, GoesOnPastAFailureToEveryRuleThatApplies) {
     Question question;
     for (const Rule& rule : rules_in_order()) rule.break_it(question);
-    const std::vector<Check> checks = question.checks();
+    std::vector<Check> checks = question.checks();
+    std::erase_if(checks, [](const Check& check) { return !check.applies; });
     EXPECT_EQ(checks.size(), rules_in_order().size());
     EXPECT_EQ(checks.back().if_failed.reason, open_authorisations_full);
     for (std::size_t index = 1; index < checks.size(); ++index) {
         EXPECT_LE(checks[index - 1].if_failed.reason, checks[index].if_failed.reason);
     }
+}
+
+TEST(Explain, ListsEveryRuleAndSaysWhichDoNotApply) {
+    Question question;
+    question.defaults = {};
+    question.agreement = {};
+    question.request.expiry = {};
+    std::set<DeclineReason> passed;
+    std::set<DeclineReason> skipped;
+    for (const Check& check : question.checks()) {
+        EXPECT_TRUE(check.passed);
+        (check.applies ? passed : skipped).insert(check.if_failed.reason);
+    }
+    EXPECT_EQ(passed, (std::set{card_closed, card_frozen, account_closed, account_suspended,
+                                card_expired, kind_not_supported, currency_not_programme,
+                                funds_insufficient, open_authorisations_full}));
+    EXPECT_EQ(skipped,
+              (std::set{expiry_mismatch, mcc_refused, mcc_not_allowed, cash_not_agreed,
+                        cashback_not_agreed, amount_over_single, amount_over_day, count_over_day,
+                        amount_over_week, count_over_week, amount_over_month, count_over_month}));
 }
 
 TEST(Explain, ShowsTheLimitAndWhatTheWindowHeldBefore) {
@@ -339,7 +361,7 @@ TEST(Explain, ShowsTheLimitAndWhatTheWindowHeldBefore) {
     question.agreement.day = {.amount_max = AmountMinor{5000}, .count_max = 9};
     std::vector<Check> windows;
     for (const Check& check : question.checks()) {
-        if (check.if_failed.works_from.value != 0) windows.push_back(check);
+        if (check.applies && check.if_failed.works_from.value != 0) windows.push_back(check);
     }
     ASSERT_EQ(windows.size(), 2U);
     EXPECT_EQ(windows[0].amount_limit, AmountMinor{5000});

@@ -7,30 +7,17 @@
 #include "services/journal/aes_gcm.h"
 #include "services/journal/head_file.h"
 #include "services/journal/random.h"
-#include "services/journal/verify.h"
+#include "services/journal/rocksdb_journal.h"
 #include "tests/survival/disk_env.h"
 
 namespace carecard::survival {
 namespace {
 
 using journal::NamedPath;
-using journal::RocksDbPlace;
 
 const NamedPath data_directory{.field = "data", .path = MountedDisk::path("/data")};
 const NamedPath head_path{.field = "head_file", .path = MountedDisk::path("/data/head")};
 const NamedPath key_path{.field = "master-key", .path = MountedDisk::path("/master.key")};
-
-Result<std::unique_ptr<journal::RocksDbStore>> open_journal(
-    const RocksDbPlace& place, const std::optional<journal::Head>& head) {
-    if (head) {
-        const auto look = journal::RocksDbStore::open_read_only(place);
-        if (!look) return look.fault();
-        const Result<Done> held =
-            journal::check_head(**look, {.epoch = head->epoch, .sequence = (*look)->tail()}, *head);
-        if (!held) return held.fault();
-    }
-    return journal::RocksDbStore::open(place);
-}
 
 }  // namespace
 
@@ -72,7 +59,7 @@ Result<Done> Service::open() {
     if (!master_key) return master_key.fault();
     const auto head = journal::read_head(files_, head_path);
     if (!head) return head.fault();
-    auto store = open_journal(
+    auto store = journal::open_journal(
         {.field = "data/journal", .directory = "/data/journal", .env = env_.get()}, *head);
     if (!store) return store.fault();
     store_ = *std::move(store);
