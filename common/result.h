@@ -19,6 +19,7 @@ enum class FaultKind : unsigned char {
     unavailable,  ///< The outcome is unknown. Repeat with the same request key.
     fenced,       ///< Another process owns the journal. Stop this one.
     corrupt,      ///< Stored bytes fail their checksum. Stop, and call an operator.
+    quarantined,  ///< Deciding it ended the service once. Do not repeat; call an operator.
 };
 
 /// An operating error: expected, handled, never a programmer's mistake.

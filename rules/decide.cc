@@ -13,10 +13,12 @@ Decision decide(const State& state, const Command& command, const Stamp& stamp) 
     return std::visit([&](const auto& one) { return decide(state, one, stamp); }, command);
 }
 
-std::optional<Due> next_cut_off(const State& state, TimestampNs until) {
+std::optional<Due> next_cut_off(const State& state, TimestampNs until,
+                                const PassedOver& passed_over) {
     const Programme* first = nullptr;
     for (const Programme& programme : state.programmes) {
         if (programme.cut_off_ns > until) continue;
+        if (passed_over.programmes.contains(programme.id)) continue;
         if (first == nullptr || programme.cut_off_ns < first->cut_off_ns) first = &programme;
     }
     if (first == nullptr) return std::nullopt;
@@ -24,15 +26,19 @@ std::optional<Due> next_cut_off(const State& state, TimestampNs until) {
                .command = EndBusinessDay{.programme = first->id, .day = first->business_day}};
 }
 
-std::optional<Due> next_expiry(const State& state, TimestampNs until) {
-    if (state.holds_due.empty() || state.holds_due.begin()->first > until) return std::nullopt;
-    const auto& [expires_ns, id] = *state.holds_due.begin();
-    return Due{.at = expires_ns, .command = ExpireHold{.authorisation = id}};
+std::optional<Due> next_expiry(const State& state, TimestampNs until,
+                               const PassedOver& passed_over) {
+    for (const auto& [expires_ns, id] : state.holds_due) {
+        if (expires_ns > until) break;
+        if (passed_over.holds.contains(id)) continue;
+        return Due{.at = expires_ns, .command = ExpireHold{.authorisation = id}};
+    }
+    return std::nullopt;
 }
 
-std::optional<Due> next_due(const State& state, TimestampNs until) {
-    std::optional<Due> cut_off = next_cut_off(state, until);
-    std::optional<Due> expiry = next_expiry(state, until);
+std::optional<Due> next_due(const State& state, TimestampNs until, const PassedOver& passed_over) {
+    std::optional<Due> cut_off = next_cut_off(state, until, passed_over);
+    std::optional<Due> expiry = next_expiry(state, until, passed_over);
     if (!cut_off) return expiry;
     return expiry && expiry->at < cut_off->at ? expiry : cut_off;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <variant>
 
 #include "common/result.h"
@@ -46,13 +47,23 @@ struct Due {
     Command command;
 };
 
+/// What is due and is left as it is: a business day that goes on, a hold that stays. For what
+/// cannot be decided (see services/sequencer/quarantine.h).
+struct PassedOver {
+    std::set<ProgrammeId> programmes;
+    std::set<AuthorisationId> holds;
+};
+
 /// The programme cut-off that is due first, at or before `until`; nothing when none is.
-[[nodiscard]] std::optional<Due> next_cut_off(const State& state, TimestampNs until);
+[[nodiscard]] std::optional<Due> next_cut_off(const State& state, TimestampNs until,
+                                              const PassedOver& passed_over = {});
 
 /// The hold that expires first, at or before `until`; nothing when none does.
-[[nodiscard]] std::optional<Due> next_expiry(const State& state, TimestampNs until);
+[[nodiscard]] std::optional<Due> next_expiry(const State& state, TimestampNs until,
+                                             const PassedOver& passed_over = {});
 
 /// The earlier of the two; a cut-off comes before a hold that expires in the same instant.
-[[nodiscard]] std::optional<Due> next_due(const State& state, TimestampNs until);
+[[nodiscard]] std::optional<Due> next_due(const State& state, TimestampNs until,
+                                          const PassedOver& passed_over = {});
 
 }  // namespace carecard::rules

@@ -23,6 +23,7 @@ struct BackParts {
     journal::Vault& vault;
     const sequencer::Tables& projections;
     const sequencer::Projector& projector;
+    sequencer::Quarantine& quarantine;
     TailBell& bell;
     Epoch epoch;
     std::string version;

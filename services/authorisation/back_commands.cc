@@ -2,6 +2,7 @@
 
 #include "services/authorisation/back_call.h"
 #include "services/authorisation/back_queries.h"
+#include "services/authorisation/show.h"
 #include "services/journal/random.h"
 #include "services/rpc/log.h"
 
@@ -173,6 +174,42 @@ class Admin final : public v1::AdminService::CallbackService {
         };
         const Result<Done> pushed = parts_.sequencer.inbox().push(sequencer::Query{.run = answer});
         if (!pushed) return failed(reactor, pushed.fault(), method);
+        return &reactor;
+    }
+
+    ServerUnaryReactor* ListQuarantine(CallbackServerContext* context,
+                                       const v1::ListQuarantineRequest*,
+                                       v1::ListQuarantineResponse* response) override {
+        constexpr std::string_view method = ADMIN_METHOD("ListQuarantine");
+        ServerUnaryReactor& reactor = *context->DefaultReactor();
+        const Result<rpc::Identity> caller = allowed_caller(*context, method);
+        if (!caller) return failed(reactor, caller.fault(), method);
+        for (const sequencer::QuarantineEntry& entry : parts_.quarantine.list()) {
+            show(entry, *response->add_commands());
+        }
+        reactor.Finish(grpc::Status::OK);
+        return &reactor;
+    }
+
+    ServerUnaryReactor* ReleaseQuarantined(CallbackServerContext* context,
+                                           const v1::ReleaseQuarantinedRequest* request,
+                                           v1::ReleaseQuarantinedResponse* response) override {
+        constexpr std::string_view method = ADMIN_METHOD("ReleaseQuarantined");
+        ServerUnaryReactor& reactor = *context->DefaultReactor();
+        const Result<rpc::Identity> caller = allowed_caller(*context, method);
+        if (!caller) return failed(reactor, caller.fault(), method);
+        // On another thread: it writes.
+        const Result<Done> posted =
+            queries_.post([this, request, response, &reactor, method, operator_id = caller->id] {
+                const auto released = parts_.quarantine.release(request->id());
+                if (!released) return fail(reactor, released.fault(), method);
+                rpc::log(program, "quarantine_released id={} command={} by={}",
+                         sequencer::quarantine_id(released->fingerprint), released->kind,
+                         operator_id.view());
+                show(*released, *response->mutable_released());
+                reactor.Finish(grpc::Status::OK);
+            });
+        if (!posted) return failed(reactor, posted.fault(), method);
         return &reactor;
     }
 

@@ -142,6 +142,7 @@ void add_counters(const sequencer::Counters& counters, v1::ReadStatusResponse& r
     }
     add_count(response, "commands_dropped_late_count", counters.dropped_late);
     add_count(response, "commands_faulted_count", counters.faults);
+    add_count(response, "commands_quarantined_count", counters.quarantined);
     add_count(response, "commands_taken_count", counters.commands_taken);
     add_count(response, "events_committed_count", counters.events_committed);
     add_count(response, "groups_committed_count", counters.groups_committed);
@@ -362,6 +363,7 @@ void Queries::show_status(const rules::State& state, v1::ReadStatusResponse& res
     add_size(response, "agreements_count", state.agreements.size());
     add_size(response, "authorisations_in_memory_count", state.authorisations.size());
     add_size(response, "cards_count", state.cards.size());
+    add_size(response, "quarantine_count", parts_.quarantine.list().size());
     add_size(response, "request_keys_count", sequencer.core().request_keys.size());
     add_projected(response, "activity", parts_.projector.projected());
     add_projected(response, "archive", parts_.projector.archived());

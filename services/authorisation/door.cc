@@ -21,6 +21,7 @@ Fault for_caller(const Fault& fault, std::string_view method) {
         case FaultKind::not_found:
         case FaultKind::conflict:
         case FaultKind::overloaded:
+        case FaultKind::quarantined:
             return fault;
         case FaultKind::unavailable:
         case FaultKind::fenced:

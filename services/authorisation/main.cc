@@ -25,7 +25,9 @@
 #include "services/rpc/credentials.h"
 #include "services/rpc/faults.h"
 #include "services/rpc/log.h"
+#include "services/sequencer/posix_poison_file.h"
 #include "services/sequencer/projector.h"
+#include "services/sequencer/quarantine.h"
 #include "services/sequencer/rocksdb_tables.h"
 #include "services/sequencer/sequencer.h"
 
@@ -80,6 +82,26 @@ Result<Stores> open_stores(const Options& options, const std::optional<journal::
     if (!projections) return projections.fault();
     stores.projections = *std::move(projections);
     return stores;
+}
+
+/// Says what a start found out about the last death, and what is set aside.
+void log_quarantine(const sequencer::Quarantine& quarantine) {
+    const sequencer::Quarantine::Found& found = quarantine.found();
+    if (found.death && !found.added) {
+        rpc::log(program, "died checking_a_group signal={}; each of its commands is decided alone",
+                 found.death->signal);
+    }
+    if (found.added) {
+        rpc::log(program, "quarantined id={} command={} signal={}; see the runbook",
+                 sequencer::quarantine_id(found.added->fingerprint), found.added->kind,
+                 found.added->signal);
+    }
+    if (found.forgotten) {
+        rpc::log(program, "quarantine_is_full forgotten={}",
+                 sequencer::quarantine_id(found.forgotten->fingerprint));
+    }
+    const std::size_t count = quarantine.list().size();
+    if (count != 0) rpc::log(program, "quarantine_count={}", count);
 }
 
 /// The address that was asked for, with the port that was had.
@@ -147,6 +169,18 @@ Result<Done> serve(const Options& options, Signals& signals) {
     if (!head) return head.fault();
     const Result<Stores> stores = open_stores(options, *head, *std::move(master_key));
     if (!stores) return stores.fault();
+    const auto poison = sequencer::PosixPoisonFile::open(
+        {.field = "data/poison", .path = options.data + "/poison"});
+    if (!poison) return poison.fault();
+    const auto quarantine = sequencer::Quarantine::open(
+        files, {.field = "data/quarantine", .path = options.data + "/quarantine"},
+        (*poison)->page(), sequencer::SystemClock{}.read().wall);
+    if (!quarantine) return quarantine.fault();
+    if ((*quarantine)->found().death) {
+        const Result<Done> synced = (*poison)->sync();  // that the mark was taken off
+        if (!synced) return synced.fault();
+    }
+    log_quarantine(**quarantine);
     sequencer::Core core(fingerprint_key);
     const Result<sequencer::Progress> progress =
         sequencer::recover(*stores->journal, *stores->vault, *head, *stores->projections, core);
@@ -189,7 +223,14 @@ Result<Done> serve(const Options& options, Signals& signals) {
                        rpc::log(program, "clock_believed={}", believed);
                        if (staff != nullptr) staff->set_serving(believed);
                    },
-               .on_push = [&gateway] { gateway.wake(); }});
+               .on_push = [&gateway] { gateway.wake(); },
+               .poison = &(*poison)->page(),
+               .quarantine = quarantine->get(),
+               .on_quarantined =
+                   [](const sequencer::Marked& command) {
+                       rpc::log(program, "quarantined_command_refused id={} command={}",
+                                sequencer::quarantine_id(command.fingerprint), command.kind);
+                   }});
     submit_offsets(sequencer);
     const sequencer::ProjectorThread projecting(projector, handover, [](const Fault& fault) {
         rpc::log(program, "projections_stopped {}", rpc::explain(fault));
@@ -200,11 +241,13 @@ Result<Done> serve(const Options& options, Signals& signals) {
                                    .vault = *stores->vault,
                                    .projections = *stores->projections,
                                    .projector = projector,
+                                   .quarantine = **quarantine,
                                    .bell = bell,
                                    .epoch = core.state.epoch,
                                    .version = CARECARD_VERSION});
     if (!back) return back.fault();
     staff = back->get();
+    const sequencer::DeathWatch watch((*poison)->page());  // of this thread, which decides
     // The back first: while it answers its last calls, the front still drives the sequencer.
     const auto stop = [&gateway, staff] {
         staff->stop();

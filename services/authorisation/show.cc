@@ -301,4 +301,30 @@ void show(const DecisionView& view, v1::ExplainDecisionResponse& response) {
     }
 }
 
+namespace {
+
+v1::QuarantineStage stage_of(sequencer::PoisonStage stage) {
+    switch (stage) {
+        case sequencer::PoisonStage::none:
+            break;
+        case sequencer::PoisonStage::deciding:
+            return v1::QUARANTINE_STAGE_DECIDING;
+        case sequencer::PoisonStage::checking:
+            return v1::QUARANTINE_STAGE_CHECKING;
+        case sequencer::PoisonStage::answering:
+            return v1::QUARANTINE_STAGE_ANSWERING;
+    }
+    return v1::QUARANTINE_STAGE_UNSPECIFIED;
+}
+
+}  // namespace
+
+void show(const sequencer::QuarantineEntry& entry, v1::QuarantinedCommand& response) {
+    response.set_id(sequencer::quarantine_id(entry.fingerprint));
+    response.set_command(entry.kind);
+    response.set_stage(stage_of(entry.stage));
+    response.set_signal(entry.signal);
+    rpc::set_timestamp(entry.since, *response.mutable_since());
+}
+
 }  // namespace carecard::authorisation

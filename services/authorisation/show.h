@@ -7,6 +7,7 @@
 #include "carecard/v1/admin.pb.h"
 #include "rules/spending.h"
 #include "rules/state.h"
+#include "services/sequencer/quarantine.h"
 #include "services/sequencer/repeats.h"
 
 /// From copies of the state and events read back, to what people are shown. Pure; any thread.
@@ -59,5 +60,7 @@ struct DecisionView {
     WindowStarts window_starts{};
 };
 void show(const DecisionView& view, v1::ExplainDecisionResponse& response);
+
+void show(const sequencer::QuarantineEntry& entry, v1::QuarantinedCommand& response);
 
 }  // namespace carecard::authorisation

@@ -74,6 +74,23 @@ Result<Done> advance(const Session& session, const AdvanceOptions& options) {
     return Done{};
 }
 
+Result<Done> accept_clock(const Session& session, const std::string& reason) {
+    Connection connection(session.settings);
+    const auto stub = connection.admin(rpc::Role::operator_);
+    if (!stub) return stub.fault();
+    v1::AcceptClockRequest request;
+    request.set_request_key(request_key_of(session));
+    request.set_reason(reason);
+    const auto answer = call(**stub, &v1::AdminService::Stub::AcceptClock, request);
+    if (!answer) return with_key(answer.fault(), request.request_key());
+    if (session.form == OutputForm::json) {
+        print_json(*answer);
+    } else {
+        print(fmt::format("the clock is believed; it shows {}\n", time_of(answer->now())));
+    }
+    return Done{};
+}
+
 }  // namespace
 
 void add_operator_commands(CLI::App& app, Session& session) {
@@ -82,7 +99,7 @@ void add_operator_commands(CLI::App& app, Session& session) {
                 "Role: operator.",
                 [&session] { return show_status(session); });
 
-    CLI::App& group = *app.add_subcommand("clock", "a simulated clock");
+    CLI::App& group = *app.add_subcommand("clock", "the service's clock");
     group.require_subcommand(1);
     group.fallthrough();
     const auto options = std::make_shared<AdvanceOptions>();
@@ -95,6 +112,17 @@ void add_operator_commands(CLI::App& app, Session& session) {
         [&session, options] { return advance(session, *options); });
     command.add_option("TIME", options->to, "UTC, e.g. 2026-07-31T22:30:00Z")->required();
     add_change_options(command, session, options->reason);
+
+    const auto reason = std::make_shared<std::string>();
+    CLI::App& accept = add_command(
+        group, session, "accept", "confirms that the system's clock is right although it jumped",
+        "Example:\n"
+        "  carecard clock accept --reason 'compared with two other machines'\n"
+        "Nothing is decided while the clock is not believed: see `carecard status`. Compare it\n"
+        "with another machine's first, and never accept one that is in the future: every event\n"
+        "carries its time, and time does not go back. Role: operator.",
+        [&session, reason] { return accept_clock(session, *reason); });
+    add_change_options(accept, session, *reason);
 }
 
 }  // namespace carecard::cli

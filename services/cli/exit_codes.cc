@@ -14,6 +14,7 @@ ExitCode exit_code_of(const Fault& fault) {
         case FaultKind::unavailable:
             return fault.field == "server" ? ExitCode::not_decided : ExitCode::unknown;
         case FaultKind::fenced:
+        case FaultKind::quarantined:
             return ExitCode::unknown;
         case FaultKind::corrupt:
             return ExitCode::disagrees;

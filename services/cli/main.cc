@@ -28,6 +28,7 @@ void add_commands(CLI::App& app, Session& session) {
     add_explain_command(app, session);
     add_batch_commands(app, session);
     add_operator_commands(app, session);
+    add_quarantine_commands(app, session);
     add_simulate_command(app, session);
     add_sample_commands(app, session);
 }

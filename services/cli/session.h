@@ -82,6 +82,7 @@ void add_show_command(CLI::App& app, Session& session);
 void add_explain_command(CLI::App& app, Session& session);
 void add_batch_commands(CLI::App& app, Session& session);
 void add_operator_commands(CLI::App& app, Session& session);
+void add_quarantine_commands(CLI::App& app, Session& session);
 void add_simulate_command(CLI::App& app, Session& session);
 void add_sample_commands(CLI::App& app, Session& session);
 

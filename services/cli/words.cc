@@ -82,6 +82,9 @@ std::string word_of(v1::RuleOutcome outcome) {
 std::string word_of(v1::ClockKind clock) {
     return word(v1::ClockKind_Name(clock), "CLOCK_KIND_", clock);
 }
+std::string word_of(v1::QuarantineStage stage) {
+    return word(v1::QuarantineStage_Name(stage), "QUARANTINE_STAGE_", stage);
+}
 
 std::optional<v1::Arrangement> arrangement_named(std::string_view text) {
     return named<v1::Arrangement>(text, "ARRANGEMENT_", v1::Arrangement_Parse);

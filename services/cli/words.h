@@ -26,6 +26,7 @@ namespace carecard::cli {
 [[nodiscard]] std::string word_of(v1::Window window);
 [[nodiscard]] std::string word_of(v1::RuleOutcome outcome);
 [[nodiscard]] std::string word_of(v1::ClockKind clock);
+[[nodiscard]] std::string word_of(v1::QuarantineStage stage);
 
 /// The value that a word names. Nothing for any other word, and for "unspecified".
 [[nodiscard]] std::optional<v1::Arrangement> arrangement_named(std::string_view word);

@@ -23,7 +23,7 @@ constexpr const char* right_key = "right";
 
 constexpr std::array all_kinds{FaultKind::malformed, FaultKind::denied,     FaultKind::not_found,
                                FaultKind::conflict,  FaultKind::overloaded, FaultKind::unavailable,
-                               FaultKind::fenced,    FaultKind::corrupt};
+                               FaultKind::fenced,    FaultKind::corrupt,    FaultKind::quarantined};
 
 std::optional<FaultKind> kind_named(std::string_view reason) {
     for (const FaultKind kind : all_kinds) {
@@ -74,6 +74,8 @@ std::string_view usual_remedy(FaultKind kind) {
             return "stop this process";
         case FaultKind::corrupt:
             return "call an operator";
+        case FaultKind::quarantined:
+            return "do not repeat the request; call an operator";
     }
     CHECK(false);
 }
@@ -157,6 +159,8 @@ std::string_view reason_of(FaultKind kind) {
             return "FENCED";
         case FaultKind::corrupt:
             return "CORRUPT";
+        case FaultKind::quarantined:
+            return "QUARANTINED";
     }
     CHECK(false);
 }
@@ -179,6 +183,8 @@ grpc::StatusCode code_of(FaultKind kind) {
             return grpc::StatusCode::UNAVAILABLE;
         case FaultKind::corrupt:
             return grpc::StatusCode::DATA_LOSS;
+        case FaultKind::quarantined:
+            return grpc::StatusCode::INTERNAL;
     }
     CHECK(false);
 }

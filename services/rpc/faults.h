@@ -20,7 +20,7 @@ namespace carecard::rpc {
 /// The gRPC code of each kind:
 ///   malformed INVALID_ARGUMENT, denied PERMISSION_DENIED, not_found NOT_FOUND, conflict
 ///   FAILED_PRECONDITION, overloaded RESOURCE_EXHAUSTED, unavailable and fenced UNAVAILABLE,
-///   corrupt DATA_LOSS.
+///   corrupt DATA_LOSS, quarantined INTERNAL.
 [[nodiscard]] grpc::StatusCode code_of(FaultKind kind);
 
 /// Makes the status of a failed call: a message for people, and the details that

@@ -33,6 +33,8 @@ constexpr std::array table{
     Right{"carecard.v1.AdminService/AdvanceClock", {operator_}},
     Right{"carecard.v1.AdminService/AcceptClock", {operator_}},
     Right{"carecard.v1.AdminService/ReadStatus", {operator_}},
+    Right{"carecard.v1.AdminService/ListQuarantine", {operator_}},
+    Right{"carecard.v1.AdminService/ReleaseQuarantined", {operator_}},
     Right{"carecard.v1.SettlementService/CloseBatch", {finance}},
     Right{"carecard.v1.SettlementService/ListBatches", {auditor, finance}},
     Right{"carecard.v1.SettlementService/GetBatch", {auditor, finance}},

@@ -4,11 +4,15 @@
 #include <openssl/params.h>
 
 #include <array>
+#include <span>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "common/check.h"
 #include "common/limits.h"
+#include "services/journal/little_endian.h"
+#include "services/journal/values.h"
 
 namespace carecard::sequencer {
 namespace {
@@ -33,6 +37,37 @@ EVP_MAC_CTX* new_keyed_hash(const Secret& key) {
     CHECK(EVP_MAC_init(hash, reinterpret_cast<const unsigned char*>(key.bytes().data()), key.size(),
                        params.data()) == 1);
     return hash;
+}
+
+/// The command without what the service puts in anew at each attempt.
+template <class C>
+decltype(auto) as_sent(const C& command) {
+    if constexpr (requires { command.vault_key; }) {
+        C sent = command;
+        sent.vault_key = {};
+        return sent;
+    } else if constexpr (requires { command.seen; }) {
+        C sent = command;
+        sent.seen = {};
+        return sent;
+    } else {
+        return (command);
+    }
+}
+
+void append(std::string_view text, std::vector<std::byte>& out) {
+    journal::append_little_endian(out, static_cast<std::uint16_t>(text.size()));
+    const auto bytes = std::as_bytes(std::span(text));
+    out.insert(out.end(), bytes.begin(), bytes.end());
+}
+
+template <class C>
+void encode(const C& command, std::vector<std::byte>& out) {
+    out.resize(journal::bytes_max<C>());
+    journal::Writer writer(out.data());
+    journal::write(writer, command);
+    out.resize(static_cast<std::size_t>(writer.at() - out.data()));
+    rules::visit_free_text(command, [&out](const auto& text) { append(text.view(), out); });
 }
 
 }  // namespace
@@ -85,6 +120,19 @@ std::uint64_t Fingerprints::of(const rules::Request& request) const {
     update(hash_, request.caller.view());
     update(hash_, end);
     update(hash_, request.key.view());
+    return finish();
+}
+
+std::uint64_t Fingerprints::of(const rules::Command& command) {
+    CHECK(EVP_MAC_init(hash_, nullptr, 0, nullptr) == 1);
+    std::visit([this](const auto& one) { encode(as_sent(one), buffer_); }, command);
+    buffer_.push_back(static_cast<std::byte>(command.index()));
+    update(hash_, {reinterpret_cast<const char*>(buffer_.data()), buffer_.size()});
+    const std::uint64_t value = finish();
+    return value == 0 ? 1 : value;
+}
+
+std::uint64_t Fingerprints::finish() const {
     std::uint64_t value = 0;
     std::size_t written = 0;
     CHECK(EVP_MAC_final(hash_, reinterpret_cast<unsigned char*>(&value), &written, sizeof value) ==

@@ -49,10 +49,8 @@ class FingerprintTable {
     std::size_t size_ = 0;
 };
 
-/// A keyed hash (SipHash-2-4) of council, caller and request key, so that no caller can make two
-/// keys meet; equal fingerprints are told apart by the recorded event. One thread.
-///
-/// The council is a part because ids of callers repeat: most councils have a "support-1".
+/// Keyed hashes (SipHash-2-4), so that no caller can make two meet, and nothing can be learnt from
+/// one. One thread.
 class Fingerprints {
    public:
     /// @param key  16 bytes. The same key gives the same fingerprints, at every start.
@@ -62,10 +60,20 @@ class Fingerprints {
     Fingerprints& operator=(const Fingerprints&) = delete;
 
     static constexpr std::size_t key_bytes = 16;
+
+    /// Of council, caller and request key; equal ones are told apart by the recorded event. The
+    /// council is a part because ids of callers repeat: most councils have a "support-1".
     [[nodiscard]] std::uint64_t of(const rules::Request& request) const;
 
+    /// Of all that the caller sent, its request and personal texts included; never 0. A repeat of
+    /// a command has the same. Cost: about 0.3 µs for an `Authorise`.
+    [[nodiscard]] std::uint64_t of(const rules::Command& command);
+
    private:
+    [[nodiscard]] std::uint64_t finish() const;
+
     EVP_MAC_CTX* hash_;
+    std::vector<std::byte> buffer_;  // one command
 };
 
 /// Which requests have been answered within the last `request_window`, by fingerprint. Rebuilt at

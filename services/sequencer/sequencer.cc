@@ -10,54 +10,10 @@
 #include "rules/invariants.h"
 #include "rules/residence.h"
 #include "services/journal/codec.h"
+#include "services/sequencer/refusals.h"
 
 namespace carecard::sequencer {
 namespace {
-
-Fault fault(FaultKind kind, std::string field, std::string detail, std::string remedy) {
-    return {.kind = kind,
-            .field = std::move(field),
-            .detail = std::move(detail),
-            .remedy = std::move(remedy)};
-}
-
-Fault too_late() {
-    return fault(FaultKind::overloaded, {}, "its deadline passed before it was decided",
-                 "repeat with the same request key");
-}
-
-Fault clock_jumped() {
-    return fault(FaultKind::overloaded, {}, "the service's clock jumped, so nothing is decided",
-                 "repeat with the same request key; an operator sees to the clock");
-}
-
-Fault keys_full() {
-    return fault(FaultKind::overloaded, "request_key", "the table of request keys is full",
-                 "repeat with the same request key later, and call an operator");
-}
-
-Fault key_used_otherwise() {
-    return fault(FaultKind::conflict, "request_key",
-                 "this key was used for a request with other fields",
-                 "repeat a request exactly, and give each new request a key of its own");
-}
-
-Fault name_used_otherwise(const rules::Command& command) {
-    const bool load = std::holds_alternative<rules::Load>(command);
-    return fault(FaultKind::conflict, load ? "reference" : "presentment_id",
-                 "this was recorded before with other fields",
-                 "check what was recorded, and give each new one a name of its own");
-}
-
-Fault not_simulated() {
-    return fault(FaultKind::conflict, "to", "the clock is the machine's own and cannot be moved",
-                 "configure a simulated clock, in a test installation only");
-}
-
-Fault nothing_to_accept() {
-    return fault(FaultKind::conflict, {}, "the clock is believed, or is a simulated one",
-                 "read the status: there is nothing to confirm");
-}
 
 bool is_late(const Submission& submission) {
     return submission.deadline_ns != 0 && submission.deadline_ns < monotonic_ns();
@@ -73,7 +29,8 @@ Sequencer::Sequencer(Core& core, Ports ports)
       recall_(ports_.store),
       sweeper_(core.unimaged),
       durable_(core.head.sequence),
-      replied_(core.head.sequence) {
+      replied_(core.head.sequence),
+      poison_(ports_.poison) {
     if (ports_.simulated != nullptr) ports_.simulated->set(core.state.last_ns);
 }
 
@@ -96,6 +53,7 @@ Result<Sequencer::Progress> Sequencer::turn() {
     const Result<Done> decided = advancing_to_ ? advance_clock() : take_commands();
     if (!decided) return decided.fault();
     const bool worked = found_items || !decided_.empty() || advancing_to_;
+    check_group();
     if (!decided_.empty()) {
         const Result<Done> committed = commit();
         if (!committed) return committed.fault();
@@ -172,30 +130,37 @@ void Sequencer::begin_group(TimestampNs now) {
                     .stamp = now_,
                     .previous = core_.head.chain});
     core_.request_keys.expire(now_);
+    poison_.begin_group();
+    nobody_joins_ = false;
+    if (ports_.quarantine != nullptr && ports_.quarantine->releases() != releases_seen_) {
+        releases_seen_ = ports_.quarantine->releases();
+        passed_over_ = {};
+    }
 }
 
 rules::Stamp Sequencer::next_stamp() const {
     return {.epoch = core_.state.epoch, .sequence = {core_.state.last.value + 1}, .now_ns = now_};
 }
 
-/// Every cut-off that has passed, before anything else; then a bounded number of expired holds.
-void Sequencer::take_due(TimestampNs until) {
-    const auto take_one = [this](const std::optional<rules::Due>& due) {
-        if (!due || decided_.size() >= due_items_per_turn_max) return false;
-        rules::Decision decision = rules::decide(core_.state, due->command, next_stamp());
-        rules::Event* event = std::get_if<rules::Event>(&decision);
-        CHECK(event != nullptr);
-        return record(std::move(*event), nullptr) == Taken::taken;
-    };
-    while (take_one(rules::next_cut_off(core_.state, until))) {
-    }
-    while (take_one(rules::next_expiry(core_.state, until))) {
-    }
+Marked Sequencer::mark(const rules::Command& command) const {
+    return {.fingerprint = core_.fingerprints.of(command), .kind = kind_name(command)};
+}
+
+bool Sequencer::is_quarantined(const Marked& command) const {
+    return ports_.quarantine != nullptr && ports_.quarantine->holds(command.fingerprint);
+}
+
+/// Whether the command may be decided in the group in hand: a suspect has one of its own.
+bool Sequencer::may_join(const Marked& command) {
+    if (nobody_joins_) return false;
+    nobody_joins_ = poison_.is_suspect(command.fingerprint);
+    return !nobody_joins_ || poison_.group_size() == 0;
 }
 
 Result<Done> Sequencer::take_commands() {
     take_due(now_);
-    if (rules::next_cut_off(core_.state, now_)) return Done{};  // the rest of them come first
+    // The rest of them come first.
+    if (rules::next_cut_off(core_.state, now_, passed_over_)) return Done{};
     for (; next_ < taken_.size(); ++next_) {
         Submission* submission = std::get_if<Submission>(&taken_[next_]);
         if (submission == nullptr) continue;
@@ -209,33 +174,16 @@ Result<Done> Sequencer::take_commands() {
         }
         const Result<Taken> taken = take(*submission);
         if (!taken) return taken.fault();
-        if (*taken == Taken::record_is_full) return Done{};
+        if (*taken == Taken::next_group) return Done{};
     }
     return Done{};
 }
 
-/// One due instant in each turn, with its own stamp; and the command itself when none is left.
-Result<Done> Sequencer::advance_clock() {
-    const TimestampNs to = *advancing_to_;
-    const std::optional<rules::Due> due = rules::next_due(core_.state, to);
-    const TimestampNs at = due ? std::max(due->at, now_) : std::max(to, now_);
-    ports_.simulated->set(at);
-    begin_group(at);
-    if (due) {
-        take_due(at);
-        return Done{};
-    }
-    advancing_to_.reset();
-    const Result<Taken> taken = take(std::get<Submission>(taken_[next_]));
-    if (!taken) return taken.fault();
-    ++next_;
-    return Done{};
-}
-
-/// Neither past its deadline nor a repeat, for commands whose effect begins before `take`.
+/// Neither past its deadline, nor a repeat, nor set aside, for commands whose effect begins before
+/// `take`.
 bool Sequencer::will_be_decided(const Submission& submission) const {
     const rules::Request* request = request_of(submission.command);
-    if (is_late(submission)) return false;
+    if (is_late(submission) || is_quarantined(mark(submission.command))) return false;
     if (request == nullptr || request->key.empty()) return true;
     bool known = false;
     core_.request_keys.find(core_.fingerprints.of(*request),
@@ -249,6 +197,22 @@ Result<Sequencer::Taken> Sequencer::take(Submission& submission) {
         pending_.push_back({.reply = std::move(submission.reply), .refusal = too_late()});
         return Taken::taken;
     }
+    const Marked command = mark(submission.command);
+    if (is_quarantined(command)) {
+        ++counters_.quarantined;
+        ports_.on_quarantined(command);
+        pending_.push_back(
+            {.reply = std::move(submission.reply), .refusal = is_set_aside(command)});
+        return Taken::taken;
+    }
+    if (!may_join(command)) return Taken::next_group;
+    poison_.begin(command);
+    const Result<Taken> taken = take_marked(submission);
+    if (taken && *taken == Taken::taken) pending_.back().command = command;
+    return taken;
+}
+
+Result<Sequencer::Taken> Sequencer::take_marked(Submission& submission) {
     const rules::Request* request = request_of(submission.command);
     if (request == nullptr || request->key.empty()) return take_new(submission, 0);
     const std::uint64_t fingerprint = core_.fingerprints.of(*request);
@@ -299,8 +263,8 @@ Result<Sequencer::Taken> Sequencer::take_new(Submission& submission, std::uint64
     Pending pending;
     rules::Decision decision = decide(submission, fingerprint);
     if (auto* event = std::get_if<rules::Event>(&decision)) {
-        if (record_new(std::move(*event), submission, fingerprint) == Taken::record_is_full) {
-            return Taken::record_is_full;
+        if (record_new(std::move(*event), submission, fingerprint) == Taken::next_group) {
+            return Taken::next_group;
         }
         pending.decided = decided_.size() - 1;
     } else if (const auto* already = std::get_if<rules::AlreadyRecorded>(&decision)) {
@@ -335,7 +299,7 @@ rules::Decision Sequencer::decide(const Submission& submission, std::uint64_t fi
 Sequencer::Taken Sequencer::record_new(rules::Event&& event, Submission& submission,
                                        std::uint64_t fingerprint) {
     const Secret* key = submission.account_key ? &*submission.account_key : nullptr;
-    if (record(std::move(event), key) == Taken::record_is_full) return Taken::record_is_full;
+    if (record(std::move(event), key) == Taken::next_group) return Taken::next_group;
     const Decided& done = decided_.back();
     if (fingerprint != 0) core_.request_keys.insert(fingerprint, done.stamp.sequence, now_);
     if (std::holds_alternative<rules::ClockAccepted>(done.event)) clock_is_accepted_ = false;
@@ -378,7 +342,7 @@ Sequencer::Taken Sequencer::record(rules::Event&& event, const Secret* new_key) 
     encode(event, stamp, new_key);
     if (!builder_.fits(clear_.size(), sealed_.size())) {
         CHECK(!decided_.empty());  // an empty record has room for any event
-        return Taken::record_is_full;
+        return Taken::next_group;
     }
     builder_.append_event(clear_, sealed_);
     // After this point the event must take effect.
@@ -424,11 +388,16 @@ void Sequencer::count(const rules::Event& event) {
     }
 }
 
-Result<Done> Sequencer::commit() {
+void Sequencer::check_group() {
+    poison_.begin_checks();
     for (const Decided& decided : decided_) {
         const AccountId account = rules::account_of(decided.event);
         if (account.value != 0) rules::check_invariants(core_.state, account);
     }
+    poison_.end_group();
+}
+
+Result<Done> Sequencer::commit() {
     const journal::RecordBuilder::Built built = builder_.finish();
     const Result<Sequence> committed = ports_.store.commit(durable_, built.record);
     if (!committed) return committed.fault();
@@ -441,7 +410,11 @@ Result<Done> Sequencer::commit() {
 }
 
 void Sequencer::reply() {
-    for (Pending& pending : pending_) answer(pending);
+    for (Pending& pending : pending_) {
+        poison_.begin_answer(pending.command);
+        answer(pending);
+    }
+    poison_.end_answers();
     pending_.clear();
     replied_ = durable_;
 }

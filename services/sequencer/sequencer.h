@@ -17,7 +17,9 @@
 #include "services/sequencer/handover.h"
 #include "services/sequencer/images.h"
 #include "services/sequencer/inbox.h"
+#include "services/sequencer/poison.h"
 #include "services/sequencer/prefetch.h"
+#include "services/sequencer/quarantine.h"
 #include "services/sequencer/repeats.h"
 
 namespace carecard::sequencer {
@@ -32,6 +34,7 @@ struct Counters {
     PrefetchCounters prefetch;
     std::uint64_t dropped_late = 0;
     std::uint64_t faults = 0;
+    std::uint64_t quarantined = 0;  ///< Refused, or passed over, because they are set aside.
     std::uint64_t approved = 0;
     std::array<std::uint64_t, rules::decline_reason_last + 1> declined{};  ///< By reason.
 };
@@ -65,6 +68,12 @@ class Sequencer {
         std::function<void(ClockGuard::Verdict)> on_clock = [](ClockGuard::Verdict) {};
         /// See `Inbox`.
         std::function<void()> on_push = [] {};
+        /// Where a death is noted; null for nowhere.
+        PoisonPage* poison = nullptr;
+        /// What is never decided; null for nothing.
+        const Quarantine* quarantine = nullptr;
+        /// Told of each command that is refused, or passed over, because it is set aside.
+        std::function<void(const Marked&)> on_quarantined = [](const Marked&) {};
     };
 
     Sequencer(Core& core, Ports ports);
@@ -103,8 +112,12 @@ class Sequencer {
         std::unique_ptr<Recorded> recalled;                     // or read back from the journal
         std::variant<rules::RefusedUnrecorded, Fault> refusal;  // or there is no event
         bool replay = false;
+        Marked command;
     };
-    enum class Taken : unsigned char { taken, record_is_full };
+    enum class Taken : unsigned char {
+        taken,
+        next_group,  ///< The record is full, or somebody in the group must be alone in it.
+    };
 
     void take_from_inbox();
     void run_queries();
@@ -112,10 +125,16 @@ class Sequencer {
     void refuse_all_for_clock();
     void begin_group(TimestampNs now);
     void take_due(TimestampNs now);
+    [[nodiscard]] Taken take_due_item(const rules::Due& due);
+    void pass_over(const rules::Command& command);
+    [[nodiscard]] bool is_quarantined(const Marked& command) const;
+    [[nodiscard]] bool may_join(const Marked& command);
+    [[nodiscard]] Marked mark(const rules::Command& command) const;
     Result<Done> take_commands();
     Result<Done> advance_clock();
     [[nodiscard]] bool will_be_decided(const Submission& submission) const;
     Result<Taken> take(Submission& submission);
+    Result<Taken> take_marked(Submission& submission);
     Result<Taken> take_new(Submission& submission, std::uint64_t fingerprint);
     rules::Decision decide(const Submission& submission, std::uint64_t fingerprint);
     Taken record_new(rules::Event&& event, Submission& submission, std::uint64_t fingerprint);
@@ -129,6 +148,7 @@ class Sequencer {
     Taken record(rules::Event&& event, const Secret* new_key);
     void encode(const rules::Event& event, const rules::Stamp& stamp, const Secret* new_key);
     void count(const rules::Event& event);
+    void check_group();
     Result<Done> commit();
     void reply();
     void answer(Pending& pending) const;
@@ -151,8 +171,13 @@ class Sequencer {
     std::size_t next_ = 0;
     std::optional<TimestampNs> advancing_to_;
 
+    rules::PassedOver passed_over_;
+    std::uint64_t releases_seen_ = 0;
+
     // The group in hand. Buffers are kept from group to group.
     TimestampNs now_;
+    Poison poison_;
+    bool nobody_joins_ = false;
     journal::RecordBuilder builder_;
     std::vector<Decided> decided_;
     std::vector<Pending> pending_;

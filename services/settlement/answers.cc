@@ -16,6 +16,7 @@ bool is_about_the_request(FaultKind kind) {
         case FaultKind::conflict:
         case FaultKind::overloaded:
         case FaultKind::denied:
+        case FaultKind::quarantined:
             return true;
         case FaultKind::unavailable:
         case FaultKind::fenced:

@@ -19,6 +19,7 @@ TEST(ExitCode, SaysWhatTheCallerCanDo) {
     EXPECT_EQ(code(FaultKind::unavailable, "server"), ExitCode::not_decided);
     EXPECT_EQ(code(FaultKind::fenced), ExitCode::unknown);
     EXPECT_EQ(code(FaultKind::corrupt), ExitCode::disagrees);
+    EXPECT_EQ(code(FaultKind::quarantined), ExitCode::unknown);
 }
 
 }  // namespace

@@ -177,6 +177,16 @@ class Commands(unittest.TestCase):
         self.assertTrue(again["replay"])
         self.assertEqual(again["batch"]["number"], listed[3]["number"])
 
+    def test_a_clock_that_is_believed_needs_no_acceptance(self):
+        said = self.refused(1, "clock", "accept", "--reason", "none")
+        self.assertIn("there is nothing to confirm", said)
+
+    def test_quarantine_is_empty_and_releases_nothing(self):
+        self.assertEqual(self.ok("quarantine", "list"), "nothing is quarantined\n")
+        self.assertEqual(json.loads(self.ok("quarantine", "list", "--json")), {"commands": []})
+        said = self.refused(1, "quarantine", "release", "0123456789abcdef")
+        self.assertIn("no command with this id is quarantined", said)
+
     def test_status_names_the_simulated_clock(self):
         status = json.loads(self.ok("status", "--json"))
         self.assertEqual(status["clock"], "CLOCK_KIND_SIMULATED")
@@ -199,7 +209,8 @@ class Commands(unittest.TestCase):
         commands = ["onboard", "load", "agree", "freeze", "unfreeze", "show", "explain", "status",
                     "simulate", "sample", "play"]
         for words in [[command] for command in commands] + [
-                ["programme", "create"], ["clock", "advance"], ["batches", "list"],
+                ["programme", "create"], ["clock", "advance"], ["clock", "accept"],
+                ["quarantine", "list"], ["quarantine", "release"], ["batches", "list"],
                 ["batches", "close"], ["batches", "download"], ["batches", "verify"]]:
             said = self.ok(*words, "--help")
             self.assertIn("carecard " + " ".join(words), said)

@@ -25,6 +25,7 @@ constexpr Row rows[] = {
     {FaultKind::unavailable, grpc::StatusCode::UNAVAILABLE, "UNAVAILABLE"},
     {FaultKind::fenced, grpc::StatusCode::UNAVAILABLE, "FENCED"},
     {FaultKind::corrupt, grpc::StatusCode::DATA_LOSS, "CORRUPT"},
+    {FaultKind::quarantined, grpc::StatusCode::INTERNAL, "QUARANTINED"},
 };
 
 Fault sample(FaultKind kind, std::string field = "billing.minor_units") {

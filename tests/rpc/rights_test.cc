@@ -62,6 +62,8 @@ TEST(Rights, AreExactlyThoseOfTheContract) {
         {"AdminService/AdvanceClock", "operator"},
         {"AdminService/AcceptClock", "operator"},
         {"AdminService/ReadStatus", "operator"},
+        {"AdminService/ListQuarantine", "operator"},
+        {"AdminService/ReleaseQuarantined", "operator"},
         {"SettlementService/CloseBatch", "finance"},
         {"SettlementService/ListBatches", "finance,auditor"},
         {"SettlementService/GetBatch", "finance,auditor"},

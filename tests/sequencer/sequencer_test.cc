@@ -79,9 +79,11 @@ TEST_F(Watched, RepliesOnlyAfterTheCommit) {
 TEST_F(Watched, GivesNoReplyWhenTheCommitFails) {
     const auto told = machine_.submit(parties_.pay(100));
     const auto refused = machine_.submit(parties_.pay(100));
+    store_.records.clear();
     store_.failing = true;
     const auto turned = machine_.sequencer().turn();
     ASSERT_FALSE(turned);
+    EXPECT_EQ(store_.records.size(), 1U) << "it is not tried again";
     EXPECT_EQ(turned.fault().kind, FaultKind::unavailable);
     EXPECT_EQ(told->times, 0);
     EXPECT_EQ(refused->times, 0);
