@@ -325,6 +325,7 @@ class Journal final : public v1::JournalService::CallbackService {
         constexpr std::string_view method = "carecard.v1.JournalService/Tail";
         const Result<rpc::Identity> caller = allowed_caller(*context, method);
         if (!caller) return refuse_tail(caller.fault(), method);
+        if (!caller->council.empty()) return refuse_tail(one_council_only(), method);
         return start_tail({.store = parts_.store,
                            .bell = parts_.bell,
                            .epoch = parts_.epoch,
@@ -356,6 +357,14 @@ class Journal final : public v1::JournalService::CallbackService {
     }
 
    private:
+    /// The records hold every council's events.
+    static Fault one_council_only() {
+        return {.kind = FaultKind::denied,
+                .field = "certificate",
+                .detail = "the journal is every council's; the certificate is for one",
+                .remedy = "use the certificate of the settlement service, which names no council"};
+    }
+
     static grpc::ServerWriteReactor<v1::TailResponse>* refuse_tail(const Fault& fault,
                                                                    std::string_view method) {
         class Refusal final : public grpc::ServerWriteReactor<v1::TailResponse> {

@@ -31,7 +31,7 @@ Ask read_ask(std::istringstream& line) {
 Answered read_answer(std::istringstream& line) {
     Answered answered;
     line >> answered.event_id >> answered.code >> answered.declined >> answered.pence >>
-        answered.exposure;
+        answered.exposure >> answered.decided_ns;
     answered.event_id = text_of(answered.event_id);
     answered.code = text_of(answered.code);
     return answered;
@@ -52,14 +52,17 @@ void Oracle::note(const Ask& ask) {
 }
 
 void Oracle::note(const std::string& key, const Answered& answered) {
-    write(fmt::format("answer {} {} {} {} {} {}\n", key, word(answered.event_id),
+    write(fmt::format("answer {} {} {} {} {} {} {}\n", key, word(answered.event_id),
                       word(answered.code), answered.declined ? 1 : 0, answered.pence,
-                      answered.exposure));
+                      answered.exposure, answered.decided_ns));
 }
 
 void Oracle::write(const std::string& line) {
-    const std::lock_guard lock(mutex_);
-    CHECK(::write(file_, line.data(), line.size()) == static_cast<ssize_t>(line.size()));
+    {
+        const std::lock_guard lock(mutex_);
+        CHECK(::write(file_, line.data(), line.size()) == static_cast<ssize_t>(line.size()));
+    }
+    CHECK(::fdatasync(file_) == 0);
 }
 
 std::vector<Oracle::Entry> Oracle::entries() const {

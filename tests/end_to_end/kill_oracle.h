@@ -32,8 +32,9 @@ struct Answered {
     std::string event_id;
     std::string code;  ///< Authorisation code.
     bool declined = false;
-    std::int64_t pence = 0;  ///< Approved, released, cleared or loaded.
-    std::int64_t exposure = 0;
+    std::int64_t pence = 0;     ///< Approved, released, cleared or loaded.
+    std::int64_t exposure = 0;  ///< Of a refund: what it made good.
+    std::int64_t decided_ns = 0;
     friend bool operator==(const Answered&, const Answered&) = default;
 };
 
@@ -46,7 +47,7 @@ struct Expected {
 };
 
 /// Remembers, outside the service and in a file of its own, every request before it is sent and
-/// every answer after it came. Any thread may note.
+/// every answer after it came: on the disk before `note` returns. Any thread may note.
 class Oracle {
    public:
     explicit Oracle(const std::string& path);

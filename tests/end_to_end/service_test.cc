@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 
 #include "common/limits.h"
 #include "services/rpc/faults.h"
+#include "tests/end_to_end/any_call.h"
 #include "tests/end_to_end/installation.h"
 
 namespace carecard::end_to_end {
@@ -53,39 +53,6 @@ Request about(const std::string& reference, const std::string& programme = "care
     request.mutable_account()->set_programme(programme);
     request.mutable_account()->set_reference(reference);
     return request;
-}
-
-/// What a method answers first, as bytes: for services whose messages are not ours.
-std::string first_answer(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
-                         const std::string& request) {
-    grpc::GenericStub stub(channel);
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + 10s);
-    grpc::CompletionQueue queue;
-    const auto done = [&queue] {
-        void* tag = nullptr;
-        bool ok = false;
-        return queue.Next(&tag, &ok) && ok;
-    };
-    const auto stream = stub.PrepareCall(&context, method, &queue);
-    stream->StartCall(nullptr);
-    if (!done()) return {};
-    const grpc::Slice sent(request);
-    stream->WriteLast(grpc::ByteBuffer(&sent, 1), {}, nullptr);
-    if (!done()) return {};
-    grpc::ByteBuffer received;
-    stream->Read(&received, nullptr);
-    std::string text;
-    if (done()) {
-        grpc::Slice slice;
-        EXPECT_TRUE(received.DumpToSingleSlice(&slice).ok());
-        text.assign(reinterpret_cast<const char*>(slice.begin()), slice.size());
-    }
-    grpc::Status status;
-    stream->Finish(&status, nullptr);
-    EXPECT_TRUE(done());
-    EXPECT_TRUE(status.ok()) << status.error_message();
-    return text;
 }
 
 TEST_F(RunningService, RefusesARoleWithoutTheRightAndNamesWhoHasIt) {
@@ -587,12 +554,14 @@ TEST_F(RunningService, ReadsItsWatermarksInOrderUnderLoad) {
 TEST_F(RunningService, AnswersHealthAndReflectionOnTheBack) {
     const auto channel = service_->channel(service_->back(), "operator");
     const std::string serving = "\x08\x01";
-    EXPECT_EQ(first_answer(channel, "/grpc.health.v1.Health/Check", ""), serving);
+    EXPECT_EQ(ask(channel, "grpc.health.v1.Health/Check", "").responses,
+              std::vector<std::string>{serving});
     const std::string list_services = "\x3a\x01*";
-    const std::string listed = first_answer(
-        channel, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", list_services);
+    const Answer listed = ask(
+        channel, "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", list_services);
+    ASSERT_EQ(listed.responses.size(), 1U);
     for (const char* name : {"carecard.v1.AdminService", "carecard.v1.JournalService"}) {
-        EXPECT_NE(listed.find(name), std::string::npos) << name;
+        EXPECT_NE(listed.responses[0].find(name), std::string::npos) << name;
     }
 }
 

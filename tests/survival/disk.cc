@@ -68,6 +68,10 @@ std::string_view name_of(Operation operation) {
             return "look";
         case Operation::list:
             return "list";
+        case Operation::store:
+            return "call of the journal";
+        case Operation::reply:
+            return "reply";
     }
     return "unknown";
 }
@@ -89,7 +93,7 @@ std::string_view name_of(Trouble trouble) {
 bool can_befall(Trouble trouble, Operation operation) {
     switch (trouble) {
         case Trouble::io_error:
-            return true;
+            return operation != Operation::store && operation != Operation::reply;
         case Trouble::no_space:
             return needs_room(operation) || operation == Operation::sync;
         case Trouble::short_write:
@@ -130,6 +134,11 @@ Disk::Fate Disk::begin(Operation operation, std::string_view path) {
 
 int Disk::refusal(Fate fate) {
     return fate == Fate::troubled && trouble_ == Trouble::no_space ? ENOSPC : EIO;
+}
+
+bool Disk::passes(Operation operation) {
+    const std::lock_guard lock(mutex_);
+    return begin(operation, {}) == Fate::works;
 }
 
 int Disk::open(std::string_view path, File& file) {

@@ -13,7 +13,8 @@
 
 namespace carecard::survival {
 
-/// What may be asked of a disk. Each is one call.
+/// What may be asked of a disk; and the calls of the other ports, which are counted with them. Each
+/// is one call.
 enum class Operation : unsigned char {
     open,
     create,
@@ -26,6 +27,8 @@ enum class Operation : unsigned char {
     make_directory,
     look,
     list,
+    store,  ///< Into the journal's port, or back out of it.
+    reply,  ///< A caller's answer, before it is heard.
 };
 
 enum class Trouble : unsigned char {
@@ -94,10 +97,13 @@ class Disk {
     int look(std::string_view path, Seen& seen);
     int look(const File& file, Seen& seen);
     int list(std::string_view path, std::vector<std::string>& names);
+    /// Counts a call of another port. @return whether the process still runs after it.
+    [[nodiscard]] bool passes(Operation operation);
 
     // What befalls it.
 
-    /// Cuts the power during the call that comes after `calls` more.
+    /// Cuts the power, or ends the process, during the call that comes after `calls` more: which of
+    /// the two, `restore_power` or `heal` says then.
     void cut_after(std::uint64_t calls);
     /// Lets `trouble` befall the call that comes after `calls` more, once.
     void trouble_after(std::uint64_t calls, Trouble trouble);

@@ -32,6 +32,7 @@ void set_texts(rules::Command& command, const std::string& text) {
 
 void Tally::add(const Tally& other) {
     power_cuts += other.power_cuts;
+    kills += other.kills;
     faults += other.faults;
     restarts += other.restarts;
     refused += other.refused;
@@ -51,10 +52,11 @@ void Tally::add(const Tally& other) {
 
 std::string text_of(const Tally& tally) {
     return fmt::format(
-        "{} power cuts, {} faults, {} restarts, {} refused, {} commands, {} repeats; {} answers "
+        "{} power cuts, {} kills, {} faults, {} restarts, {} refused, {} commands, {} repeats; {} "
+        "answers "
         "looked for, {} lost; unanswered: {} whole, {} absent; {} bytes and {} names dropped, {} "
         "files torn",
-        tally.power_cuts, tally.faults, tally.restarts, tally.refused, tally.commands,
+        tally.power_cuts, tally.kills, tally.faults, tally.restarts, tally.refused, tally.commands,
         tally.repeats, tally.answers, tally.lost, tally.whole, tally.absent,
         tally.damage.bytes_dropped, tally.damage.names_dropped, tally.damage.files_torn);
 }
@@ -122,6 +124,10 @@ bool History::decide() {
         const auto progress = service_->turn();
         if (!progress) {
             if (replies_ != replies_before) breach("a group was answered though its commit failed");
+            end();
+            return false;
+        }
+        if (disk_.is_stopped()) {  // killed in the middle of its replies
             end();
             return false;
         }
@@ -203,7 +209,7 @@ namespace {
 /// Starts on a new disk, works, stops in order, and goes on after a restart; or until it dies.
 void play(History& history) {
     if (!history.start()) return;
-    if (!history.live(8)) return;
+    if (!history.live(4)) return;
     history.stop_in_order();
     if (!history.start()) return;
     history.repeat();
@@ -260,6 +266,65 @@ Tally trouble_at(std::uint64_t seed, std::uint64_t call, Trouble trouble) {
     tally.faults = 1;
     tally.refused = refused;
     for (std::string& breach : tally.breaches) breach += " (" + met->text + ")";
+    return tally;
+}
+
+namespace {
+
+/// Ends a history in which the process was killed: it starts, goes on, and starts again.
+Tally go_on_after_kills(History& history, std::uint64_t kills) {
+    for (int restart = 0; restart < 2; ++restart) {
+        if (!history.start()) {
+            history.breach("does not start: " + history.fault()->detail);
+            break;
+        }
+        history.repeat();
+        history.live(4);
+        history.stop_in_order();
+    }
+    Tally tally = history.tally();
+    tally.kills = kills;
+    return tally;
+}
+
+/// Kills the process at a call of its start.
+/// @return whether the start had such a call.
+bool kill_at_start(Disk& disk, History& history, std::uint64_t call) {
+    disk.cut_after(call);
+    const bool started = history.start();
+    const bool killed = disk.is_stopped();
+    if (!started && !killed) history.breach("does not start: " + history.fault()->detail);
+    history.die();
+    return killed;
+}
+
+}  // namespace
+
+Tally killed_at(std::uint64_t seed, std::uint64_t call) {
+    constexpr std::uint64_t stride = 7;  // so that neighbours meet different calls of the recovery
+    Disk disk(seed);
+    History history(disk, seed);
+    disk.cut_after(call);
+    play(history);
+    if (!disk.is_stopped()) return {};
+    history.die();
+    const bool again = kill_at_start(disk, history, call * stride % calls_of_a_start);
+    Tally tally = go_on_after_kills(history, again ? 2 : 1);
+    for (std::string& breach : tally.breaches) breach += fmt::format(" (killed at {})", call);
+    return tally;
+}
+
+Tally killed_in_recovery_at(std::uint64_t seed, std::uint64_t call) {
+    Disk disk(seed);
+    History history(disk, seed);
+    history.start();
+    history.live(8);
+    history.die();
+    if (!kill_at_start(disk, history, call)) return {};
+    Tally tally = go_on_after_kills(history, 2);
+    for (std::string& breach : tally.breaches) {
+        breach += fmt::format(" (killed at {} of its recovery)", call);
+    }
     return tally;
 }
 

@@ -17,6 +17,7 @@ namespace carecard::survival {
 /// What a history came to. Added up over many.
 struct Tally {
     std::uint64_t power_cuts = 0;
+    std::uint64_t kills = 0;     ///< Of the process alone, at a call.
     std::uint64_t faults = 0;    ///< Troubles that a call met.
     std::uint64_t restarts = 0;  ///< Starts, after cuts and other ends.
     std::uint64_t refused = 0;   ///< Starts that a damaged disk was rightly refused.
@@ -96,6 +97,14 @@ class History {
 
 /// The calls of that history when nothing befalls it.
 [[nodiscard]] std::vector<Operation> calls_without_trouble(std::uint64_t seed);
+
+/// The same history, in which the process is killed during call number `call`, of whatever port,
+/// and again during a call of the recovery; then as above. `kills` is 0 when there was no such
+/// call.
+[[nodiscard]] Tally killed_at(std::uint64_t seed, std::uint64_t call);
+
+/// A history that was killed at work, and then during call number `call` of its recovery.
+[[nodiscard]] Tally killed_in_recovery_at(std::uint64_t seed, std::uint64_t call);
 
 /// A history with `cuts` power cuts, each at a call that the seed chooses, in recovery too.
 [[nodiscard]] Tally power_cuts(std::uint64_t seed, int cuts);

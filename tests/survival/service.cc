@@ -63,17 +63,18 @@ Result<Done> Service::open() {
         {.field = "data/journal", .directory = "/data/journal", .env = env_.get()}, *head);
     if (!store) return store.fault();
     store_ = *std::move(store);
+    counted_store_.emplace(*store_, disk_);
     auto vault = journal::RocksDbVault::open(
         {.field = "data/vault", .directory = "/data/vault", .env = env_.get()},
         *std::move(master_key));
     if (!vault) return vault.fault();
     vault_ = *std::move(vault);
-    const auto recovered = sequencer::recover(*store_, *vault_, *head, tables_, core_);
+    const auto recovered = sequencer::recover(*counted_store_, *vault_, *head, tables_, core_);
     if (!recovered) return recovered.fault();
     durable_ = core_.head;
     sequencer_.emplace(
         core_, sequencer::Sequencer::Ports{
-                   .store = *store_,
+                   .store = *counted_store_,
                    .archive = archive_,
                    .handover = handover_,
                    .clock = clock_,
@@ -90,8 +91,11 @@ Result<Done> Service::submit(rules::Command command, sequencer::Reply reply) {
         const Result<Done> kept = vault_->put(open->vault_key, *key);
         if (!kept) return kept.fault();
     }
+    auto heard = [this, reply = std::move(reply)](const sequencer::Answer& answer) {
+        if (disk_.passes(Operation::reply)) reply(answer);
+    };
     return sequencer_->inbox().push(sequencer::Submission{
-        .command = std::move(command), .reply = std::move(reply), .account_key = std::move(key)});
+        .command = std::move(command), .reply = std::move(heard), .account_key = std::move(key)});
 }
 
 Result<Done> Service::write_head() { return journal::write_head(files_, head_path, durable_); }

@@ -10,6 +10,7 @@
 #include "services/journal/rocksdb_vault.h"
 #include "services/sequencer/memory_tables.h"
 #include "services/sequencer/sequencer.h"
+#include "tests/survival/counted_store.h"
 #include "tests/survival/disk.h"
 #include "tests/survival/mounted_disk.h"
 
@@ -34,7 +35,8 @@ class Service {
     /// @return `Done`; the vault's fault, and then the command never reaches the inbox.
     Result<Done> submit(rules::Command command, sequencer::Reply reply);
 
-    /// See `Sequencer::turn`: a fault ends the process.
+    /// See `Sequencer::turn`: a fault ends the process. What is answered once the disk has stopped
+    /// reaches nobody.
     [[nodiscard]] Result<sequencer::Sequencer::Progress> turn() { return sequencer_->turn(); }
 
     /// Writes the head file as its own thread does, now. A failure is logged and the service goes
@@ -54,6 +56,7 @@ class Service {
     journal::PosixFileSystem files_;
     std::unique_ptr<rocksdb::Env> env_;
     std::unique_ptr<journal::RocksDbStore> store_;
+    std::optional<CountedStore> counted_store_;
     std::unique_ptr<journal::RocksDbVault> vault_;
     sequencer::MemoryTables tables_;
     const sequencer::Archive archive_{tables_};
