@@ -62,6 +62,8 @@ class Fingerprints {
     Fingerprints& operator=(const Fingerprints&) = delete;
 
     static constexpr std::size_t key_bytes = 16;
+    /// For which their key is derived from the master key (journal/derive_key.h).
+    static constexpr const char* key_purpose = "carecard request-key fingerprints";
     [[nodiscard]] std::uint64_t of(const rules::Request& request) const;
 
    private:
