@@ -11,7 +11,6 @@
 #include <string>
 #include <thread>
 
-#include "common/secret_text.h"
 #include "common/sha256.h"
 #include "services/authorisation/back.h"
 #include "services/authorisation/front.h"
@@ -20,6 +19,7 @@
 #include "services/journal/derive_key.h"
 #include "services/journal/file_system.h"
 #include "services/journal/head_file.h"
+#include "services/journal/master_key.h"
 #include "services/journal/rocksdb_journal.h"
 #include "services/journal/rocksdb_vault.h"
 #include "services/rpc/credentials.h"
@@ -39,21 +39,6 @@ namespace carecard::authorisation {
 namespace {
 
 constexpr const char* program = "carecard-authorisation";
-constexpr const char* fingerprint_purpose = "carecard request-key fingerprints";
-
-Result<Secret> read_master_key(journal::FileSystem& files, const std::string& path) {
-    const Result<Secret> text = files.read_secret({.field = "master-key", .path = path});
-    if (!text) return text.fault();
-    std::optional<Secret> key =
-        secret_from_hex({reinterpret_cast<const char*>(text->bytes().data()), text->size()});
-    if (!key) {
-        return Fault{.kind = FaultKind::malformed,
-                     .field = "master-key",
-                     .detail = "does not hold 64 hexadecimal digits",
-                     .remedy = "make one with carecard-certificates, or restore the right file"};
-    }
-    return *std::move(key);
-}
 
 /// Everything under `--data`, opened in the order in which it is needed.
 struct Stores {
@@ -161,10 +146,11 @@ Result<Done> serve(const Options& options, Signals& signals) {
     if (!credentials) return credentials.fault();
     const Result<Done> made = files.make_directory({.field = "data", .path = options.data});
     if (!made) return made.fault();
-    Result<Secret> master_key = read_master_key(files, options.master_key);
+    Result<Secret> master_key =
+        journal::read_master_key(files, {.field = "master-key", .path = options.master_key});
     if (!master_key) return master_key.fault();
-    const Secret fingerprint_key =
-        journal::derive_key(*master_key, fingerprint_purpose, sequencer::Fingerprints::key_bytes);
+    const Secret fingerprint_key = journal::derive_key(
+        *master_key, sequencer::Fingerprints::key_purpose, sequencer::Fingerprints::key_bytes);
     const auto head = journal::read_head(files, head_path(options));
     if (!head) return head.fault();
     const Result<Stores> stores = open_stores(options, *head, *std::move(master_key));

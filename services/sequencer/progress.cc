@@ -40,6 +40,15 @@ bool holds(const journal::Store& store, const journal::Head& head) {
 
 }  // namespace
 
+Result<std::optional<std::uint8_t>> read_version(const Tables& tables) {
+    std::string format;
+    const Result<Lookup> found = tables.get(Table::progress, format_key, format);
+    if (!found) return found.fault();
+    const std::optional<std::uint8_t> none;
+    if (*found == Lookup::none || format.empty()) return none;
+    return std::optional(static_cast<std::uint8_t>(format[0]));
+}
+
 Result<std::optional<Progress>> read_progress(const Tables& tables, const journal::Store& store) {
     std::string format;
     std::string projected;

@@ -9,6 +9,7 @@
 //
 // Numbers are big-endian. `imaged` is never later than `projected`.
 
+#include <cstdint>
 #include <optional>
 
 #include "common/result.h"
@@ -33,6 +34,10 @@ struct Progress {
     Imaged imaged;
     journal::Head projected;
 };
+
+/// @return the version of the projections' formats; nothing when they are empty; `unavailable` when
+///         the tables cannot be read.
+[[nodiscard]] Result<std::optional<std::uint8_t>> read_version(const Tables& tables);
 
 /// @return how far the projections have come; nothing when they are empty, of another version, or
 ///         not of this journal: ahead of it, or with another chain hash at their place in it.

@@ -60,6 +60,8 @@ class Fingerprints {
     Fingerprints& operator=(const Fingerprints&) = delete;
 
     static constexpr std::size_t key_bytes = 16;
+    /// For which their key is derived from the master key (journal/derive_key.h).
+    static constexpr const char* key_purpose = "carecard request-key fingerprints";
 
     /// Of council, caller and request key; equal ones are told apart by the recorded event. The
     /// council is a part because ids of callers repeat: most councils have a "support-1".

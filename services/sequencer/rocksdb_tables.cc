@@ -120,7 +120,22 @@ Result<std::unique_ptr<RocksDbTables>> RocksDbTables::open(const journal::RocksD
     return tables;
 }
 
-rocksdb::Status RocksDbTables::try_open() {
+Result<std::unique_ptr<RocksDbTables>> RocksDbTables::open_read_only(
+    const journal::RocksDbPlace& place) {
+    if (place.env->FileExists(place.directory + "/CURRENT").IsNotFound()) {
+        return Fault{
+            .kind = FaultKind::not_found,
+            .field = place.field,
+            .detail = fmt::format("the directory {} holds no projections", place.directory),
+            .remedy = "nothing needs to be done: the service makes them"};
+    }
+    std::unique_ptr<RocksDbTables> tables(new RocksDbTables(place));
+    const rocksdb::Status opened = tables->try_open(journal::Access::read_only);
+    if (!opened.ok()) return journal::open_fault(place, opened);
+    return tables;
+}
+
+rocksdb::Status RocksDbTables::try_open(journal::Access access) {
     const auto cache = rocksdb::NewLRUCache(projections_cache_bytes);
     std::vector<rocksdb::ColumnFamilyDescriptor> families;
     for (std::size_t index = 0; index < table_count; ++index) {
@@ -129,8 +144,11 @@ rocksdb::Status RocksDbTables::try_open() {
     }
     rocksdb::DB* opened = nullptr;
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
-    const rocksdb::Status status = rocksdb::DB::Open(database_options(place_.env), place_.directory,
-                                                     families, &handles, &opened);
+    const rocksdb::DBOptions options = database_options(place_.env);
+    const rocksdb::Status status =
+        access == journal::Access::write
+            ? rocksdb::DB::Open(options, place_.directory, families, &handles, &opened)
+            : rocksdb::DB::OpenForReadOnly(options, place_.directory, families, &handles, &opened);
     if (!status.ok()) return status;
     database_.reset(opened);
     std::copy(handles.begin(), handles.end(), handles_.begin());

@@ -21,6 +21,12 @@ class RocksDbTables final : public Tables {
     [[nodiscard]] static Result<std::unique_ptr<RocksDbTables>> open(
         const journal::RocksDbPlace& place);
 
+    /// Opens the directory to look at it, also while a service has it open: it shows what was
+    /// flushed at that moment, changes no file, and every write fails.
+    /// @return the tables; `not_found` when there are none; `corrupt` or `unavailable`.
+    [[nodiscard]] static Result<std::unique_ptr<RocksDbTables>> open_read_only(
+        const journal::RocksDbPlace& place);
+
     ~RocksDbTables() override;
     RocksDbTables(const RocksDbTables&) = delete;
     RocksDbTables& operator=(const RocksDbTables&) = delete;
@@ -39,7 +45,7 @@ class RocksDbTables final : public Tables {
 
     explicit RocksDbTables(journal::RocksDbPlace place)
         : place_(std::move(place)), now_ns_(std::make_shared<std::atomic<std::int64_t>>(0)) {}
-    [[nodiscard]] rocksdb::Status try_open();
+    [[nodiscard]] rocksdb::Status try_open(journal::Access access = journal::Access::write);
     void close();
     [[nodiscard]] Fault read_fault(const rocksdb::Status& status) const;
     [[nodiscard]] rocksdb::ColumnFamilyHandle* handle(Table table) const {

@@ -1,7 +1,5 @@
 #include "services/settlement/batch_message.h"
 
-#include <fmt/format.h>
-
 #include "common/sha256.h"
 #include "services/rpc/currency.h"
 #include "services/rpc/wire.h"
@@ -35,12 +33,6 @@ CurrencyCode code_of(std::string_view letters) {
 }
 
 }  // namespace
-
-std::string currency_letters(CurrencyCode code) {
-    const rpc::Currency* const currency = rpc::find_currency(code);
-    if (currency != nullptr) return std::string(currency->alpha);
-    return fmt::format("{:03}", code.value);
-}
 
 void set_batch(const ClosedBatch& batch, v1::Batch& message) {
     const Manifest& manifest = batch.manifest;

@@ -8,9 +8,6 @@
 
 namespace carecard::settlement {
 
-/// The letters of an ISO 4217 code, or its three digits when it has none.
-[[nodiscard]] std::string currency_letters(CurrencyCode code);
-
 /// Describes a batch as the RPC does.
 void set_batch(const ClosedBatch& batch, v1::Batch& message);
 

@@ -23,7 +23,7 @@
 #include "services/rpc/credentials.h"
 #include "services/rpc/faults.h"
 #include "services/rpc/log.h"
-#include "services/settlement/batch_message.h"
+#include "services/settlement/currency_letters.h"
 #include "services/settlement/options.h"
 #include "services/settlement/posix_directories.h"
 #include "services/settlement/rocksdb_book.h"

@@ -8,12 +8,14 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <variant>
+#include <vector>
 
+#include "common/sha256.h"
 #include "services/fsck/check.h"
 #include "services/fsck/report.h"
-#include "services/journal/memory_store.h"
 #include "services/journal/rocksdb_store.h"
-#include "tests/journal/record_chain.h"
+#include "tests/fsck/planted.h"
 #include "tests/journal/temporary_directory.h"
 
 namespace carecard::fsck {
@@ -57,10 +59,12 @@ class Fsck : public testing::Test {
         const auto store = RocksDbStore::open(place());
         ASSERT_TRUE(store);
         for (int record = 0; record < 20; ++record) commit(**store);
-        write_head_file(chain_.head);
+        write_head_file(scribe_.head);
     }
     void commit(journal::Store& store) {
-        chain_.commit_to(store, {.events = 3, .filler_bytes = 200});
+        count_ += 3;
+        while (world_.events.size() < count_) world_.record(world_.load(1'00));
+        scribe_.commit(store, world_.events, count_);
     }
     void write_head_file(const journal::Head& head) const {
         journal::PosixFileSystem files;
@@ -75,22 +79,28 @@ class Fsck : public testing::Test {
 
     const journal::TemporaryDirectory directory_;
     const std::string data_ = directory_.file("data");
-    journal::RecordChain chain_;
+    rules::World world_;
+    Scribe scribe_;
+    std::size_t count_ = 0;
 };
 
 TEST_F(Fsck, FindsASoundJournalSoundAndSaysWhatIsInIt) {
     make();
     const Ran ran = check();
     EXPECT_EQ(ran.status, 0) << ran.said;
-    EXPECT_EQ(ran.said, "sound: 60 records, 180 events, head 1-180 (chain " +
-                            to_hex(chain_.head.chain) + ")\n");
+    EXPECT_TRUE(ran.said.starts_with("sound: 60 records, 180 events, head 1-180 (chain " +
+                                     to_hex(scribe_.head.chain) + ")\n"))
+        << ran.said;
+    EXPECT_NE(ran.said.find("1 programmes, 1 accounts"), std::string::npos) << ran.said;
+    EXPECT_NE(ran.said.find("projections: none"), std::string::npos) << ran.said;
+    EXPECT_NE(ran.said.find("batches: not looked at"), std::string::npos) << ran.said;
     const auto json = nlohmann::json::parse(check("--json").said);
     EXPECT_EQ(json["sound"], true);
     EXPECT_EQ(json["records"], 60);
     EXPECT_EQ(json["events"], 180);
     EXPECT_EQ(json["epoch"], 1);
     EXPECT_EQ(json["sequence"], 180);
-    EXPECT_EQ(json["chain"], to_hex(chain_.head.chain));
+    EXPECT_EQ(json["chain"], to_hex(scribe_.head.chain));
 }
 
 TEST_F(Fsck, ChangesNothingAndRunsBesideTheService) {
@@ -123,7 +133,7 @@ TEST_F(Fsck, RefusesADirectoryWithoutAJournal) {
 
 TEST_F(Fsck, FindsAJournalThatEndsBeforeItsHeadFile) {
     make();
-    journal::Head later = chain_.head;
+    journal::Head later = scribe_.head;
     later.sequence.value += 7;
     write_head_file(later);
     const Ran ran = check();
@@ -219,10 +229,51 @@ TEST_F(Fsck, NamesTheSequenceOfAMissingRecord) {
     EXPECT_NE(ran.said.find("not sound from sequence 61"), std::string::npos) << ran.said;
 }
 
+TEST_F(Fsck, NamesAnUntruthAndSaysWhatToDo) {
+    count_ = 9;
+    while (world_.events.size() < count_) world_.record(world_.load(1'00));
+    ++std::get<rules::Loaded>(world_.events[6].first).available.value;
+    ASSERT_TRUE(fs::create_directory(data_));
+    scribe_.commit(**RocksDbStore::open(place()), world_.events);
+    const Ran ran = check();
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_NE(ran.said.find("not sound from sequence 7: event: Loaded at sequence 7: the amount "
+                            "available is recorded as 301, and the events before make it 300"),
+              std::string::npos)
+        << ran.said;
+    EXPECT_NE(ran.said.find("restore from a backup"), std::string::npos) << ran.said;
+    const auto json = nlohmann::json::parse(check("--json").said);
+    EXPECT_EQ(json["first_unsound"], 7);
+    EXPECT_EQ(json["part"], "journal");
+}
+
+TEST_F(Fsck, SaysThatDamagedProjectionsMayBeDeleted) {
+    make();
+    ASSERT_TRUE(fs::create_directory(data_ + "/projections"));
+    std::ofstream(data_ + "/projections/CURRENT") << "MANIFEST-000001\n";
+    const Ran ran = check();
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_NE(ran.said.find("projections: they cannot be opened"), std::string::npos) << ran.said;
+    EXPECT_NE(ran.said.find("delete the directory \"projections\""), std::string::npos) << ran.said;
+    EXPECT_EQ(nlohmann::json::parse(check("--json").said)["part"], "projections");
+}
+
+TEST_F(Fsck, SaysWhatIsWrongWithAKeyOrACertificateThatItIsGiven) {
+    make();
+    const Ran key = check("--master-key '" + data_ + "/none'");
+    EXPECT_EQ(key.status, 1);
+    EXPECT_NE(key.said.find("master-key"), std::string::npos) << key.said;
+    const Ran signer = check("--batches '" + data_ + "' --ca none --signer none");
+    EXPECT_EQ(signer.status, 1);
+    EXPECT_NE(signer.said.find("ca: "), std::string::npos) << signer.said;
+    EXPECT_EQ(check("--signer none").status, 2);
+}
+
 TEST_F(Fsck, TeachesItsUseAndRefusesAnyOther) {
     const Ran help = run("--help");
     EXPECT_EQ(help.status, 0);
-    for (const char* part : {"--data", "--json", "Exit status", "Examples", "head file"}) {
+    for (const char* part : {"--data", "--json", "--batches", "--master-key", "Exit status",
+                             "Examples", "head file"}) {
         EXPECT_NE(help.said.find(part), std::string::npos) << part;
     }
     EXPECT_EQ(run("").status, 2);
@@ -230,27 +281,32 @@ TEST_F(Fsck, TeachesItsUseAndRefusesAnyOther) {
 }
 
 TEST(Check, TellsItsProgressRecordByRecord) {
+    rules::World world;
+    world.record(world.load(1'00));
+    world.record(world.load(1'00));
     journal::MemoryStore store;
-    journal::RecordChain chain;
-    for (int record = 0; record < 3; ++record) chain.commit_to(store, {.events = 2});
+    Scribe scribe;
+    scribe.commit(store, world.events);
     std::vector<std::uint64_t> told;
-    const Report report = check(store, chain.head, [&told](Sequence checked, Sequence tail) {
-        told.push_back(checked.value);
-        EXPECT_EQ(tail.value, 6U);
-    });
+    const Report report =
+        check(store, {.head_file = scribe.head}, [&told](Sequence checked, Sequence tail) {
+            told.push_back(checked.value);
+            EXPECT_EQ(tail.value, 6U);
+        });
     EXPECT_TRUE(report.sound());
-    EXPECT_EQ(told, (std::vector<std::uint64_t>{2, 4, 6}));
+    EXPECT_EQ(told, (std::vector<std::uint64_t>{3, 6}));
 }
 
 TEST(Check, FindsAnotherRecordThanTheHeadFileKnows) {
+    const rules::World world;
     journal::MemoryStore store;
-    journal::RecordChain chain;
-    chain.commit_to(store, {.events = 2});
-    journal::Head other = chain.head;
+    Scribe scribe;
+    scribe.commit(store, world.events);
+    journal::Head other = scribe.head;
     other.chain[0] ^= std::byte{1};
-    const Report report = check(store, other, [](Sequence, Sequence) {});
-    ASSERT_FALSE(report.sound());
-    EXPECT_EQ(report.damage->field, "head_file");
+    const Report report = check(store, {.head_file = other}, quiet);
+    ASSERT_TRUE(report.journal);
+    EXPECT_EQ(report.journal->fault.field, "head_file");
 }
 
 }  // namespace

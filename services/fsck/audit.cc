@@ -1,0 +1,106 @@
+#include "services/fsck/audit.h"
+
+#include <variant>
+
+#include "common/money.h"
+#include "services/fsck/audit_parts.h"
+
+namespace carecard::fsck {
+namespace {
+
+using rules::LedgerAccount;
+
+bool is_amount(std::int64_t value) {
+    return value >= -amount_minor_max.value && value <= amount_minor_max.value;
+}
+
+bool fits(AmountMinor balance, std::int64_t moved) {
+    const auto sum = checked_add(balance, {moved});
+    return sum && sum->value >= 0;
+}
+
+/// Whether the line names a purse of the account exactly when its ledger account has purses.
+bool is_well_formed(const rules::Posting& line, std::size_t purses) {
+    const bool of_a_purse =
+        line.account == LedgerAccount::available || line.account == LedgerAccount::held;
+    const bool names_one = line.purse.value >= 1 && line.purse.value <= purses;
+    return (of_a_purse ? names_one : line.purse.value == 0) && is_amount(line.amount.value);
+}
+
+void add(Moved& moved, const rules::Posting& line) {
+    switch (line.account) {
+        case LedgerAccount::available:
+            moved.available[line.purse.value] += line.amount.value;
+            return;
+        case LedgerAccount::held:
+            moved.held[line.purse.value] += line.amount.value;
+            return;
+        case LedgerAccount::funding:
+            moved.funding += line.amount.value;
+            return;
+        case LedgerAccount::settlement:
+            moved.settlement += line.amount.value;
+            return;
+        case LedgerAccount::exposure:
+            moved.exposure += line.amount.value;
+            return;
+        case LedgerAccount::fees:
+            moved.fees += line.amount.value;
+            return;
+        case LedgerAccount::recovered:
+            moved.recovered += line.amount.value;
+            return;
+    }
+}
+
+/// The epoch may begin anew at a restore, never fall.
+void audit_stamp(const Before& before, const rules::Stamp& stamp, Claims& claims) {
+    claims.equal("the sequence", stamp.sequence.value, before.state.last.value + 1);
+    claims.that(stamp.now_ns >= before.state.last_ns,
+                "it is stamped with an earlier time than the event before");
+    claims.that(stamp.epoch >= before.state.epoch, "it is of an earlier epoch");
+}
+
+}  // namespace
+
+void audit_postings(const Before& before, AccountId id, const rules::Postings& postings,
+                    const Moved& expected, Claims& claims) {
+    const AccountCount& account = before.recount.at(id);
+    Moved moved;
+    for (const rules::Posting& line : postings) {
+        claims.that(is_well_formed(line, account.purses.size()),
+                    "a posting names a purse that the account does not have");
+        if (!claims.hold()) return;
+        add(moved, line);
+    }
+    claims.that(sum_of(postings) == TotalMinor{0}, "its postings do not sum to zero");
+    claims.that(moved == expected, "its postings are not what the rest of it leads to");
+    claims.that(fits(account.exposure, -moved.exposure), "the account's exposure is below zero");
+    for (std::size_t purse = 1; purse <= account.purses.size(); ++purse) {
+        const PurseCount& counted = account.purses[purse - 1];
+        claims.that(fits(counted.available, moved.available[purse]) &&
+                        fits(counted.held, moved.held[purse]),
+                    "it takes a purse below zero");
+    }
+}
+
+AmountMinor available_after(const Before& before, AccountId account,
+                            const rules::Postings& postings) {
+    AmountMinor sum = before.recount.at(account).available();
+    for (const rules::Posting& line : postings) {
+        if (line.account == LedgerAccount::available) sum.value += line.amount.value;
+    }
+    return sum;
+}
+
+std::optional<std::string> objection(const Before& before, const rules::Event& event,
+                                     const rules::Stamp& stamp) {
+    Claims claims;
+    audit_stamp(before, stamp, claims);
+    if (claims.hold()) {
+        std::visit([&](const auto& fact) { audit(before, stamp, fact, claims); }, event);
+    }
+    return std::move(claims).why_not();
+}
+
+}  // namespace carecard::fsck

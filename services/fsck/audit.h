@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "rules/event.h"
+#include "rules/state.h"
+#include "services/fsck/recount.h"
+
+namespace carecard::fsck {
+
+/// What the events before one lead to, as far as it matters to that one.
+struct Before {
+    const rules::State& state;  ///< As `rules::apply` folded them.
+    const Recount& recount;     ///< As they were counted again.
+
+    /// What the event's authorisation was; null when the event begins it, or none is known.
+    const rules::Authorisation* authorisation = nullptr;
+    /// The event that applied this one's load or presentment already; 0 when none did.
+    Sequence applied;
+};
+
+/// Says why an event cannot have come of those before it: a number, an id, a fact or a posting
+/// that does not follow from them. Nothing is decided again: whether the rules should have
+/// approved is not asked, since they may have been others then.
+///
+/// An event that passes can be applied: no check of `rules::apply` fails for it.
+///
+/// @return nothing when it follows; else what does not, in words without personal data.
+[[nodiscard]] std::optional<std::string> objection(const Before& before, const rules::Event& event,
+                                                   const rules::Stamp& stamp);
+
+}  // namespace carecard::fsck

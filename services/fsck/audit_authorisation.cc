@@ -1,0 +1,79 @@
+#include "services/fsck/audit_authorisation.h"
+
+#include <algorithm>
+
+namespace carecard::fsck {
+
+using rules::Authorisation;
+using rules::AuthorisationState;
+
+namespace {
+
+/// `after` with what the event may change put back to what it was.
+Authorisation unchanged_part(const Authorisation& after, const Authorisation& was) {
+    Authorisation same = after;
+    same.state = was.state;
+    same.legs = was.legs;
+    same.exposure = was.exposure;
+    same.presented_debit = was.presented_debit;
+    same.presented_credit = was.presented_credit;
+    same.counted = was.counted;
+    return same;
+}
+
+}  // namespace
+
+LegsByPurse by_purse(const rules::Legs& legs) {
+    LegsByPurse sorted;
+    for (const rules::Leg& leg : legs) sorted[leg.purse.value] = leg;
+    return sorted;
+}
+
+bool in_range(AmountMinor amount) { return amount.value >= 0 && amount <= amount_minor_max; }
+
+void audit_form(const Before& before, const Authorisation& after, Claims& claims) {
+    std::array<bool, purses_per_account_max + 1> seen{};
+    const std::size_t purses = before.recount.at(after.account).purses.size();
+    for (const rules::Leg& leg : after.legs) {
+        const std::size_t purse = leg.purse.value;
+        claims.that(
+            purse >= 1 && purse <= purses && !seen[purse],
+            "a leg of its authorisation names a purse that is not there, or names it twice");
+        claims.that(in_range(leg.held) && in_range(leg.debited) && in_range(leg.credited) &&
+                        leg.credited <= leg.debited,
+                    "a leg of its authorisation has an amount that cannot be");
+        if (!claims.hold()) return;
+        seen[purse] = true;
+    }
+    for (const AmountMinor amount : {after.exposure, after.presented_debit, after.presented_credit,
+                                     after.counted, after.approved}) {
+        claims.that(in_range(amount), "its authorisation has an amount that cannot be");
+    }
+    claims.that(after.state == AuthorisationState::open || after.held().value == 0,
+                "its authorisation is over, and still holds money");
+}
+
+void audit_identity(const Before& before, AccountId account, const Authorisation& was,
+                    const Authorisation& after, Claims& claims) {
+    claims.that(after.account == account, "its authorisation belongs to another account");
+    if (!claims.hold()) return;
+    audit_form(before, after, claims);
+    claims.that(unchanged_part(after, was) == was,
+                "it changes what an authorisation keeps for ever");
+}
+
+void audit_uncounted(const Authorisation& was, const Authorisation& after, AmountMinor released,
+                     const rules::Uncounted& uncounted, Claims& claims) {
+    const AmountMinor amount = std::min(released, was.counted);
+    claims.equal("the spending given back", uncounted.amount, amount);
+    claims.equal("what the authorisation still counts for", after.counted.value,
+                 was.counted.value - amount.value);
+    const bool nothing_left =
+        after.held().value == 0 && after.presented_debit.value == 0 && after.counted.value == 0;
+    claims.that(uncounted.place == (was.counted.value > 0 && nothing_left),
+                "a payment's place in its windows is given back wrongly");
+    claims.that(amount.value == 0 || uncounted.windows == was.windows,
+                "spending is given back to other windows than it was counted in");
+}
+
+}  // namespace carecard::fsck

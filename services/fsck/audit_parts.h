@@ -1,0 +1,90 @@
+#pragma once
+
+#include <array>
+
+#include "rules/event.h"
+#include "rules/state.h"
+#include "services/fsck/audit.h"
+#include "services/fsck/claims.h"
+
+/// What the parts of `objection` share. Not for other files.
+namespace carecard::fsck {
+
+/// One overload for each kind of event. Each asks what it needs before it reads: what `claims` hold
+/// so far can be relied on.
+void audit(const Before&, const rules::Stamp&, const rules::AuthorisationDecided&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::Reversed&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::Presented&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::HoldExpired&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::Loaded&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::ProgrammeCreated&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::AccountOpened&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::PurseOpened&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::CardIssued&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::AgreementSet&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::CardStatusSet&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::AccountStatusSet&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::BusinessDayEnded&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::SettlementClosed&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::OffsetTableSet&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::ClockAdvanced&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::ClockAccepted&, Claims&);
+
+template <class Id, class Items>
+[[nodiscard]] bool exists(Id id, const Items& items) {
+    return id.value >= 1 && id.value <= items.size();
+}
+
+template <class Id, class Items>
+[[nodiscard]] bool is_next(Id id, const Items& items) {
+    return id.value == items.size() + 1;
+}
+
+/// The account is there and belongs to the programme.
+template <class Fact>
+[[nodiscard]] bool account_is_known(const Before& before, const Fact& event, Claims& claims) {
+    const bool there = exists(event.account, before.state.accounts) &&
+                       exists(event.programme, before.state.programmes);
+    claims.that(there && before.state.at(event.account).programme == event.programme,
+                "it names an account and programme that the events before do not have");
+    return claims.hold();
+}
+
+/// The account, and a card of it.
+template <class Fact>
+[[nodiscard]] bool card_is_known(const Before& before, const Fact& event, Claims& claims) {
+    if (!account_is_known(before, event, claims)) return false;
+    const bool there = exists(event.card, before.state.cards);
+    claims.that(there && before.state.at(event.card).account == event.account,
+                "it names a card that the account does not have");
+    return claims.hold();
+}
+
+/// What postings move, by where it stands; by purse, from 1.
+struct Moved {
+    std::array<std::int64_t, purses_per_account_max + 1> available{};
+    std::array<std::int64_t, purses_per_account_max + 1> held{};
+    std::int64_t funding = 0;
+    std::int64_t settlement = 0;
+    std::int64_t exposure = 0;
+    std::int64_t fees = 0;
+    std::int64_t recovered = 0;
+    friend bool operator==(const Moved&, const Moved&) = default;
+};
+
+/// Conservation, and that the postings are those which the rest of the event leads to; that no
+/// balance leaves its limits.
+/// @pre  the account is known.
+void audit_postings(const Before& before, AccountId account, const rules::Postings& postings,
+                    const Moved& expected, Claims& claims);
+
+/// That what was declined moves nothing.
+inline void audit_refused(const rules::Postings& postings, Claims& claims) {
+    claims.that(postings.empty(), "it was declined, and moves money");
+}
+
+/// The whole account's money once these postings are in.
+[[nodiscard]] AmountMinor available_after(const Before& before, AccountId account,
+                                          const rules::Postings& postings);
+
+}  // namespace carecard::fsck

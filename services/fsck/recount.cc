@@ -1,0 +1,130 @@
+#include "services/fsck/recount.h"
+
+#include "services/fsck/claims.h"
+
+namespace carecard::fsck {
+namespace {
+
+void spend(Window& window, std::int32_t number, AmountMinor amount) {
+    if (window.number < number) window = {.number = number};
+    window.amount.value += amount.value;
+    ++window.count;
+}
+
+void give_back(Window& window, std::int32_t number, const rules::Uncounted& uncounted) {
+    if (window.number != number) return;
+    window.amount.value -= uncounted.amount.value;
+    if (uncounted.place) --window.count;
+}
+
+void promise(AccountCount& account, const rules::Authorisation& authorisation, int sign) {
+    for (const rules::Leg& leg : authorisation.legs) {
+        account.purses[leg.purse.value - 1U].promised.value += sign * leg.held.value;
+    }
+    account.owed.value += sign * authorisation.exposure.value;
+    const bool is_open = authorisation.state == rules::AuthorisationState::open;
+    if (is_open) account.open += static_cast<std::uint32_t>(sign);
+}
+
+void compare(std::string_view what, const Window& window, const rules::WindowCounter& kept,
+             Claims& claims) {
+    claims.that(window.number == kept.number && window.amount == kept.count.amount &&
+                    window.count == std::int64_t{kept.count.count},
+                what);
+}
+
+}  // namespace
+
+rules::WindowCount Window::in(std::int32_t asked) const {
+    if (number < asked) return {};
+    return {.amount = amount, .count = static_cast<std::uint32_t>(count)};
+}
+
+AmountMinor AccountCount::available() const {
+    AmountMinor sum;
+    for (const PurseCount& purse : purses) sum.value += purse.available.value;
+    return sum;
+}
+
+void Recount::open_account(std::size_t purses) { accounts_.emplace_back().purses.resize(purses); }
+
+void Recount::post(ProgrammeId programme, AccountId account, const rules::Postings& postings) {
+    for (const rules::Posting& line : postings) {
+        of(programme).ledger[line.account].add(line.amount);
+        if (line.account == rules::LedgerAccount::exposure) {
+            of(account).exposure.value -= line.amount.value;
+        }
+        if (line.purse.value == 0) continue;
+        PurseCount& purse = of(account).purses[line.purse.value - 1U];
+        AmountMinor& balance =
+            line.account == rules::LedgerAccount::held ? purse.held : purse.available;
+        balance.value += line.amount.value;
+    }
+}
+
+void Recount::spend(AccountId account, const rules::WindowNumbers& windows, AmountMinor amount) {
+    fsck::spend(of(account).day, windows.day.value, amount);
+    fsck::spend(of(account).week, windows.week, amount);
+    fsck::spend(of(account).month, windows.month, amount);
+}
+
+void Recount::give_back(AccountId account, const rules::Uncounted& uncounted) {
+    fsck::give_back(of(account).day, uncounted.windows.day.value, uncounted);
+    fsck::give_back(of(account).week, uncounted.windows.week, uncounted);
+    fsck::give_back(of(account).month, uncounted.windows.month, uncounted);
+}
+
+void Recount::change(AccountId account, const rules::Authorisation* before,
+                     const rules::Authorisation& after) {
+    if (before != nullptr) promise(of(account), *before, -1);
+    promise(of(account), after, 1);
+}
+
+void Recount::clear(ProgrammeId programme, rules::Direction direction, AmountMinor amount) {
+    rules::DayTotals& today = of(programme).today;
+    if (direction == rules::Direction::debit) {
+        ++today.debit_count;
+        today.debit.add(amount);
+    } else {
+        ++today.credit_count;
+        today.credit.add(amount);
+    }
+}
+
+std::optional<std::string> Recount::difference(const rules::Account& account) const {
+    const AccountCount& counted = at(account.id);
+    Claims claims;
+    claims.equal("the number of purses", account.purses.size(), counted.purses.size());
+    for (std::size_t index = 0; claims.hold() && index < counted.purses.size(); ++index) {
+        const rules::Purse& kept = account.purses[index];
+        const PurseCount& purse = counted.purses[index];
+        claims.equal("a purse's balance", kept.available, purse.available);
+        claims.equal("a purse's holds", kept.held, purse.held);
+        claims.equal("the sum of a purse's holds", purse.held, purse.promised);
+        claims.that(purse.available.value >= 0 && purse.held.value >= 0, "a purse is below zero");
+    }
+    claims.equal("the number of open authorisations",
+                 static_cast<std::uint32_t>(account.open.size()), counted.open);
+    claims.equal("the account's exposure", account.exposure, counted.exposure);
+    claims.equal("the sum of the authorisations' exposures", counted.owed, counted.exposure);
+    compare("the day's counter is not what its payments add up to", counted.day, account.day,
+            claims);
+    compare("the week's counter is not what its payments add up to", counted.week, account.week,
+            claims);
+    compare("the month's counter is not what its payments add up to", counted.month, account.month,
+            claims);
+    return std::move(claims).why_not();
+}
+
+std::optional<std::string> Recount::difference(const rules::Programme& programme) const {
+    const ProgrammeCount& counted = at(programme.id);
+    Claims claims;
+    claims.that(counted.ledger.sum() == TotalMinor{0}, "the trial balance does not sum to zero");
+    claims.that(programme.ledger == counted.ledger,
+                "the programme's ledger is not the sum of its postings");
+    claims.that(programme.today == counted.today,
+                "the business day's totals are not the sum of its presentments");
+    return std::move(claims).why_not();
+}
+
+}  // namespace carecard::fsck

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/id.h"
+#include "common/money.h"
+#include "rules/event.h"
+#include "rules/state.h"
+
+namespace carecard::fsck {
+
+/// What was approved in one day, week or month.
+struct Window {
+    std::int32_t number = 0;
+    AmountMinor amount;
+    std::int64_t count = 0;
+
+    /// What counts in window `number`: nothing when this one is older.
+    [[nodiscard]] rules::WindowCount in(std::int32_t number) const;
+};
+
+struct PurseCount {
+    AmountMinor available;  ///< Summed from postings.
+    AmountMinor held;       ///< The same.
+    AmountMinor promised;   ///< Summed from the legs of authorisations; must equal `held`.
+};
+
+struct AccountCount {
+    std::vector<PurseCount> purses;  ///< By number, from 1.
+    Window day;
+    Window week;
+    Window month;
+    AmountMinor exposure;  ///< Summed from postings.
+    AmountMinor owed;      ///< Summed from authorisations; must equal `exposure`.
+    std::uint32_t open = 0;
+
+    [[nodiscard]] AmountMinor available() const;
+};
+
+struct ProgrammeCount {
+    rules::LedgerTotals ledger;
+    rules::DayTotals today;
+};
+
+/// A second set of books: every number that `rules::apply` keeps, counted again from what the
+/// events state, in the plainest way. Knows only of what was opened with it.
+class Recount {
+   public:
+    void open_programme() { programmes_.emplace_back(); }
+    void open_account(std::size_t purses);
+    void open_purse(AccountId account) { of(account).purses.emplace_back(); }
+
+    /// Account, programme and purses exist, and each amount is within `amount_minor_max`.
+    void post(ProgrammeId programme, AccountId account, const rules::Postings& postings);
+    void spend(AccountId account, const rules::WindowNumbers& windows, AmountMinor amount);
+    void give_back(AccountId account, const rules::Uncounted& uncounted);
+    /// @param before  null for one that begins.
+    void change(AccountId account, const rules::Authorisation* before,
+                const rules::Authorisation& after);
+    void clear(ProgrammeId programme, rules::Direction direction, AmountMinor amount);
+    void end_day(ProgrammeId programme) { of(programme).today = {}; }
+
+    [[nodiscard]] const AccountCount& at(AccountId id) const { return accounts_[id.value - 1]; }
+    [[nodiscard]] const ProgrammeCount& at(ProgrammeId id) const {
+        return programmes_[id.value - 1];
+    }
+
+    /// How what `apply` keeps differs from this, for one account and for one programme; nothing
+    /// when they agree.
+    [[nodiscard]] std::optional<std::string> difference(const rules::Account& account) const;
+    [[nodiscard]] std::optional<std::string> difference(const rules::Programme& programme) const;
+
+   private:
+    AccountCount& of(AccountId id) { return accounts_[id.value - 1]; }
+    ProgrammeCount& of(ProgrammeId id) { return programmes_[id.value - 1]; }
+
+    std::deque<AccountCount> accounts_;  // by id, from 1
+    std::deque<ProgrammeCount> programmes_;
+};
+
+}  // namespace carecard::fsck

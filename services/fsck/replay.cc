@@ -1,0 +1,116 @@
+#include "services/fsck/replay.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <variant>
+
+#include "rules/apply.h"
+#include "rules/residence.h"
+#include "services/fsck/audit.h"
+
+namespace carecard::fsck {
+namespace {
+
+Fault untrue(const journal::DecodedEvent& event, const std::string& why) {
+    return {.kind = FaultKind::corrupt,
+            .field = "event",
+            .detail = fmt::format("{} at sequence {}: {}", journal::kind_name(event.event),
+                                  event.stamp.sequence.value, why),
+            .remedy = restore_remedy()};
+}
+
+/// Counts again what one event states. One overload for each event that changes a number.
+struct Count {
+    Recount& recount;
+    const rules::Authorisation* was;
+    const rules::Stamp& stamp;
+
+    void operator()(const rules::AuthorisationDecided& event) const {
+        if (event.decline.declined()) return;
+        recount.post(event.programme, event.account, event.postings);
+        recount.spend(event.account, event.windows, event.approved);
+        recount.change(event.account, nullptr, rules::authorisation_of(event, stamp));
+    }
+    void operator()(const rules::Reversed& event) const {
+        if (!event.decline.declined()) change(event);
+    }
+    void operator()(const rules::HoldExpired& event) const { change(event); }
+    void operator()(const rules::Presented& event) const {
+        change(event);
+        recount.clear(event.programme, event.request.direction, event.request.amounts.billing);
+    }
+    void operator()(const rules::Loaded& event) const {
+        recount.post(event.programme, event.account, event.postings);
+    }
+    void operator()(const rules::ProgrammeCreated&) const { recount.open_programme(); }
+    void operator()(const rules::AccountOpened& event) const {
+        recount.open_account(event.request.purses.size());
+    }
+    void operator()(const rules::PurseOpened& event) const { recount.open_purse(event.account); }
+    void operator()(const rules::BusinessDayEnded& event) const {
+        recount.end_day(event.request.programme);
+    }
+    template <class Other>
+    void operator()(const Other&) const {}
+
+    template <class Change>
+    void change(const Change& event) const {
+        recount.post(event.programme, event.account, event.postings);
+        recount.give_back(event.account, event.uncounted);
+        recount.change(event.account, was, event.after);
+    }
+};
+
+}  // namespace
+
+std::string restore_remedy() {
+    return "Do not start the service on it: keep the directory as it is, and restore from a "
+           "backup (see the runbook).";
+}
+
+Result<std::optional<rules::Authorisation>> Replay::before(const rules::Event& event) const {
+    const rules::Authorisation* const after = authorisation_after(event);
+    if (after == nullptr) return std::optional<rules::Authorisation>{};
+    if (const rules::Authorisation* open = state_.find(after->id)) return std::optional(*open);
+    return past_.find(after->id);
+}
+
+void Replay::remember(const rules::Event& event, const rules::Stamp& stamp) {
+    const rules::Authorisation* const after = authorisation_after(event);
+    if (after != nullptr && after->state != rules::AuthorisationState::open) {
+        past_.remember(after->id, stamp);
+    }
+    if (const auto key = natural_key_of(event)) past_.remember(*key, stamp);
+}
+
+std::optional<std::string> Replay::difference(const rules::Event& event) const {
+    if (const AccountId account = rules::account_of(event); account.value != 0) {
+        if (auto why = recount_.difference(state_.at(account))) return why;
+    }
+    if (const ProgrammeId programme = rules::programme_of(event); programme.value != 0) {
+        return recount_.difference(state_.at(programme));
+    }
+    return std::nullopt;
+}
+
+Result<Done> Replay::fold(const journal::DecodedEvent& event) {
+    const Result<std::optional<rules::Authorisation>> was = before(event.event);
+    if (!was) return was.fault();
+    Before before{.state = state_, .recount = recount_, .authorisation = *was ? &**was : nullptr};
+    if (const auto key = natural_key_of(event.event)) {
+        const Result<Sequence> applied = past_.applied(*key, event.stamp.now_ns);
+        if (!applied) return applied.fault();
+        before.applied = *applied;
+    }
+    if (const auto why = objection(before, event.event, event.stamp)) return untrue(event, *why);
+    std::visit(Count{.recount = recount_, .was = before.authorisation, .stamp = event.stamp},
+               event.event);
+    rules::apply(state_, event.event, event.stamp);
+    if (const auto why = difference(event.event)) return untrue(event, *why);
+    remember(event.event, event.stamp);
+    rules::let_go(state_, event.stamp.sequence, std::numeric_limits<std::size_t>::max());
+    return Done{};
+}
+
+}  // namespace carecard::fsck

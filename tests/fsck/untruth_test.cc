@@ -1,0 +1,299 @@
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <variant>
+
+#include "tests/fsck/planted.h"
+#include "tests/rules/random_commands.h"
+#include "tests/settlement/fixture.h"
+
+namespace carecard::fsck {
+namespace {
+
+using rules::AuthorisationDecided;
+using rules::Presented;
+
+/// Two days of a council with every kind of money event, a batch closed, and staff at work.
+Events month() {
+    settlement::SampleMonth month;
+    month.close(0);
+    month.second_day();
+    month.world.record(month.world.reverse(rules::by_id(month.world.approve(5'00).id), 2'00));
+    month.world.record(month.world.agree({.single_max = AmountMinor{50'00}}));
+    month.world.record(rules::OpenPurse{.request = rules::asked_by("support", "purse"),
+                                        .account = rules::account_name("A"),
+                                        .purse = {.name = PurseName::of("third"), .priority = 9}});
+    month.world.record(month.world.card_status(rules::CardStatus::frozen));
+    EXPECT_TRUE(month.world.authorise(1'00).decline.declined());
+    month.world.record(month.world.card_status(rules::CardStatus::active));
+    month.world.record(month.world.account_status(rules::AccountStatus::suspended));
+    month.world.advance(rules::utc(2024, 6, 20));
+    month.close(1);
+    return month.world.events;
+}
+
+TEST(Untruth, IsNotFoundInWhatTheRulesDecided) {
+    const Events events = month();
+    const Report report = check_events(events);
+    EXPECT_TRUE(report.sound()) << told(report.journal);
+    EXPECT_EQ(report.events, events.size());
+    EXPECT_EQ(report.programmes, 2U);
+    EXPECT_EQ(report.accounts, 2U);
+}
+
+TEST(Untruth, IsNotFoundInThousandsOfRandomCommands) {
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        rules::RandomCommands random(seed);
+        rules::World world;
+        for (const rules::Command& command : random.opening()) world.decide_and_apply(command);
+        for (int step = 0; step < 2'500; ++step) {
+            const std::size_t before = world.events.size();
+            world.decide_and_apply(random.next());
+            if (world.events.size() > before) random.hear(world.events.back().first);
+            world.advance(world.now_ns + random.pause());
+        }
+        const Report report = check_events(world.events);
+        EXPECT_TRUE(report.sound()) << told(report.journal);
+        EXPECT_GT(report.events, 2'000U);
+    }
+}
+
+/// Changes one event into an untruth. @return whether it is one that can be changed so.
+using Lie = std::function<bool(rules::Event&)>;
+
+struct Planted {
+    std::string what;
+    Lie lie;
+    std::string said;  ///< A part of what is said about it.
+};
+
+/// Of the first event of type `Fact` for which `if_so` holds.
+template <class Fact, class Change>
+Lie of(Change change) {
+    return [change](rules::Event& event) {
+        auto* const fact = std::get_if<Fact>(&event);
+        return fact != nullptr && change(*fact);
+    };
+}
+
+template <class Change>
+Lie approved(Change change) {
+    return of<AuthorisationDecided>([change](AuthorisationDecided& event) {
+        if (event.decline.declined()) return false;
+        change(event);
+        return true;
+    });
+}
+
+template <class Change>
+Lie presented(rules::Direction direction, Change change) {
+    return of<Presented>([=](Presented& event) {
+        if (event.request.direction != direction) return false;
+        change(event);
+        return true;
+    });
+}
+
+template <class Fact, class Change>
+Lie any(Change change) {
+    return of<Fact>([change](Fact& event) {
+        change(event);
+        return true;
+    });
+}
+
+std::vector<Planted> lies_about_authorisations() {
+    return {
+        {"a wrong available", approved([](auto& e) { ++e.available.value; }), "available"},
+        {"a hold that does not add up", approved([](auto& e) { ++e.legs[0].held.value; }), "held"},
+        {"a posting too much", approved([](auto& e) { ++e.postings[0].amount.value; }), "zero"},
+        {"postings of another purse", approved([](auto& e) {
+             for (auto& line : e.postings) line.purse = {2};
+         }),
+         "postings"},
+        {"a purse that is not there", approved([](auto& e) {
+             for (auto& line : e.postings) line.purse = {9};
+         }),
+         "purse"},
+        {"more than was asked for", approved([](auto& e) { ++e.approved.value; }), "approves"},
+        {"a counter off by a penny", approved([](auto& e) { ++e.facts.day.amount.value; }), "day"},
+        {"a counter off by one", approved([](auto& e) { ++e.facts.week.count; }), "week"},
+        {"a month's counter", approved([](auto& e) { --e.facts.month.amount.value; }), "month"},
+        {"an open hold forgotten", approved([](auto& e) { ++e.facts.open_count; }), "open"},
+        {"another balance before", approved([](auto& e) { ++e.facts.available.value; }), "before"},
+        {"a card in another state",
+         approved([](auto& e) { e.facts.card_status = rules::CardStatus::frozen; }), "states"},
+        {"another day", approved([](auto& e) { ++e.windows.day.value; }), "day"},
+        {"another id", approved([](auto& e) { ++e.id.sequence.value; }), "id"},
+        {"another agreement", approved([](auto& e) { e.agreement = {7}; }), "rules"},
+        {"an account that is not there", approved([](auto& e) { e.account = {77}; }), "account"},
+        {"a card of another account", approved([](auto& e) { e.card = {2}; }), "card"},
+        {"a decline that moves money", of<AuthorisationDecided>([](auto& e) {
+             if (!e.decline.declined()) return false;
+             post(e.postings, rules::LedgerAccount::available, {1}, {5});
+             post(e.postings, rules::LedgerAccount::held, {1}, {-5});
+             return true;
+         }),
+         "declined"},
+    };
+}
+
+std::vector<Planted> lies_about_changes() {
+    using rules::Direction;
+    return {
+        {"a release too large", any<rules::Reversed>([](auto& e) { ++e.released.value; }),
+         "released"},
+        {"a reversal of nothing", any<rules::Reversed>([](auto& e) { e.after.id.sequence = {1}; }),
+         "authorisation"},
+        {"a hold left behind",
+         any<rules::Reversed>([](auto& e) { e.after.legs[0].held.value = 1; }), "hold"},
+        {"spending given back twice",
+         any<rules::Reversed>([](auto& e) { e.uncounted.amount.value *= 2; }), "given back"},
+        {"a place kept", any<rules::Reversed>([](auto& e) { e.uncounted.place = false; }), "place"},
+        {"another approved amount", any<rules::Reversed>([](auto& e) { ++e.after.approved.value; }),
+         "keeps for ever"},
+        {"a debit counted twice",
+         presented(Direction::debit, [](auto& e) { e.after.presented_debit.value *= 2; }),
+         "debits"},
+        {"an exposure made up", presented(Direction::debit, [](auto& e) { ++e.exposure.value; }),
+         "exposure"},
+        {"a clearing of the wrong purse",
+         presented(Direction::debit, [](auto& e) { e.after.legs[0].purse = {2}; }), "postings"},
+        {"an end in a wrong state",
+         presented(Direction::debit,
+                   [](auto& e) { e.after.state = rules::AuthorisationState::reversed; }),
+         "state"},
+        {"a refund to nobody", presented(Direction::credit, [](auto& e) { ++e.unmatched.value; }),
+         "billed"},
+        {"a wrong available after clearing",
+         presented(Direction::debit, [](auto& e) { --e.available.value; }), "available"},
+        {"an expiry of another hold",
+         any<rules::HoldExpired>([](auto& e) { ++e.request.authorisation.sequence.value; }),
+         "another hold"},
+        {"an expiry before its time",
+         any<rules::HoldExpired>([](auto& e) { e.after.expires_ns.value += 1; }), "keeps for ever"},
+    };
+}
+
+std::vector<Planted> lies_about_the_rest() {
+    return {
+        {"a load to another balance",
+         any<rules::Loaded>([](auto& e) { ++e.purse_available.value; }), "purse's balance"},
+        {"a load of more than was asked",
+         any<rules::Loaded>([](auto& e) { ++e.request.amount.value; }), "postings"},
+        {"an account twice", any<rules::AccountOpened>([](auto& e) { ++e.account.value; }),
+         "number"},
+        {"a programme out of order",
+         any<rules::ProgrammeCreated>([](auto& e) { ++e.programme.value; }), "number"},
+        {"a first day too late", any<rules::ProgrammeCreated>([](auto& e) { ++e.first_day.value; }),
+         "first business day"},
+        {"a card that ends later", any<rules::CardIssued>([](auto& e) { ++e.expires_ns.value; }),
+         "end of the card"},
+        {"a purse's number", any<rules::PurseOpened>([](auto& e) { ++e.purse.value; }), "number"},
+        {"an agreement's version", any<rules::AgreementSet>([](auto& e) { ++e.version; }),
+         "version"},
+        {"an agreement's number", any<rules::AgreementSet>([](auto& e) { ++e.agreement.value; }),
+         "number"},
+        {"a status of a card that is not there",
+         any<rules::CardStatusSet>([](auto& e) { e.card = {9}; }), "card"},
+        {"a closed account with money", any<rules::AccountStatusSet>([](auto& e) {
+             e.request.status = rules::AccountStatus::closed;
+         }),
+         "money"},
+        {"a day's count", any<rules::BusinessDayEnded>([](auto& e) { ++e.cleared.debit_count; }),
+         "number of debits"},
+        {"a day's trial balance", any<rules::BusinessDayEnded>([](auto& e) {
+             e.trial_balance[rules::LedgerAccount::held].add({1});
+         }),
+         "trial balance"},
+        {"a day ended twice", any<rules::BusinessDayEnded>([](auto& e) { --e.request.day.value; }),
+         "business day"},
+        {"a batch's number", any<rules::SettlementClosed>([](auto& e) { ++e.number; }), "number"},
+        {"a batch's range", any<rules::SettlementClosed>([](auto& e) { ++e.first.value; }),
+         "first event"},
+        {"a batch's end", any<rules::SettlementClosed>([](auto& e) { --e.last.value; }),
+         "last event"},
+        {"a batch's sum", any<rules::SettlementClosed>([](auto& e) { e.cleared.debit.add({1}); }),
+         "business days"},
+    };
+}
+
+/// Plants each lie alone, in the first event that takes it, and expects that event to be named.
+void expect_each_found(const std::vector<Planted>& lies) {
+    const Events truth = month();
+    for (const Planted& planted : lies) {
+        SCOPED_TRACE(planted.what);
+        Events events = truth;
+        std::size_t at = 0;
+        while (at < events.size() && !planted.lie(events[at].first)) ++at;
+        ASSERT_LT(at, events.size()) << "no event takes it";
+        const Report report = check_events(events);
+        ASSERT_TRUE(report.journal);
+        EXPECT_EQ(report.journal->sequence, events[at].second.sequence) << told(report.journal);
+        EXPECT_NE(report.journal->fault.detail.find(planted.said), std::string::npos)
+            << told(report.journal);
+        EXPECT_FALSE(report.journal->fault.remedy.empty());
+    }
+}
+
+TEST(Untruth, OfAnAuthorisationIsNamedByItsSequence) {
+    expect_each_found(lies_about_authorisations());
+}
+TEST(Untruth, OfAChangeIsNamedByItsSequence) { expect_each_found(lies_about_changes()); }
+TEST(Untruth, OfAnyOtherFactIsNamedByItsSequence) { expect_each_found(lies_about_the_rest()); }
+
+/// As far as one event can be repeated at the end of a journal.
+Events with_repeat(Events events, std::size_t index) {
+    rules::Stamp stamp = events.back().second;
+    ++stamp.sequence.value;
+    events.emplace_back(events[index].first, stamp);
+    return events;
+}
+
+template <class Fact>
+std::size_t last_of(const Events& events) {
+    std::size_t found = events.size();
+    for (std::size_t index = 0; index < events.size(); ++index) {
+        if (std::holds_alternative<Fact>(events[index].first)) found = index;
+    }
+    return found;
+}
+
+TEST(Untruth, OfALoadOrAPresentmentAppliedTwiceIsFound) {
+    const Events events = month();
+    for (const std::size_t index : {last_of<rules::Loaded>(events), last_of<Presented>(events)}) {
+        const Report report = check_events(with_repeat(events, index));
+        ASSERT_TRUE(report.journal);
+        EXPECT_EQ(report.journal->sequence.value, events.size() + 1);
+        EXPECT_NE(report.journal->fault.detail.find("before"), std::string::npos)
+            << told(report.journal);
+    }
+}
+
+TEST(Untruth, OfAnEventThatIsMissingShowsInTheNextThatKnowsOfIt) {
+    Events events = month();
+    const auto loaded = std::ranges::find_if(events, [](const auto& event) {
+        return std::holds_alternative<rules::Loaded>(event.first);
+    });
+    const Sequence gone = loaded->second.sequence;
+    events.erase(loaded);
+    for (auto& [event, stamp] : events) {
+        if (stamp.sequence > gone) --stamp.sequence.value;
+    }
+    const Report report = check_events(events);
+    ASSERT_TRUE(report.journal);
+    EXPECT_GE(report.journal->sequence, gone);
+}
+
+TEST(Untruth, OfAClockThatGoesBackIsFound) {
+    Events events = month();
+    events[5].second.now_ns = events[4].second.now_ns - seconds(1);
+    const Report report = check_events(events);
+    ASSERT_TRUE(report.journal);
+    EXPECT_EQ(report.journal->sequence.value, 6U) << told(report.journal);
+}
+
+}  // namespace
+}  // namespace carecard::fsck
