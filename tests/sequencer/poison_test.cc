@@ -223,6 +223,21 @@ TEST_F(QuarantineFile, KeepsWhatWasSetAsideUntilItIsReleased) {
     EXPECT_TRUE((*open())->list().empty());
 }
 
+TEST_F(QuarantineFile, HasTheBytesOfItsGrammar) {
+    die(a_payment);
+    ASSERT_TRUE(open());
+    const std::string grammar = std::string("CCQU\x01\x01\0", 7) +      // version, count
+                                std::string("\x16\0\0\0\0\0\0\0", 8) +  // fingerprint
+                                std::string("\x07\0\0\0\0\0\0\0", 8) +  // since
+                                std::string("\x01\x06\x09", 3) +
+                                "Authorise";  // stage, signal, kind
+    const auto bytes = std::as_bytes(std::span(grammar));
+    const Hash32 hash = sha256(bytes);
+    std::vector<std::byte> expected(bytes.begin(), bytes.end());
+    expected.insert(expected.end(), hash.begin(), hash.end());
+    EXPECT_EQ(*file_.bytes, expected);
+}
+
 TEST_F(QuarantineFile, LeavesTheMarkWhereTheListCannotBeWritten) {
     die(a_load);
     file_.full = true;
