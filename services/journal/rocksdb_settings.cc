@@ -35,12 +35,6 @@ rocksdb::Status open_as(const RocksDbPlace& place, const rocksdb::Options& optio
     return status;
 }
 
-rocksdb::Status sync_name(const RocksDbPlace& place) {
-    std::unique_ptr<rocksdb::Directory> parent;
-    const rocksdb::Status status = place.env->NewDirectory(parent_of(place.directory), &parent);
-    return status.ok() ? parent->Fsync() : status;
-}
-
 /// Says whether the logs are damaged otherwise than by a torn end.
 Result<Done> check_logs(const RocksDbPlace& place) {
     std::vector<std::string> names;
@@ -87,6 +81,12 @@ rocksdb::WriteOptions synced_write() {
     rocksdb::WriteOptions options;
     options.sync = true;
     return options;
+}
+
+rocksdb::Status sync_name(const RocksDbPlace& place) {
+    std::unique_ptr<rocksdb::Directory> parent;
+    const rocksdb::Status status = place.env->NewDirectory(parent_of(place.directory), &parent);
+    return status.ok() ? parent->Fsync() : status;
 }
 
 Result<std::unique_ptr<rocksdb::DB>> open_durable(const RocksDbPlace& place,

@@ -44,6 +44,9 @@ enum class Access : unsigned char { write, read_only };
                                                                 rocksdb::Options options,
                                                                 Access access);
 
+/// Makes the name of the place's directory durable in the directory above.
+[[nodiscard]] rocksdb::Status sync_name(const RocksDbPlace& place);
+
 /// The fault for a database that could not be opened: `fenced` when another process holds it,
 /// `corrupt` when RocksDB finds damage, `unavailable` otherwise.
 [[nodiscard]] Fault open_fault(const RocksDbPlace& place, const rocksdb::Status& status);

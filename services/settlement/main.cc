@@ -24,6 +24,7 @@
 #include "services/rpc/faults.h"
 #include "services/rpc/log.h"
 #include "services/settlement/currency_letters.h"
+#include "services/settlement/data_directory.h"
 #include "services/settlement/options.h"
 #include "services/settlement/posix_directories.h"
 #include "services/settlement/rocksdb_book.h"
@@ -58,14 +59,6 @@ Result<Signer> load_signer(const Options& options) {
         if (!added) return added.fault();
     }
     return signer;
-}
-
-Result<Done> make_directories(Directories& directories, const std::string& data) {
-    for (const std::string& path : {data, data + "/batches"}) {
-        const Result<Done> made = directories.make(path);
-        if (!made) return made.fault();
-    }
-    return directories.sync(data);
 }
 
 /// Says once why the service must end, and wakes `main`.
@@ -148,12 +141,12 @@ Result<Done> serve(const Options& options) {
     const auto credentials = rpc::client_credentials(options.client);
     if (!credentials) return credentials.fault();
     PosixDirectories directories;
-    const Result<Done> made = make_directories(directories, options.data);
+    const Result<Done> made = make_data_directory(directories, options.data);
     if (!made) return made.fault();
     const auto book = RocksDbBook::open({.field = "data", .directory = options.data + "/book"});
     if (!book) return book.fault();
 
-    Shelf shelf(directories, options.data + "/batches");
+    Shelf shelf(directories, batches_in(options.data));
     Catalogue catalogue;
     const auto settlement = Settlement::open({.book = **book,
                                               .shelf = shelf,

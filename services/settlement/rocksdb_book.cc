@@ -17,10 +17,12 @@ RocksDbBook::RocksDbBook(std::unique_ptr<rocksdb::DB> database) : database_(std:
 
 Result<std::unique_ptr<RocksDbBook>> RocksDbBook::open(const journal::RocksDbPlace& place) {
     rocksdb::DB* opened = nullptr;
-    const rocksdb::Status status =
+    rocksdb::Status status =
         rocksdb::DB::Open(journal::durable_options(place.env), place.directory, &opened);
+    std::unique_ptr<rocksdb::DB> database(opened);
+    if (status.ok()) status = journal::sync_name(place);
     if (!status.ok()) return journal::open_fault(place, status);
-    return std::unique_ptr<RocksDbBook>(new RocksDbBook(std::unique_ptr<rocksdb::DB>(opened)));
+    return std::unique_ptr<RocksDbBook>(new RocksDbBook(std::move(database)));
 }
 
 Result<Done> RocksDbBook::write(std::span<const Change> changes) {

@@ -9,8 +9,8 @@
 
 namespace carecard::settlement {
 
-/// A book in a RocksDB directory of its own. A write is not synced: what a power cut takes is read
-/// from the journal again.
+/// A book in a RocksDB directory of its own, whose name is durable once it is open. A write is not
+/// synced: what a power cut takes is read from the journal again.
 class RocksDbBook final : public Book {
    public:
     /// @return the book; `fenced` when another process has it open; `corrupt` or `unavailable`

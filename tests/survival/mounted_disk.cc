@@ -7,8 +7,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdarg>
+#include <filesystem>
 #include <map>
+#include <string>
 #include <string_view>
+#include <system_error>
+#include <vector>
 
 #include "common/check.h"
 
@@ -56,6 +60,19 @@ ssize_t read_at(int descriptor, void* out, std::size_t count, std::size_t offset
     if (error != 0) return answer(error);
     std::ranges::copy(bytes, static_cast<char*>(out));
     return static_cast<ssize_t>(bytes.size());
+}
+
+/// As std::filesystem::remove_all, but for the count.
+int remove_all(const std::string& path) {
+    Disk::Seen seen;
+    int error = mounted->look(path, seen);
+    if (error != 0) return error == ENOENT ? 0 : error;
+    std::vector<std::string> names;
+    if (seen.is_directory) error = mounted->list(path, names);
+    for (const std::string& name : names) {
+        if (error == 0) error = remove_all(path + "/" + name);
+    }
+    return error == 0 ? mounted->remove(path) : error;
 }
 
 int fill(int error, const Disk::Seen& seen, struct stat* status) {
@@ -118,6 +135,18 @@ ssize_t __wrap_write(int descriptor, const void* bytes, std::size_t count) {
     return error == 0 ? static_cast<ssize_t>(stored) : answer(error);
 }
 
+ssize_t __real_pread(int descriptor, void* out, std::size_t count, off_t offset);
+ssize_t __wrap_pread(int descriptor, void* out, std::size_t count, off_t offset) {
+    if (!is_mounted(descriptor)) return __real_pread(descriptor, out, count, offset);
+    return read_at(descriptor, out, count, static_cast<std::size_t>(offset));
+}
+
+// A hint, which this disk does not take.
+int __real_sync_file_range(int descriptor, off64_t offset, off64_t count, unsigned flags);
+int __wrap_sync_file_range(int descriptor, off64_t offset, off64_t count, unsigned flags) {
+    return is_mounted(descriptor) ? 0 : __real_sync_file_range(descriptor, offset, count, flags);
+}
+
 int __real_fsync(int descriptor);
 int __wrap_fsync(int descriptor) {
     if (!is_mounted(descriptor)) return __real_fsync(descriptor);
@@ -160,6 +189,18 @@ int __real_mkdir(const char* path, mode_t mode);
 int __wrap_mkdir(const char* path, mode_t mode) {
     if (!is_mounted(path)) return __real_mkdir(path, mode);
     return answer(mounted->make_directory(on_disk(path)));
+}
+
+// std::filesystem::remove_all(path, error), whose own calls are inside the standard library.
+std::uintmax_t __real__ZNSt10filesystem10remove_allERKNS_7__cxx114pathERSt10error_code(
+    const std::filesystem::path& path, std::error_code& error);
+std::uintmax_t __wrap__ZNSt10filesystem10remove_allERKNS_7__cxx114pathERSt10error_code(
+    const std::filesystem::path& path, std::error_code& error) {
+    if (!is_mounted(path.c_str())) {
+        return __real__ZNSt10filesystem10remove_allERKNS_7__cxx114pathERSt10error_code(path, error);
+    }
+    error.assign(remove_all(std::string(on_disk(path.c_str()))), std::generic_category());
+    return error ? static_cast<std::uintmax_t>(-1) : 1;
 }
 }
 // NOLINTEND(bugprone-reserved-identifier)
