@@ -24,7 +24,9 @@ class Checks {
           hear_(hear) {}
 
     /// Asks every check in order of precedence, until the listener has heard enough.
-    void ask() { (void)(states() && merchant() && cash() && single() && limits() && funds()); }
+    void ask() {
+        (void)(reversal() && states() && merchant() && cash() && single() && limits() && funds());
+    }
 
    private:
     struct Level {
@@ -39,10 +41,20 @@ class Checks {
         DayNumber starts_afresh;
     };
 
-    AmountMinor amount() const { return request_.amounts.billing; }
+    AmountMinor amount() const { return amount_decided(request_, facts_); }
 
     bool tell(DeclineReason reason, RuleLevel level, bool passed) {
         return hear_(Check{.if_failed = {.reason = reason, .level = level}, .passed = passed});
+    }
+
+    /// Asked of payments whose reversal came first, and of no other.
+    bool reversal() {
+        if (!facts_.reversed_before) return true;
+        const AmountMinor remaining = facts_.reversed_before->remaining;
+        return hear_(Check{
+            .if_failed = {.reason = DeclineReason::reversed_before, .level = RuleLevel::account},
+            .passed = remaining.value > 0,
+            .amount_limit = remaining});
     }
 
     bool states() {
@@ -177,6 +189,11 @@ class Checks {
 bool is_cash(const Authorise& request) {
     const Mcc mcc = request.merchant.mcc;
     return request.kind == TransactionKind::cash || mcc == manual_cash || mcc == automated_cash;
+}
+
+AmountMinor amount_decided(const Authorise& request, const SpendingFacts& facts) {
+    const AmountMinor asked = request.amounts.billing;
+    return facts.reversed_before ? std::min(asked, facts.reversed_before->remaining) : asked;
 }
 
 Decline first_decline(const Authorise& request, const SpendingFacts& facts,

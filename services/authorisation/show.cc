@@ -1,5 +1,7 @@
 #include "services/authorisation/show.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -86,7 +88,7 @@ struct Entry {
         out.set_entry_kind(declined ? v1::ENTRY_KIND_DECLINED : v1::ENTRY_KIND_APPROVED);
         out.set_kind(static_cast<v1::TransactionKind>(event.request.kind));
         out.set_authorisation_id(rpc::to_text(event.id));
-        till.set(event.request.amounts.billing, *out.mutable_amount());
+        till.set(declined ? event.request.amounts.billing : event.approved, *out.mutable_amount());
         till.set(event.available, *out.mutable_available_after());
         if (declined) to_response(event.decline, till.currency(), *out.mutable_decline());
         set_foreign(event.request.amounts, out);
@@ -101,6 +103,12 @@ struct Entry {
         if (event.decline.declined()) {
             to_response(event.decline, till.currency(), *out.mutable_decline());
         }
+        set_card(event, view, out);
+    }
+    void operator()(const rules::ReversalKept& event) const {
+        out.set_entry_kind(v1::ENTRY_KIND_REVERSAL_KEPT);
+        till.set(event.kept.remaining, *out.mutable_amount());
+        till.set(event.available, *out.mutable_available_after());
         set_card(event, view, out);
     }
     void operator()(const rules::Presented& event) const {
@@ -157,7 +165,8 @@ void show(const rules::Check& check, const DecisionView& view, v1::RuleCheck& re
     response.set_reason(static_cast<v1::DeclineReason>(decline.reason));
     response.set_outcome(check.passed ? v1::RULE_OUTCOME_PASSED : v1::RULE_OUTCOME_FAILED);
     const Till till(view.currency);
-    if (limits_amount(decline.reason)) {
+    const bool follows_reversal = decline.reason == rules::DeclineReason::reversed_before;
+    if (limits_amount(decline.reason) || follows_reversal) {
         till.set(check.amount_limit, *response.mutable_amount_limit());
     }
     if (limits_count(decline.reason)) {
@@ -172,8 +181,15 @@ void show(const rules::Check& check, const DecisionView& view, v1::RuleCheck& re
         rpc::set_timestamp(std::max(view.window_starts[window], view.counting_since),
                            *response.mutable_counting_since());
     }
-    response.set_text(check.passed ? "This rule let the payment through."
-                                   : sentence_of(decline, view.currency));
+    if (!check.passed) {
+        response.set_text(sentence_of(decline, view.currency));
+    } else if (follows_reversal) {
+        response.set_text(fmt::format(
+            "A reversal of this payment came first and left {}: the rest was asked about no more.",
+            rpc::money_text(check.amount_limit, view.currency)));
+    } else {
+        response.set_text("This rule let the payment through.");
+    }
 }
 
 }  // namespace

@@ -142,7 +142,10 @@ void add_window_rules(std::vector<Rule>& rules, WindowLimit SpendingRules::*wind
 
 /// Every rule, each with the way to break it, by descending precedence.
 std::vector<Rule> rules_in_order() {
-    std::vector<Rule> rules = state_rules();
+    std::vector<Rule> rules{{state_of(reversed_before, RuleLevel::account), [](Question& q) {
+                                 q.facts.reversed_before = ReversedBefore{.remaining = {0}};
+                             }}};
+    for (const Rule& rule : state_rules()) rules.push_back(rule);
     for (const Rule& rule : merchant_rules()) rules.push_back(rule);
     add_window_rules(rules, &SpendingRules::day, &SpendingFacts::day, amount_over_day,
                      count_over_day, day_number(2024, 2, 1));
@@ -327,9 +330,29 @@ TEST(Explain, GoesOnPastAFailureToEveryRuleThatApplies) {
     for (const Rule& rule : rules_in_order()) rule.break_it(question);
     const std::vector<Check> checks = question.checks();
     EXPECT_EQ(checks.size(), rules_in_order().size());
+    EXPECT_EQ(checks.front().if_failed.reason, reversed_before);
     EXPECT_EQ(checks.back().if_failed.reason, open_authorisations_full);
-    for (std::size_t index = 1; index < checks.size(); ++index) {
+    for (std::size_t index = 2; index < checks.size(); ++index) {
         EXPECT_LE(checks[index - 1].if_failed.reason, checks[index].if_failed.reason);
+    }
+}
+
+TEST(Explain, ShowsWhatAReversalThatCameFirstLeftAndAsksTheRestAboutThat) {
+    Question question;
+    question.facts.reversed_before = ReversedBefore{.remaining = {600}};
+    question.agreement.single_max = AmountMinor{600};
+    EXPECT_EQ(question.decline(), Decline{});
+    const std::vector<Check> checks = question.checks();
+    EXPECT_EQ(checks.front().if_failed.reason, reversed_before);
+    EXPECT_TRUE(checks.front().passed);
+    EXPECT_EQ(checks.front().amount_limit, AmountMinor{600});
+    question.agreement.single_max = AmountMinor{599};
+    EXPECT_EQ(question.decline(), amount(amount_over_single, RuleLevel::agreement, 599));
+}
+
+TEST(Explain, SaysNothingOfReversalsToAPaymentThatMetNone) {
+    for (const Check& check : Question().checks()) {
+        EXPECT_NE(check.if_failed.reason, reversed_before);
     }
 }
 
