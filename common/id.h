@@ -40,6 +40,11 @@ struct AgreementId {
     std::uint32_t value = 0;
     friend constexpr auto operator<=>(AgreementId, AgreementId) = default;
 };
+/// Which of an account's agreements, counted from 1.
+struct AgreementVersion {
+    std::uint32_t value = 0;
+    friend constexpr auto operator<=>(AgreementVersion, AgreementVersion) = default;
+};
 
 /// Position of a purse within its account, 1 for the first; 0 is "none".
 struct PurseNumber {

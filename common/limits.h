@@ -22,6 +22,7 @@ inline constexpr std::size_t tokens_per_card_max = 2;
 inline constexpr AmountMinor purse_minor_max{100'000'000'000};  ///< A thousand million pounds.
 
 inline constexpr std::uint32_t open_authorisations_per_account_max = 4'096;
+inline constexpr std::size_t kept_reversals_per_account_max = 8;  ///< Before their originals.
 
 // One agreement.
 inline constexpr std::size_t mcc_ranges_per_list_max = 96;
@@ -33,6 +34,7 @@ inline constexpr DurationNs clock_gap_max = days(7);      ///< Between the last 
 inline constexpr DurationNs request_window = hours(25);   ///< A repeat is recognised this long.
 inline constexpr DurationNs hold_lifetime_min = hours(1);
 inline constexpr DurationNs hold_lifetime_max = days(31);
+inline constexpr DurationNs kept_reversal_lifetime_max = days(7);  ///< Waiting for its original.
 inline constexpr DurationNs authorisation_retention = days(540);
 inline constexpr DayNumber calendar_end_day{84'006};  ///< 2200-01-01: no day is this or later.
 inline constexpr std::int32_t utc_offset_seconds_max = 18 * 3'600;  ///< Either side of UTC.
@@ -115,6 +117,8 @@ inline constexpr DurationNs tail_pause_max = seconds(5);
 static_assert(transaction_minor_max <= purse_minor_max);
 static_assert(load_minor_max <= purse_minor_max);
 static_assert(hold_lifetime_min < hold_lifetime_max);
+static_assert(request_window < kept_reversal_lifetime_max);
+static_assert(kept_reversal_lifetime_max < authorisation_retention);
 static_assert(purse_minor_max <= amount_minor_max);
 static_assert(sealed_texts_max * sealed_text_bytes_max < event_bytes_max);
 static_assert(commitments_per_event_max <= sealed_texts_max);

@@ -113,6 +113,7 @@ class Fold {
     Fold(State& state, const Stamp& stamp) : state_(state), stamp_(stamp) {}
 
     void operator()(const AuthorisationDecided& event) {
+        if (const auto& met = event.facts.reversed_before) keep_no_longer(event.account, *met);
         if (event.decline.declined()) return;
         apply_postings(event);
         Account* account = behind(event.account);
@@ -124,6 +125,16 @@ class Fold {
     void operator()(const Reversed& event) {
         if (event.decline.declined()) return;
         apply_change(event);
+    }
+
+    void operator()(const ReversalKept& event) {
+        if (behind(event.account) == nullptr) return;
+        std::vector<KeptReversal>& kept = state_.kept_reversals[event.account];
+        std::erase_if(kept, [&](const KeptReversal& one) {
+            return one.kept_by == event.replaces || one.until_ns <= stamp_.now_ns;
+        });
+        CHECK(kept.size() < kept_reversals_per_account_max);
+        kept.push_back(event.kept);
     }
 
     void operator()(const HoldExpired& event) { apply_change(event); }
@@ -289,6 +300,17 @@ class Fold {
         } else if (event.after.state != AuthorisationState::open) {
             remember(state_, event.after, stamp_.sequence);
         }
+    }
+
+    void keep_no_longer(AccountId id, const ReversedBefore& met) {
+        if (behind(id) == nullptr) return;
+        const auto kept = state_.kept_reversals.find(id);
+        CHECK(kept != state_.kept_reversals.end());
+        std::erase_if(kept->second, [&](const KeptReversal& one) {
+            return std::find(met.kept_by.begin(), met.kept_by.end(), one.kept_by) !=
+                   met.kept_by.end();
+        });
+        if (kept->second.empty()) state_.kept_reversals.erase(kept);
     }
 
     void agree(AgreementId id, const SpendingRules& rules) {

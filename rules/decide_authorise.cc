@@ -4,6 +4,7 @@
 
 #include "common/check.h"
 #include "rules/decide_parts.h"
+#include "rules/matching.h"
 #include "rules/spending.h"
 
 namespace carecard::rules {
@@ -25,6 +26,19 @@ SpendingFacts facts_of(const Programme& programme, const Account& account, const
             .day = counted_in(account.day, windows.day.value),
             .week = counted_in(account.week, windows.week),
             .month = counted_in(account.month, windows.month)};
+}
+
+/// The reversals that came before `payment`, of those that its account keeps; none if none did.
+std::optional<ReversedBefore> reversals_met(std::span<const KeptReversal> kept,
+                                            const Authorise& payment, TimestampNs now_ns) {
+    std::optional<ReversedBefore> met;
+    for (const KeptReversal& one : kept) {
+        if (one.until_ns <= now_ns || !names_payment(one.original, payment)) continue;
+        if (!met) met.emplace(ReversedBefore{.remaining = one.remaining});
+        met->remaining = std::min(met->remaining, one.remaining);
+        met->kept_by.push_back(one.kept_by);
+    }
+    return met;
 }
 
 /// Six characters, different for any two sequences that are fewer than 36^6 apart. An odd
@@ -57,7 +71,7 @@ void hold(const Account& account, AmountMinor amount, AuthorisationDecided& even
 
 void approve(const Programme& programme, const Account& account, const Stamp& stamp,
              AuthorisationDecided& event) {
-    event.approved = event.request.amounts.billing;
+    event.approved = amount_decided(event.request, event.facts);
     event.code = code_of(stamp.sequence);
     event.expires_ns = stamp.now_ns + programme.terms.hold_lifetime;
     hold(account, event.approved, event);
@@ -84,9 +98,12 @@ Decision decide(const State& state, const Authorise& command, const Stamp& stamp
                                .available = account.available(),
                                .defaults = programme.defaults,
                                .agreement = account.agreement,
-                               .agreement_version = account.agreement_version,
                                .facts = facts_of(programme, account, *card, windows),
                                .windows = windows};
+    if (account.agreement.value != 0)
+        event.agreement_version = AgreementVersion{account.agreement_version};
+    event.facts.reversed_before =
+        reversals_met(state.kept_reversals_of(account.id), command, stamp.now_ns);
     event.decline = first_decline(command, event.facts, rules, windows, stamp.now_ns);
     if (!event.decline.declined()) approve(programme, account, stamp, event);
     return event;

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "common/check.h"
 #include "rules/decide_parts.h"
@@ -34,9 +36,36 @@ AuthorisationState state_after_release(const Authorisation& authorisation,
     return authorisation.presented_debit.value > 0 ? AuthorisationState::cleared : if_never_cleared;
 }
 
+/// A reversal whose original is not known is kept when it says beyond doubt which payment it means
+/// and there is room; otherwise it is refused. The least that any of them lets remain stands.
+Decision keep_or_refuse(const State& state, Reversed unmatched, const Stamp& stamp) {
+    const std::optional<FullNames> names = full_names_of(unmatched.request.original);
+    if (!names) return unmatched;
+    ReversalKept event{.request = unmatched.request,
+                       .programme = unmatched.programme,
+                       .account = unmatched.account,
+                       .card = unmatched.card,
+                       .kept = {.kept_by = stamp.sequence,
+                                .original = *names,
+                                .remaining = unmatched.request.remaining,
+                                .until_ns = stamp.now_ns + kept_reversal_lifetime_max},
+                       .available = unmatched.available};
+    std::size_t waiting = 0;
+    for (const KeptReversal& one : state.kept_reversals_of(event.account)) {
+        if (one.until_ns <= stamp.now_ns) continue;
+        ++waiting;
+        if (one.original != *names) continue;
+        event.replaces = one.kept_by;
+        event.kept.remaining = std::min(event.kept.remaining, one.remaining);
+    }
+    if (event.replaces.value != 0 || waiting < kept_reversals_per_account_max) return event;
+    unmatched.decline.reason = DeclineReason::kept_reversals_full;
+    return unmatched;
+}
+
 }  // namespace
 
-Decision decide(const State& state, const Reverse& command, const Stamp&) {
+Decision decide(const State& state, const Reverse& command, const Stamp& stamp) {
     const Card* card = visible(state, command.request, command.card_token);
     if (card == nullptr) {
         return RefusedUnrecorded{{.reason = DeclineReason::card_unknown, .level = RuleLevel::card}};
@@ -51,6 +80,9 @@ Decision decide(const State& state, const Reverse& command, const Stamp&) {
                    .matched_by = match.by,
                    .decline = against(programme, match, command),
                    .available = account.available()};
+    if (event.decline.reason == DeclineReason::original_unmatched) {
+        return keep_or_refuse(state, std::move(event), stamp);
+    }
     if (event.decline.declined()) return event;
     event.after = *match.authorisation;
     const AmountMinor held = event.after.held();

@@ -11,6 +11,8 @@ std::string_view name_of(DeclineReason reason) {
             return "none";
         case card_unknown:
             return "card_unknown";
+        case reversed_before:
+            return "reversed_before";
         case card_closed:
             return "card_closed";
         case card_frozen:
@@ -53,6 +55,8 @@ std::string_view name_of(DeclineReason reason) {
             return "funds_insufficient";
         case original_unmatched:
             return "original_unmatched";
+        case kept_reversals_full:
+            return "kept_reversals_full";
         case original_ambiguous:
             return "original_ambiguous";
         case reversal_exceeds_held:

@@ -14,6 +14,7 @@ namespace carecard::rules {
 enum class DeclineReason : std::uint8_t {
     none = 0,
     card_unknown = 1,               ///< No card has this token. Not journaled: it has no account.
+    reversed_before = 28,           ///< A reversal of it came first: nothing of it may be taken.
     card_closed = 2,                ///< Issue another card.
     card_frozen = 3,                ///< Unfreeze it when it is safe.
     account_closed = 4,             ///< The budget has ended.
@@ -35,13 +36,14 @@ enum class DeclineReason : std::uint8_t {
     count_over_month = 20,          ///< Wait for the first of the month.
     funds_insufficient = 21,        ///< Pay at most what is available.
     original_unmatched = 22,        ///< A reversal whose original is not known.
+    kept_reversals_full = 29,       ///< The same, and there is no room to keep it.
     original_ambiguous = 23,        ///< More than one authorisation fits what was given.
     reversal_exceeds_held = 24,     ///< The amount that remains is more than what is held.
     original_already_cleared = 25,  ///< Nothing is held any more: ask for a refund instead.
     original_closed = 26,           ///< Reversed to other than was asked, or expired.
     open_authorisations_full = 27,  ///< Wait until some of the account's holds clear or expire.
 };
-inline constexpr std::uint8_t decline_reason_last = 27;
+inline constexpr std::uint8_t decline_reason_last = 29;
 
 /// Who set the rule that refused.
 enum class RuleLevel : std::uint8_t {

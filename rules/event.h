@@ -10,6 +10,7 @@
 #include "rules/authorisation.h"
 #include "rules/command.h"
 #include "rules/decline.h"
+#include "rules/kept_reversal.h"
 #include "rules/ledger.h"
 #include "rules/local_time.h"
 #include "rules/spending.h"
@@ -38,7 +39,8 @@ struct AuthorisationDecided {
     AmountMinor available;   ///< Over all purses, after this event.
     AgreementId defaults;    ///< Rules in force: the programme's.
     AgreementId agreement;   ///< Rules in force: the account's; none when nothing was agreed.
-    std::uint32_t agreement_version = 0;  ///< Which of the account's agreements those were.
+    /// Which of the account's agreements that was; none when nothing was agreed.
+    std::optional<AgreementVersion> agreement_version;
     SpendingFacts facts;     ///< What the rules were asked about, so that they can be asked again.
     WindowNumbers windows;   ///< Local windows of the stamp.
     TimestampNs expires_ns;  ///< When the hold ends by itself.
@@ -211,11 +213,24 @@ struct ClockAccepted {
     friend bool operator==(const ClockAccepted&, const ClockAccepted&) = default;
 };
 
+/// A reversal whose original has not come: kept until it does, or its time is over.
+struct ReversalKept {
+    Reverse request;
+    ProgrammeId programme;
+    AccountId account;
+    CardId card;
+    KeptReversal kept;
+    Sequence replaces;      ///< `kept_by` of one with the same names, kept no longer; none if zero.
+    AmountMinor available;  ///< Over all purses; nothing changed.
+    friend bool operator==(const ReversalKept&, const ReversalKept&) = default;
+};
+
 /// The order is the kind's number in the journal, from 1. Append only.
-using Event = std::variant<AuthorisationDecided, Reversed, Presented, ProgrammeCreated,
-                           AccountOpened, PurseOpened, CardIssued, Loaded, AgreementSet,
-                           CardStatusSet, AccountStatusSet, HoldExpired, BusinessDayEnded,
-                           SettlementClosed, OffsetTableSet, ClockAdvanced, ClockAccepted>;
+using Event =
+    std::variant<AuthorisationDecided, Reversed, Presented, ProgrammeCreated, AccountOpened,
+                 PurseOpened, CardIssued, Loaded, AgreementSet, CardStatusSet, AccountStatusSet,
+                 HoldExpired, BusinessDayEnded, SettlementClosed, OffsetTableSet, ClockAdvanced,
+                 ClockAccepted, ReversalKept>;
 
 /// Where and when an event stands in the journal.
 struct Stamp {

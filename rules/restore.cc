@@ -53,6 +53,9 @@ Result<Done> restore(State& state, AccountImage image) {
         remember(state, authorisation, account.as_of);
         state.holds_due.emplace(authorisation.expires_ns, authorisation.id);
     }
+    if (!image.kept_reversals.empty()) {
+        state.kept_reversals.emplace(account.id, std::move(image.kept_reversals));
+    }
     state.accounts.push_back(std::move(account));
     return Done{};
 }

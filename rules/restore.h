@@ -13,6 +13,7 @@ struct AccountImage {
     Account account;
     std::vector<Card> cards;
     std::vector<Authorisation> open;  ///< In the order of `account.open`.
+    std::vector<KeptReversal> kept_reversals;
 };
 
 /// Each returns `Done`, or `corrupt` when the image does not fit what was put back before it:

@@ -24,7 +24,9 @@ class Checks {
           hear_(hear) {}
 
     /// Asks every check in order of precedence, until the listener has heard enough.
-    void ask() { (void)(states() && merchant() && cash() && single() && limits() && funds()); }
+    void ask() {
+        (void)(reversal() && states() && merchant() && cash() && single() && limits() && funds());
+    }
 
    private:
     struct Level {
@@ -39,7 +41,7 @@ class Checks {
         DayNumber starts_afresh;
     };
 
-    AmountMinor amount() const { return request_.amounts.billing; }
+    AmountMinor amount() const { return amount_decided(request_, facts_); }
 
     bool tell(DeclineReason reason, RuleLevel level, bool passed) {
         return hear_(Check{.if_failed = {.reason = reason, .level = level}, .passed = passed});
@@ -52,6 +54,16 @@ class Checks {
 
     bool tell_if(bool applies, DeclineReason reason, RuleLevel level, bool passed) {
         return applies ? tell(reason, level, passed) : skip(reason, level);
+    }
+
+    /// About payments whose reversal came first, and no other.
+    bool reversal() {
+        const auto& before = facts_.reversed_before;
+        if (!before) return skip(DeclineReason::reversed_before, RuleLevel::account);
+        return hear_(Check{
+            .if_failed = {.reason = DeclineReason::reversed_before, .level = RuleLevel::account},
+            .passed = before->remaining.value > 0,
+            .amount_limit = before->remaining});
     }
 
     bool states() {
@@ -190,6 +202,11 @@ class Checks {
 bool is_cash(const Authorise& request) {
     const Mcc mcc = request.merchant.mcc;
     return request.kind == TransactionKind::cash || mcc == manual_cash || mcc == automated_cash;
+}
+
+AmountMinor amount_decided(const Authorise& request, const SpendingFacts& facts) {
+    const AmountMinor asked = request.amounts.billing;
+    return facts.reversed_before ? std::min(asked, facts.reversed_before->remaining) : asked;
 }
 
 Decline first_decline(const Authorise& request, const SpendingFacts& facts,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "common/money.h"
@@ -8,6 +9,7 @@
 #include "rules/agreement.h"
 #include "rules/command.h"
 #include "rules/decline.h"
+#include "rules/kept_reversal.h"
 #include "rules/local_time.h"
 
 /// May this card spend here, now, this much? One list of checks, in order of precedence, serves
@@ -34,6 +36,7 @@ struct SpendingFacts {
     WindowCount day;
     WindowCount week;
     WindowCount month;
+    std::optional<ReversedBefore> reversed_before;  ///< None when no reversal had come first.
     friend constexpr bool operator==(const SpendingFacts&, const SpendingFacts&) = default;
 };
 
@@ -55,6 +58,10 @@ struct Check {
 
 /// Cash from a machine or a counter: by its kind, or by the merchant category (6010, 6011).
 [[nodiscard]] bool is_cash(const Authorise& request);
+
+/// How much of `request` is decided about: its billing amount, or what a reversal that came before
+/// it lets remain when that is less.
+[[nodiscard]] AmountMinor amount_decided(const Authorise& request, const SpendingFacts& facts);
 
 /// The first check that fails, or no decline. Pure; allocates nothing.
 [[nodiscard]] Decline first_decline(const Authorise& request, const SpendingFacts& facts,

@@ -162,6 +162,12 @@ const AgreementId* State::find(const SpendingRules& rules) const {
     return equal == end ? nullptr : &equal->second;
 }
 
+std::span<const KeptReversal> State::kept_reversals_of(AccountId id) const {
+    const auto found = kept_reversals.find(id);
+    if (found == kept_reversals.end()) return {};
+    return found->second;
+}
+
 const Programme& State::at(ProgrammeId id) const { return by_number(programmes, id); }
 const Account& State::at(AccountId id) const { return by_number(accounts, id); }
 const Card& State::at(CardId id) const { return by_number(cards, id); }

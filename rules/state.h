@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -16,6 +18,7 @@
 #include "rules/agreement.h"
 #include "rules/authorisation.h"
 #include "rules/event.h"
+#include "rules/kept_reversal.h"
 #include "rules/ledger.h"
 #include "rules/local_time.h"
 #include "rules/spending.h"
@@ -161,6 +164,8 @@ struct State {
     std::unordered_multimap<std::uint64_t, AgreementId> agreement_by_digest;
     std::set<std::pair<TimestampNs, AuthorisationId>> holds_due;  ///< Open ones, by expiry.
     std::deque<Leaving> leaving;                                  ///< See residence.h.
+    /// Of the few accounts that have any, oldest first. Those whose time is over may still be here.
+    std::map<AccountId, std::vector<KeptReversal>> kept_reversals;
 
     // Lookups. Each returns null when there is none.
     [[nodiscard]] const Programme* find(const ProgrammeCode& code) const;
@@ -168,6 +173,8 @@ struct State {
     [[nodiscard]] const Card* find(const CardToken& token) const;
     [[nodiscard]] const Authorisation* find(const AuthorisationId& id) const;
     [[nodiscard]] const AgreementId* find(const SpendingRules& rules) const;
+    /// Empty for most accounts. Borrowed until the next event.
+    [[nodiscard]] std::span<const KeptReversal> kept_reversals_of(AccountId id) const;
 
     // Access by number. The number must exist.
     [[nodiscard]] const Programme& at(ProgrammeId id) const;

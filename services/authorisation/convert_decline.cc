@@ -53,6 +53,8 @@ std::string_view fixed_sentence(DeclineReason reason) {
     switch (reason) {
         case card_unknown:
             return "This card is not known here: check the card.";
+        case reversed_before:
+            return "This payment was cancelled before it came here: nothing was taken, pay again.";
         case card_closed:
             return "This card is closed: ask for another one.";
         case card_frozen:
@@ -79,6 +81,8 @@ std::string_view fixed_sentence(DeclineReason reason) {
             return "Cashback has not been agreed for this card: pay without cashback.";
         case original_unmatched:
             return "No payment fits what the reversal names: check its marks.";
+        case kept_reversals_full:
+            return "No payment fits what the reversal names, and too many like it wait already.";
         case original_ambiguous:
             return "More than one payment fits what the reversal names: name it more precisely.";
         case original_already_cleared:
@@ -117,6 +121,8 @@ std::string_view rule_of(DeclineReason reason) {
             return "";
         case card_unknown:
             return "card_known";
+        case reversed_before:
+            return "not_reversed_before";
         case card_closed:
             return "card_closed";
         case card_frozen:
@@ -159,6 +165,8 @@ std::string_view rule_of(DeclineReason reason) {
             return "funds_available";
         case original_unmatched:
             return "original_known";
+        case kept_reversals_full:
+            return "kept_reversals_max";
         case original_ambiguous:
             return "original_unique";
         case reversal_exceeds_held:

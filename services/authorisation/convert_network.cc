@@ -69,7 +69,7 @@ void read_cashback(Fields& fields, const v1::AuthoriseRequest& request, rules::A
     }
 }
 
-/// All zeros means unknown in an original's trace.
+/// All zeros means unknown in what the network says of an original.
 std::string_view known(std::string_view value) {
     const bool zeros = std::ranges::all_of(value, [](char character) { return character == '0'; });
     return zeros ? std::string_view{} : value;
@@ -115,7 +115,7 @@ void read_original(Fields& fields, const v1::OriginalReference& original,
     }
     if (original.has_request()) read_request_name(fields, original.request(), caller, out);
     if (original.has_trace()) read_trace(fields, original.trace(), out.identity);
-    fields.text(original.network_transaction_id(), "original.network_transaction_id",
+    fields.text(known(original.network_transaction_id()), "original.network_transaction_id",
                 out.identity.network_transaction_id);
     fields.text(original.authorisation_code(), "original.authorisation_code",
                 out.authorisation_code);

@@ -72,6 +72,15 @@ void to_response(const rules::Reversed& event, const Answered& answered,
     rpc::set_money({event.released, answered.currency}, *response.mutable_released());
 }
 
+void to_response(const rules::ReversalKept& event, const Answered& answered,
+                 v1::ReverseResponse& response) {
+    set_common(answered, event.available, response);
+    response.set_event_id(event_id(answered.stamp));
+    response.set_matched_by(v1::MATCHED_BY_NONE);
+    rpc::set_money({{}, answered.currency}, *response.mutable_released());
+    rpc::set_timestamp(event.kept.until_ns, *response.mutable_kept_until());
+}
+
 void to_response(const rules::Presented& event, const Answered& answered,
                  v1::PresentResponse& response) {
     set_common(answered, event.available, response);

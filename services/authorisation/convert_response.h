@@ -20,6 +20,8 @@ void to_response(const rules::AuthorisationDecided& event, const Answered& answe
                  v1::AuthoriseResponse& response);
 void to_response(const rules::Reversed& event, const Answered& answered,
                  v1::ReverseResponse& response);
+void to_response(const rules::ReversalKept& event, const Answered& answered,
+                 v1::ReverseResponse& response);
 void to_response(const rules::Presented& event, const Answered& answered,
                  v1::PresentResponse& response);
 

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/check.h"
 #include "common/limits.h"
 #include "google/rpc/status.pb.h"
 #include "services/authorisation/convert.h"
@@ -17,42 +18,56 @@ constexpr const char* stream_method = "carecard.v1.AuthorisationService/Authoris
 constexpr const char* reverse_method = "carecard.v1.AuthorisationService/Reverse";
 constexpr const char* present_method = "carecard.v1.AuthorisationService/Present";
 
-/// Fills `response` from the answer to a command whose event is `Event`.
+/// The kinds of events that may come of a command.
+template <class... Kind>
+struct Events {};
+
+/// Fills `response` when the event is a `Kind`. @return whether it is.
+template <class Kind, class Response>
+bool fill_from(const rules::State& state, const rules::Event& event,
+               const sequencer::Answer& answer, Response& response) {
+    const auto* fact = std::get_if<Kind>(&event);
+    if (fact == nullptr) return false;
+    const CurrencyCode currency = state.at(fact->programme).terms.currency;
+    to_response(*fact, {.stamp = answer.stamp, .replay = answer.replay, .currency = currency},
+                response);
+    return true;
+}
+
+/// Fills `response` from the answer to a command whose event is one of `Kind`.
 /// @return the fault when there is no answer to give.
-template <class Event, class Response>
-std::optional<Fault> fill(const sequencer::Sequencer& sequencer, const sequencer::Answer& answer,
-                          Response& response) {
+template <class... Kind, class Response>
+std::optional<Fault> fill(Events<Kind...>, const sequencer::Sequencer& sequencer,
+                          const sequencer::Answer& answer, Response& response) {
     if (const auto* fault = std::get_if<Fault>(&answer.outcome)) return *fault;
     const rules::State& state = sequencer.core().state;
     if (const auto* refused = std::get_if<rules::RefusedUnrecorded>(&answer.outcome)) {
         to_response(refused->decline, {}, answer.stamp.now_ns, response);
         return std::nullopt;
     }
-    const auto& event = std::get<Event>(*std::get<const rules::Event*>(answer.outcome));
-    const CurrencyCode currency = state.at(event.programme).terms.currency;
-    to_response(event, {.stamp = answer.stamp, .replay = answer.replay, .currency = currency},
-                response);
+    const rules::Event& event = *std::get<const rules::Event*>(answer.outcome);
+    CHECK((fill_from<Kind>(state, event, answer, response) || ...));
     return std::nullopt;
 }
 
 struct AuthoriseRpc {
     using Request = v1::AuthoriseRequest;
     using Response = v1::AuthoriseResponse;
-    using Event = rules::AuthorisationDecided;
+    using Outcome = Events<rules::AuthorisationDecided>;
     static constexpr const char* method = authorise_method;
     static constexpr auto request = &v1::AuthorisationService::AsyncService::RequestAuthorise;
 };
 struct ReverseRpc {
     using Request = v1::ReverseRequest;
     using Response = v1::ReverseResponse;
-    using Event = rules::Reversed;
+    using Outcome = Events<rules::Reversed, rules::ReversalKept>;
     static constexpr const char* method = reverse_method;
     static constexpr auto request = &v1::AuthorisationService::AsyncService::RequestReverse;
 };
 struct PresentRpc {
     using Request = v1::PresentRequest;
     using Response = v1::PresentResponse;
-    using Event = rules::Presented;
+    using Outcome = Events<rules::Presented>;
     static constexpr const char* method = present_method;
     static constexpr auto request = &v1::AuthorisationService::AsyncService::RequestPresent;
 };
@@ -102,7 +117,7 @@ class UnaryCall final : public Waiter {
     }
 
     void answered(const sequencer::Answer& answer) {
-        const auto fault = fill<typename Rpc::Event>(front_.sequencer(), answer, response_);
+        const auto fault = fill(typename Rpc::Outcome{}, front_.sequencer(), answer, response_);
         if (fault) return fail(*fault);
         writer_->Finish(response_, grpc::Status::OK, this);
     }
@@ -243,7 +258,7 @@ void StreamCall::answered(std::uint64_t index, const sequencer::Answer& answer) 
     --outstanding_;
     v1::AuthoriseStreamResult& result = new_result(index);
     const auto fault =
-        fill<rules::AuthorisationDecided>(front_.sequencer(), answer, *result.mutable_response());
+        fill(AuthoriseRpc::Outcome{}, front_.sequencer(), answer, *result.mutable_response());
     if (fault) *result.mutable_fault() = rpc::to_rpc_status(*fault);
 }
 

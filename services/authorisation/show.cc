@@ -1,5 +1,7 @@
 #include "services/authorisation/show.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -87,7 +89,7 @@ struct Entry {
         out.set_entry_kind(declined ? v1::ENTRY_KIND_DECLINED : v1::ENTRY_KIND_APPROVED);
         out.set_kind(static_cast<v1::TransactionKind>(event.request.kind));
         out.set_authorisation_id(rpc::to_text(event.id));
-        till.set(event.request.amounts.billing, *out.mutable_amount());
+        till.set(declined ? event.request.amounts.billing : event.approved, *out.mutable_amount());
         till.set(event.available, *out.mutable_available_after());
         if (declined) to_response(event.decline, till.currency(), *out.mutable_decline());
         set_foreign(event.request.amounts, out);
@@ -102,6 +104,12 @@ struct Entry {
         if (event.decline.declined()) {
             to_response(event.decline, till.currency(), *out.mutable_decline());
         }
+        set_card(event, view, out);
+    }
+    void operator()(const rules::ReversalKept& event) const {
+        out.set_entry_kind(v1::ENTRY_KIND_REVERSAL_KEPT);
+        till.set(event.kept.remaining, *out.mutable_amount());
+        till.set(event.available, *out.mutable_available_after());
         set_card(event, view, out);
     }
     void operator()(const rules::Presented& event) const {
@@ -142,10 +150,14 @@ std::optional<std::size_t> window_of(rules::DeclineReason reason) {
     return std::nullopt;
 }
 
+bool follows_reversal(const rules::Check& check) {
+    return check.if_failed.reason == rules::DeclineReason::reversed_before;
+}
+
 void show_numbers(const rules::Check& check, const DecisionView& view, v1::RuleCheck& response) {
     const rules::Decline& decline = check.if_failed;
     const Till till(view.currency);
-    const bool amount = limits_amount(decline.reason);
+    const bool amount = limits_amount(decline.reason) || follows_reversal(check);
     if (amount) till.set(check.amount_limit, *response.mutable_amount_limit());
     if (limits_count(decline.reason)) {
         response.set_count_limit(decline.count_max);
@@ -165,8 +177,11 @@ v1::RuleOutcome outcome_of(const rules::Check& check) {
 
 std::string text_of(const rules::Check& check, CurrencyCode currency) {
     if (!check.applies) return "Not asked: nothing is set, or it is about other payments.";
-    return check.passed ? "This rule let the payment through."
-                        : sentence_of(check.if_failed, currency);
+    if (!check.passed) return sentence_of(check.if_failed, currency);
+    if (!follows_reversal(check)) return "This rule let the payment through.";
+    return fmt::format(
+        "A reversal of this payment came first and left {}: the rest was asked about no more.",
+        rpc::money_text(check.amount_limit, currency));
 }
 
 void show(const rules::Check& check, const DecisionView& view, v1::RuleCheck& response) {
@@ -292,7 +307,9 @@ void show(const DecisionView& view, v1::ExplainDecisionResponse& response) {
     rpc::set_timestamp(view.stamp.now_ns, *response.mutable_decided_at());
     rpc::set_money({event.request.amounts.billing, view.currency}, *response.mutable_amount());
     if (declined) to_response(event.decline, view.currency, *response.mutable_decline());
-    response.set_agreement_version(event.agreement_version);
+    if (event.agreement_version) {
+        response.set_agreement_version(event.agreement_version->value);
+    }
     response.set_mcc(four_digits(event.request.merchant.mcc));
     show(event.request.merchant, *response.mutable_merchant());
     for (const rules::Check& check :

@@ -83,6 +83,9 @@ std::string remark_of(const v1::Transaction& each) {
     if (each.has_decline()) {
         return fmt::format("{}: {}", word_of(each.decline().reason()), each.decline().text());
     }
+    if (each.entry_kind() == v1::ENTRY_KIND_REVERSAL_KEPT) {
+        return "came before its payment: no more than this may be taken when it comes";
+    }
     if (!each.load_reference().empty()) return "reference " + each.load_reference();
     if (each.exposure().minor_units() != 0) {
         return "of it borne by the programme: " + money_of(each.exposure());

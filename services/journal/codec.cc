@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, kind_count> kind_names{
     "AccountOpened",        "PurseOpened",      "CardIssued",       "Loaded",
     "AgreementSet",         "CardStatusSet",    "AccountStatusSet", "HoldExpired",
     "BusinessDayEnded",     "SettlementClosed", "OffsetTableSet",   "ClockAdvanced",
-    "ClockAccepted"};
+    "ClockAccepted",        "ReversalKept"};
 static_assert(std::ranges::none_of(kind_names, &std::string_view::empty));
 
 /// Kind and version, the stamp, and the number of commitments.
@@ -133,6 +133,7 @@ Result<DecodedEvent> decode_clear(std::span<const std::byte> clear) {
         return newer_event(
             fmt::format("the event has kind {}; this program knows up to {}", kind, kind_count));
     }
+    reader.set_version(version);
     DecodedEvent decoded;
     if (!readers[kind - std::size_t{1}](reader, decoded)) {
         return corrupt_event(fmt::format("{} does not parse at byte {} of {}: {}",

@@ -8,6 +8,8 @@
 //     commitments := count u8 | digest[32]*          one for each personal text of the kind
 //
 //     kind        the event's place in rules::Event, from 1
+//     version     2. In version 1, which is still read, an AuthorisationDecided has neither
+//                 `agreement_version` nor, in its facts, `reversed_before`; both are then none.
 //     member      each member of the event's struct in declared order, by its type:
 //       bool                    u8, 0 or 1
 //       enumeration             u8, a number that is known
@@ -43,7 +45,7 @@
 namespace carecard::journal {
 
 /// The version this program writes, and the newest it reads.
-inline constexpr std::uint8_t event_version = 1;
+inline constexpr std::uint8_t event_version = 2;
 
 /// SHA-256(salt || text) of each personal text, in the order of `texts_of`.
 using Commitments = InlineVector<Hash32, commitments_per_event_max>;
@@ -68,7 +70,7 @@ void encode_clear(const rules::Event& event, const rules::Stamp& stamp,
 /// Reads a clear part back.
 ///
 /// Safe on any bytes: reads nothing beyond them, and allocates no more than a small multiple of
-/// their number. What it accepts, `encode_clear` turns into the same bytes again.
+/// their number. What it accepts of this version, `encode_clear` turns into the same bytes again.
 ///
 /// @param clear  one whole clear part; a byte too few or too many is a fault.
 /// @return the event; `corrupt` on field `event` when the bytes are not a clear part, saying at

@@ -4,7 +4,8 @@
 // written. Encoding, decoding, the bound on an event's size and the tests all go through these
 // lists, so they cannot differ. `values.h` refuses to compile a struct whose list is missing or
 // has another number of members than the struct. A change here changes the stored format: raise
-// `event_version` in codec.h.
+// `event_version` in codec.h. A member that older versions do not have is an optional of a type of
+// its own, with its first version in ranges.h.
 
 #include <concepts>
 #include <type_traits>
@@ -132,7 +133,16 @@ constexpr auto fields(Is<rules::Decline> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::WindowCount> auto& v, auto&& use) { return use(v.amount, v.count); }
 constexpr auto fields(Is<rules::SpendingFacts> auto& v, auto&& use) {
     return use(v.card_status, v.account_status, v.card_expiry, v.card_expires_ns, v.currency,
-               v.available, v.open_count, v.day, v.week, v.month);
+               v.available, v.open_count, v.day, v.week, v.month, v.reversed_before);
+}
+constexpr auto fields(Is<rules::FullNames> auto& v, auto&& use) {
+    return use(v.caller, v.request_key, v.identity);
+}
+constexpr auto fields(Is<rules::KeptReversal> auto& v, auto&& use) {
+    return use(v.kept_by, v.original, v.remaining, v.until_ns);
+}
+constexpr auto fields(Is<rules::ReversedBefore> auto& v, auto&& use) {
+    return use(v.remaining, v.kept_by);
 }
 constexpr auto fields(Is<rules::Posting> auto& v, auto&& use) {
     return use(v.account, v.purse, v.amount);
@@ -206,6 +216,9 @@ constexpr auto fields(Is<rules::OffsetTableSet> auto& v, auto&& use) { return us
 constexpr auto fields(Is<rules::ClockAdvanced> auto& v, auto&& use) { return use(v.request); }
 constexpr auto fields(Is<rules::ClockAccepted> auto& v, auto&& use) {
     return use(v.request, v.last);
+}
+constexpr auto fields(Is<rules::ReversalKept> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.card, v.kept, v.replaces, v.available);
 }
 
 }  // namespace carecard::journal

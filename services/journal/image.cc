@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "common/limits.h"
 #include "services/journal/image_fields.h"
 #include "services/journal/values.h"
 
@@ -64,8 +65,11 @@ bool read_image(Reader& reader, rules::AccountImage& image) {
     rules::Account& account = image.account;
     if (!account_members(account, filler(reader))) return false;
     if (!read_items(reader, account.purses) || !read_items(reader, image.cards) ||
-        !read_items(reader, image.open)) {
+        !read_items(reader, image.open) || !read_items(reader, image.kept_reversals)) {
         return false;
+    }
+    if (image.kept_reversals.size() > kept_reversals_per_account_max) {
+        return reader.fail("an account keeps too many reversals");
     }
     for (const rules::Card& card : image.cards) account.cards.push_back(card.id);
     for (const rules::Authorisation& one : image.open) account.open.push_back(one.id);
@@ -98,6 +102,7 @@ void encode_image(const rules::State& state, const rules::Account& account, Byte
     append_list(out, account.cards, [&](CardId card) { append(out, state.at(card)); });
     append_list(out, account.open,
                 [&](const AuthorisationId& id) { append(out, *state.find(id)); });
+    append_list(out, state.kept_reversals_of(account.id));
 }
 
 void encode_image(const rules::Authorisation& authorisation, Bytes& out) {

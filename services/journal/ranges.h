@@ -4,6 +4,7 @@
 // longest list, and the few integers with a range of their own.
 
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 
 #include "common/id.h"
@@ -70,6 +71,14 @@ template <class Enum>
 {
     return value >= enum_range<Enum>.first && value <= enum_range<Enum>.last;
 }
+
+/// The first version whose events have an optional `T`. In older ones it has no byte, and is none.
+template <class T>
+inline constexpr std::uint8_t first_version = 1;
+template <>
+inline constexpr std::uint8_t first_version<rules::ReversedBefore> = 2;
+template <>
+inline constexpr std::uint8_t first_version<rules::AgreementVersion> = 2;
 
 /// The most items of a list that stores them elsewhere; those stored in place have a capacity.
 template <class Item>

@@ -218,9 +218,10 @@ template <class Items>
 
 template <class Optional>
 [[nodiscard]] bool read_optional(Reader& reader, Optional& value) {
+    value.reset();
+    if (reader.version() < first_version<typename Optional::value_type>) return true;
     bool present = false;
     if (!read_flag(reader, present)) return false;
-    value.reset();
     return !present || read(reader, value.emplace());
 }
 

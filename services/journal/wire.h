@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <span>
 
 #include "common/money.h"
@@ -72,6 +73,10 @@ class Reader {
     explicit Reader(std::span<const std::byte> bytes)
         : begin_(bytes.data()), at_(begin_), end_(begin_ + bytes.size()) {}
 
+    /// The version of what is read: the newest, until another is set.
+    [[nodiscard]] std::uint8_t version() const { return version_; }
+    void set_version(std::uint8_t version) { version_ = version; }
+
     [[nodiscard]] bool byte(std::uint8_t& value) {
         if (at_ == end_) return fail("it ends too early");
         value = std::to_integer<std::uint8_t>(*at_++);
@@ -120,6 +125,7 @@ class Reader {
     const std::byte* at_;
     const std::byte* end_;
     const char* problem_ = "";
+    std::uint8_t version_ = std::numeric_limits<std::uint8_t>::max();
 };
 
 }  // namespace carecard::journal

@@ -235,6 +235,7 @@ TEST(ToReverse, TakesAnotherCallersRequestAndUnknownZeros) {
     original.mutable_trace()->set_acquirer("00000000000");
     original.mutable_trace()->set_stan("000000");
     original.mutable_trace()->set_transmission_time("0000000000");
+    original.set_network_transaction_id(std::string(15, '0'));
     const auto converted = to_command(request, gateway);
     ASSERT_TRUE(converted) << converted.fault().field;
     EXPECT_EQ((*converted)->original.caller.view(), "gateway-2");

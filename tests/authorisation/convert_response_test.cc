@@ -103,6 +103,25 @@ TEST(ToResponse, ReportsAReversal) {
     EXPECT_FALSE(response.has_decline());
 }
 
+TEST(ToResponse, ReportsAReversalThatIsKeptUntilItsOriginalComes) {
+    rules::ReversalKept event;
+    event.kept.remaining = {400};
+    event.kept.until_ns = {seconds(60).value};
+    event.available = {900};
+    v1::ReverseResponse response;
+    to_response(event, answered, response);
+    EXPECT_EQ(response.authorisation_id(), "");
+    EXPECT_EQ(response.event_id(), "2-42");
+    EXPECT_EQ(response.matched_by(), v1::MATCHED_BY_NONE);
+    EXPECT_EQ(response.released().minor_units(), 0);
+    EXPECT_EQ(response.released().currency(), "GBP");
+    EXPECT_EQ(response.available().minor_units(), 900);
+    EXPECT_EQ(response.kept_until().seconds(), 60);
+    EXPECT_FALSE(response.has_held());
+    EXPECT_FALSE(response.has_decline());
+    EXPECT_TRUE(response.replay());
+}
+
 TEST(ToResponse, ReportsAReversalWithoutAnOriginal) {
     rules::Reversed event;
     event.decline = {.reason = original_unmatched, .level = rules::RuleLevel::ledger};

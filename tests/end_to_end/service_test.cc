@@ -40,7 +40,7 @@ class RunningService : public testing::Test {
         return response;
     }
 
-    static constexpr unsigned accounts = 12;
+    static constexpr unsigned accounts = 13;
     static std::unique_ptr<Installation> installation_;
     static std::unique_ptr<Service> service_;
 };
@@ -475,6 +475,52 @@ TEST_F(RunningService, ExplainsAnApprovalAndADecline) {
     ASSERT_TRUE(status.ok()) << rpc::explain(status);
     EXPECT_EQ(explained.decline().level(), v1::RULE_LEVEL_AGREEMENT);
     EXPECT_EQ(explained.agreement_version(), 1U);
+}
+
+TEST_F(RunningService, KeepsAReversalThatComesFirstAndLetsItsPaymentMeetIt) {
+    const auto reverse_first = [](const std::string& payment, std::int64_t remaining) {
+        v1::ReverseRequest request = new_reversal("first-" + payment, 13, "");
+        request.mutable_original()->mutable_request()->set_request_key(payment);
+        request.mutable_remaining()->set_minor_units(remaining);
+        v1::ReverseResponse response;
+        const grpc::Status status =
+            call(*service_->gateway(), &Gateway::Reverse, request, response);
+        EXPECT_TRUE(status.ok()) << rpc::explain(status);
+        EXPECT_FALSE(response.has_decline());
+        EXPECT_TRUE(response.has_kept_until());
+        return response;
+    };
+    const v1::ReverseResponse kept = reverse_first("late", 0);
+    const v1::AuthoriseResponse late = authorise(new_payment("late", 13, 30'00));
+    EXPECT_EQ(late.decline().reason(), v1::DECLINE_REASON_REVERSED_BEFORE);
+    EXPECT_TRUE(authorise(new_payment("late", 13, 30'00)).replay());
+
+    reverse_first("late-too", 10'00);
+    const v1::AuthoriseResponse lowered = authorise(new_payment("late-too", 13, 30'00));
+    EXPECT_EQ(lowered.approved().minor_units(), 10'00);
+    EXPECT_EQ(lowered.available().minor_units(), 90'00);
+
+    const auto support = service_->staff("support");
+    v1::ExplainDecisionRequest request;
+    request.set_authorisation_id(lowered.authorisation_id());
+    v1::ExplainDecisionResponse explained;
+    ASSERT_TRUE(call(*support, &Admin::ExplainDecision, request, explained).ok());
+    EXPECT_EQ(explained.amount().minor_units(), 30'00);
+    EXPECT_EQ(explained.checks(0).rule(), "not_reversed_before");
+    EXPECT_EQ(explained.checks(0).amount_limit().minor_units(), 10'00);
+    EXPECT_NE(explained.checks(0).text().find("£10.00"), std::string::npos);
+
+    v1::ListTransactionsResponse list;
+    ASSERT_TRUE(
+        call(*support, &Admin::ListTransactions, about<v1::ListTransactionsRequest>("A13"), list)
+            .ok());
+    ASSERT_GE(list.transactions_size(), 4);
+    EXPECT_EQ(list.transactions(0).amount().minor_units(), 10'00);
+    EXPECT_EQ(list.transactions(1).entry_kind(), v1::ENTRY_KIND_REVERSAL_KEPT);
+    EXPECT_EQ(list.transactions(1).amount().minor_units(), 10'00);
+    EXPECT_EQ(list.transactions(2).decline().reason(), v1::DECLINE_REASON_REVERSED_BEFORE);
+    EXPECT_EQ(list.transactions(3).event_id(), kept.event_id());
+    EXPECT_EQ(list.transactions(3).authorisation_id(), "");
 }
 
 TEST_F(RunningService, PagesThroughTransactionsFromTheNewestWhileNewOnesCome) {

@@ -1,6 +1,7 @@
-// One event of each kind against the bytes that earlier releases stored. A difference means that
-// a journal written before the change cannot be read after it: raise `event_version` and keep the
-// old form readable, or undo the change. CARECARD_GOLDEN_UPDATE=1 writes the file anew.
+// One event of each kind against the bytes that were stored in each version of the format. A
+// difference means that a journal written before the change cannot be read after it: raise
+// `event_version`, keep the old file as events_<version>.txt and its form readable, or undo the
+// change. CARECARD_GOLDEN_UPDATE=1 writes the newest version's file, events.txt, anew.
 
 #include <gtest/gtest.h>
 
@@ -16,9 +17,11 @@
 namespace carecard::journal {
 namespace {
 
-std::string golden_path() {
+std::string golden_path(std::uint8_t version = event_version) {
     const char* const root = std::getenv("CARECARD_SOURCE_DIR");
-    return std::string(root != nullptr ? root : ".") + "/tests/golden/events.txt";
+    const std::string name =
+        version == event_version ? "events" : "events_" + std::to_string(version);
+    return std::string(root != nullptr ? root : ".") + "/tests/golden/" + name + ".txt";
 }
 
 /// One line for each kind: its name, a space, and its clear part in hexadecimal digits.
@@ -30,8 +33,8 @@ std::string rendered(const std::vector<rules::Event>& events) {
     return lines;
 }
 
-std::string stored() {
-    std::ifstream file(golden_path(), std::ios::binary);
+std::string stored(std::uint8_t version = event_version) {
+    std::ifstream file(golden_path(version), std::ios::binary);
     std::ostringstream text;
     text << file.rdbuf();
     return text.str();
@@ -56,17 +59,23 @@ TEST(GoldenEvents, AreEncodedAsTheyWereStored) {
 }
 
 TEST(GoldenEvents, AreDecodedAsTheyWereStored) {
-    std::istringstream lines(stored());
-    for (const rules::Event& event : sample_events(Fill::distinct)) {
-        std::string name;
-        std::string hex;
-        ASSERT_TRUE(lines >> name >> hex) << kind_name(event);
-        EXPECT_EQ(name, kind_name(event));
-        Result<DecodedEvent> result = decode_clear(bytes_of_hex(hex));
-        ASSERT_TRUE(result) << result.fault().detail;
-        ASSERT_TRUE(set_texts(result->event, copies_of_texts(event)));
-        EXPECT_TRUE(result->event == event) << name;
-        EXPECT_EQ(result->stamp, sample_stamp(Fill::distinct));
+    for (std::uint8_t version = 1; version <= event_version; ++version) {
+        std::istringstream lines(stored(version));
+        std::size_t kinds = 0;
+        for (const rules::Event& event : sample_events(Fill::distinct, version)) {
+            std::string name;
+            std::string hex;
+            if (!(lines >> name >> hex)) break;  // kinds that came later
+            ++kinds;
+            EXPECT_EQ(name, kind_name(event));
+            EXPECT_EQ(hex.substr(2, 2), "0" + std::to_string(version));
+            Result<DecodedEvent> result = decode_clear(bytes_of_hex(hex));
+            ASSERT_TRUE(result) << result.fault().detail;
+            ASSERT_TRUE(set_texts(result->event, copies_of_texts(event)));
+            EXPECT_TRUE(result->event == event) << name << " of version " << int{version};
+            EXPECT_EQ(result->stamp, sample_stamp(Fill::distinct));
+        }
+        EXPECT_EQ(kinds, version == 1 ? 17U : std::variant_size_v<rules::Event>);
     }
 }
 

@@ -250,10 +250,10 @@ TEST(Decode, RefusesKindsAndVersionsItDoesNotKnow) {
     };
     const Row rows[] = {
         {.kind = 0, .version = 1, .detail = "kind 0", .remedy = "restore"},
-        {.kind = 18, .version = 1, .detail = "kind 18", .remedy = "release"},
+        {.kind = 19, .version = 1, .detail = "kind 19", .remedy = "release"},
         {.kind = 255, .version = 1, .detail = "kind 255", .remedy = "release"},
         {.kind = 1, .version = 0, .detail = "version 0", .remedy = "restore"},
-        {.kind = 1, .version = 2, .detail = "version 2", .remedy = "release"},
+        {.kind = 1, .version = 3, .detail = "version 3", .remedy = "release"},
         {.kind = 255, .version = 255, .detail = "version 255", .remedy = "release"},
     };
     for (const Row& row : rows) {

@@ -27,13 +27,22 @@ enum class Fill : std::uint8_t {
 
 class Filler {
    public:
-    explicit Filler(Fill how) : how_(how) {}
+    /// @param version  what this version does not have stays as it is.
+    explicit Filler(Fill how, std::uint8_t version = event_version)
+        : how_(how), version_(version) {}
 
     void fill(rules::Mcc& mcc) { mcc.value = among<std::uint16_t>(0, rules::mcc_count - 1); }
     void fill(PurseNumber& purse) { purse.value = among<std::uint8_t>(0, purses_per_account_max); }
     void fill(ExpiryMonth& expiry) {
         fill(expiry.year);
         expiry.month = among<std::uint8_t>(0, 12);
+    }
+
+    void fill(rules::DeclineReason& reason) {
+        using enum rules::DeclineReason;
+        const auto last = version_ == 1 ? open_authorisations_full
+                                        : rules::DeclineReason{rules::decline_reason_last};
+        reason = how_ == Fill::smallest ? none : last;
     }
 
     template <class T>
@@ -58,7 +67,8 @@ class Filler {
             fill_list(value);
         } else if constexpr (is_optional<T>) {
             value.reset();
-            if (how_ != Fill::smallest) fill(value.emplace());
+            const bool is_known = first_version<typename T::value_type> <= version_;
+            if (how_ != Fill::smallest && is_known) fill(value.emplace());
         } else {
             fields(value, [&](auto&... members) { (fill(members), ...); });
         }
@@ -130,18 +140,19 @@ class Filler {
     }
 
     Fill how_;
+    std::uint8_t version_;
     std::size_t count_ = 0;
 };
 
 /// One event of each kind, in the order of the kinds.
-inline std::vector<rules::Event> sample_events(Fill how) {
+inline std::vector<rules::Event> sample_events(Fill how, std::uint8_t version = event_version) {
     std::vector<rules::Event> events;
     const auto add = [&]<std::size_t... index>(std::index_sequence<index...>) {
         (events.emplace_back(std::in_place_index<index>), ...);
     };
     add(std::make_index_sequence<std::variant_size_v<rules::Event>>{});
     for (rules::Event& event : events) {
-        std::visit([&](auto& fact) { Filler(how).fill(fact); }, event);
+        std::visit([&](auto& fact) { Filler(how, version).fill(fact); }, event);
     }
     return events;
 }

@@ -23,6 +23,12 @@ struct Payment {
     int day = 0, week = 0, month = 0;
 };
 
+/// A reversal that came before its payment.
+struct Waiting {
+    std::vector<std::string> names;
+    long remaining = 0, until = 0;
+};
+
 struct Account {
     int programme = 0;
     std::string name, status = "open";
@@ -32,6 +38,7 @@ struct Account {
     rules::SpendingRules rules;
     int versions = 0;
     long loaded = 0, settled = 0;
+    std::vector<Waiting> waiting;
 };
 
 struct Card {

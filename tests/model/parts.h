@@ -68,6 +68,16 @@ inline std::string trace_of(const rules::NetworkIdentity& names) {
     return say(names.acquirer.view(), '|', names.stan.view(), '|', names.transmission_time.view(),
                '|', names.rrn.view());
 }
+/// The names that no other payment has.
+inline std::vector<std::string> whole_names(const CallerId& caller, const RequestKey& key,
+                                            const rules::NetworkIdentity& names) {
+    std::vector<std::string> whole;
+    if (!key.empty()) whole.push_back(say("key ", caller.view(), ' ', key.view()));
+    const std::string_view network = names.network_transaction_id.view();
+    if (!network.empty()) whole.push_back(say("network ", network));
+    if (names.has_trace()) whole.push_back("trace " + trace_of(names));
+    return whole;
+}
 inline long sum(const std::map<int, long>& parts) {
     long total = 0;
     for (const auto& [purse, amount] : parts) total += amount;

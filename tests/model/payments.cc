@@ -95,12 +95,46 @@ long give_back(Account& account, Payment& payment, long amount) {
     return unmatched;
 }
 
+/// Puts a reversal that knows no payment among those that wait, or says why not.
+std::string wait(Ledger& all, Account& account, const rules::Reverse& command, long& remaining) {
+    const rules::OriginalReference& named = command.original;
+    const auto names = whole_names(named.caller, named.request_key, named.identity);
+    if (names.empty()) return "original_unmatched";
+    std::erase_if(account.waiting, [&](const Waiting& one) {
+        if (one.names == names && one.until > all.now)
+            remaining = std::min(remaining, one.remaining);
+        return one.names == names || one.until <= all.now;
+    });
+    if (account.waiting.size() == 8) return "kept_reversals_full";
+    account.waiting.push_back({names, remaining, all.now + days(7).value});
+    return "";
+}
+
+/// What the reversals that waited for a payment leave of it. They wait no longer.
+long left_by_reversals(const Ledger& all, Account& account, const rules::Authorise& command) {
+    long left = command.amounts.billing.value;
+    const auto names = whole_names(command.request.caller, command.request.key, command.identity);
+    std::erase_if(account.waiting, [&](const Waiting& one) {
+        const bool meets = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+            return std::count(one.names.begin(), one.names.end(), name) > 0;
+        });
+        if (meets && one.until > all.now) left = std::min(left, one.remaining);
+        return meets;
+    });
+    return left;
+}
+
 }  // namespace
 
-std::string on(Ledger& all, const rules::Authorise& command) {
+std::string on(Ledger& all, const rules::Authorise& asked) {
+    rules::Authorise command = asked;
     const Card* card = find_card(all, command.request, command.card_token);
     if (card == nullptr) return unknown_card;
     Account& account = all.accounts[static_cast<std::size_t>(card->account)];
+    command.amounts.billing.value = left_by_reversals(all, account, asked);
+    if (command.amounts.billing.value == 0) {
+        return "declined " + no("reversed_before", "account") + left(account);
+    }
     const std::string why = why_not(all, command, *card);
     if (!why.empty()) return "declined " + why + left(account);
     Payment payment{.id = all.sequence,
@@ -138,7 +172,12 @@ std::string on(Ledger& all, const rules::Reverse& command) {
         return refuse("currency_not_programme");
     }
     if (found.fitting.size() > 1) return refuse("original_ambiguous");
-    if (found.fitting.empty()) return refuse("original_unmatched");
+    if (found.fitting.empty()) {
+        long remaining = command.remaining.value;
+        const std::string why = wait(all, account, command, remaining);
+        if (!why.empty()) return refuse(why);
+        return say("kept to ", remaining, " until ", account.waiting.back().until, left(account));
+    }
     Payment& payment = *found.fitting[0];
     const long held = sum(payment.held);
     if (payment.cleared > 0 && held == 0) return refuse("original_already_cleared");

@@ -79,12 +79,52 @@ class Race {
             if (!check.passed && !first.declined()) first = check.if_failed;
         }
         EXPECT_EQ(first, event.decline);
+        look_at_reversals_met(event);
+    }
+
+    /// A payment is lowered only by what its own reversals asked for, less than 7 days before.
+    void look_at_reversals_met(const AuthorisationDecided& event) {
+        AmountMinor most = event.request.amounts.billing;
+        if (event.facts.reversed_before) {
+            for (const Sequence& kept_by : event.facts.reversed_before->kept_by) {
+                const auto& [before, stamp] = events_[kept_by.value - 1];
+                const auto& kept = std::get<ReversalKept>(before);
+                EXPECT_TRUE(share_a_whole_name(kept.request.original, event.request));
+                EXPECT_EQ(kept.account, event.account);
+                EXPECT_LT(now_ns_, stamp.now_ns + days(7));
+                most = std::min(most, kept.kept.remaining);
+            }
+            EXPECT_FALSE(event.facts.reversed_before->kept_by.empty());
+        }
+        if (!event.decline.declined()) {
+            EXPECT_EQ(event.approved, most);
+        }
+    }
+
+    static bool share_a_whole_name(const OriginalReference& named, const Authorise& payment) {
+        const auto same = [](const auto& a, const auto& b) { return !a.empty() && a == b; };
+        const NetworkIdentity& a = named.identity;
+        const NetworkIdentity& b = payment.identity;
+        return (same(named.request_key, payment.request.key) &&
+                named.caller == payment.request.caller) ||
+               same(a.network_transaction_id, b.network_transaction_id) ||
+               (same(a.acquirer, b.acquirer) && same(a.stan, b.stan) &&
+                same(a.transmission_time, b.transmission_time) && same(a.rrn, b.rrn));
+    }
+
+    void look_at_kept_reversals(AccountId id) {
+        const auto kept = state_.kept_reversals_of(id);
+        EXPECT_LE(kept.size(), 8U);
+        for (const KeptReversal& one : kept) {
+            EXPECT_LE(one.until_ns, now_ns_ + days(7));
+        }
     }
 
     void look_at_balances(AccountId id) {
         look_at_ledgers();
         if (id.value == 0) return;
         check_invariants(state_, id);
+        look_at_kept_reversals(id);
         const Account& account = state_.at(id);
         const int number = static_cast<int>(id.value) - 1;
         const model::Account& predicted = model_.accounts[static_cast<std::size_t>(number)];

@@ -47,6 +47,7 @@ class RandomCommands {
     }
 
     Command next() {
+        if (early_left_ > 0) return early_reversal();
         const int dice = up_to(99);
         if (dice < 42) return authorise();
         if (dice < 62) return present();
@@ -185,10 +186,7 @@ class RandomCommands {
     /// names that nobody has. `card` becomes the one it was made with, mostly.
     OriginalReference original(CardToken& card) {
         OriginalReference reference;
-        if (known_.empty() || one_in(8)) {
-            reference.identity = identity();
-            return reference;
-        }
+        if (known_.empty() || one_in(8)) return unknown();
         const auto index = static_cast<std::size_t>(up_to(static_cast<int>(known_.size()) - 1));
         const OriginalReference& known = known_[one_in(2) ? index : recent(index)];
         if (!one_in(12)) card = cards_of_known_[static_cast<std::size_t>(&known - known_.data())];
@@ -201,12 +199,37 @@ class RandomCommands {
         if (one_in(3)) reference.authorisation_code = known.authorisation_code;
         return reference;
     }
+    /// Names that nobody has yet; some are those of one of the next payments.
+    OriginalReference unknown() {
+        OriginalReference reference;
+        if (!one_in(3)) reference.identity = identity();
+        if (one_in(2)) {
+            reference.caller = CallerId::of("gateway");
+            reference.request_key = RequestKey::of("k" + std::to_string(keys_ + 1 + up_to(15)));
+        }
+        return reference;
+    }
     [[nodiscard]] std::size_t recent(std::size_t index) const {
         const std::size_t few = std::min<std::size_t>(known_.size(), 20);
         return known_.size() - 1 - index % few;
     }
 
+    /// One of a run of reversals that come before their payments, all of one card.
+    Reverse early_reversal() {
+        --early_left_;
+        Reverse command{.request = request("gateway", true),
+                        .card_token = early_card_,
+                        .remaining = {one_in(2) ? 0 : up_to(400)},
+                        .currency = gbp};
+        command.original = unknown();
+        return command;
+    }
+
     Reverse reverse() {
+        if (one_in(80)) {
+            early_left_ = 14;
+            early_card_ = card();
+        }
         Reverse command{.request = request("gateway", !one_in(20)),
                         .card_token = card(),
                         .remaining = {one_in(2) ? 0 : up_to(400)},
@@ -295,6 +318,8 @@ class RandomCommands {
     std::vector<OriginalReference> known_;
     std::vector<CardToken> cards_of_known_;
     int keys_ = 0;
+    int early_left_ = 0;
+    CardToken early_card_;
 };
 
 }  // namespace carecard::rules

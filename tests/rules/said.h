@@ -33,6 +33,10 @@ struct Sentence {
         return say("reversed ", event.released.value, " by ", static_cast<int>(event.matched_by),
                    left(event.available));
     }
+    std::string operator()(const ReversalKept& event) const {
+        return say("kept to ", event.kept.remaining.value, " until ", event.kept.until_ns.value,
+                   left(event.available));
+    }
     std::string operator()(const Presented& event) const {
         return say("posted by ", static_cast<int>(event.matched_by), " to ",
                    event.after.id.sequence.value, ", freed ", event.released.value, ", exposed ",

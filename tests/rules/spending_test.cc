@@ -143,7 +143,10 @@ void add_window_rules(std::vector<Rule>& rules, WindowLimit SpendingRules::*wind
 
 /// Every rule, each with the way to break it, by descending precedence.
 std::vector<Rule> rules_in_order() {
-    std::vector<Rule> rules = state_rules();
+    std::vector<Rule> rules{{state_of(reversed_before, RuleLevel::account), [](Question& q) {
+                                 q.facts.reversed_before = ReversedBefore{.remaining = {0}};
+                             }}};
+    for (const Rule& rule : state_rules()) rules.push_back(rule);
     for (const Rule& rule : merchant_rules()) rules.push_back(rule);
     add_window_rules(rules, &SpendingRules::day, &SpendingFacts::day, amount_over_day,
                      count_over_day, day_number(2024, 2, 1));
@@ -329,8 +332,9 @@ TEST(Explain, GoesOnPastAFailureToEveryRuleThatApplies) {
     std::vector<Check> checks = question.checks();
     std::erase_if(checks, [](const Check& check) { return !check.applies; });
     EXPECT_EQ(checks.size(), rules_in_order().size());
+    EXPECT_EQ(checks.front().if_failed.reason, reversed_before);
     EXPECT_EQ(checks.back().if_failed.reason, open_authorisations_full);
-    for (std::size_t index = 1; index < checks.size(); ++index) {
+    for (std::size_t index = 2; index < checks.size(); ++index) {
         EXPECT_LE(checks[index - 1].if_failed.reason, checks[index].if_failed.reason);
     }
 }
@@ -349,10 +353,29 @@ TEST(Explain, ListsEveryRuleAndSaysWhichDoNotApply) {
     EXPECT_EQ(passed, (std::set{card_closed, card_frozen, account_closed, account_suspended,
                                 card_expired, kind_not_supported, currency_not_programme,
                                 funds_insufficient, open_authorisations_full}));
-    EXPECT_EQ(skipped,
-              (std::set{expiry_mismatch, mcc_refused, mcc_not_allowed, cash_not_agreed,
-                        cashback_not_agreed, amount_over_single, amount_over_day, count_over_day,
-                        amount_over_week, count_over_week, amount_over_month, count_over_month}));
+    EXPECT_EQ(skipped, (std::set{reversed_before, expiry_mismatch, mcc_refused, mcc_not_allowed,
+                                 cash_not_agreed, cashback_not_agreed, amount_over_single,
+                                 amount_over_day, count_over_day, amount_over_week, count_over_week,
+                                 amount_over_month, count_over_month}));
+}
+
+TEST(Explain, ShowsWhatAReversalThatCameFirstLeftAndAsksTheRestAboutThat) {
+    Question question;
+    question.facts.reversed_before = ReversedBefore{.remaining = {600}};
+    question.agreement.single_max = AmountMinor{600};
+    EXPECT_EQ(question.decline(), Decline{});
+    const std::vector<Check> checks = question.checks();
+    EXPECT_EQ(checks.front().if_failed.reason, reversed_before);
+    EXPECT_TRUE(checks.front().passed);
+    EXPECT_EQ(checks.front().amount_limit, AmountMinor{600});
+    question.agreement.single_max = AmountMinor{599};
+    EXPECT_EQ(question.decline(), amount(amount_over_single, RuleLevel::agreement, 599));
+}
+
+TEST(Explain, HasNoReversalToAskAboutForAPaymentThatMetNone) {
+    for (const Check& check : Question().checks()) {
+        if (check.if_failed.reason == reversed_before) EXPECT_FALSE(check.applies);
+    }
 }
 
 TEST(Explain, ShowsTheLimitAndWhatTheWindowHeldBefore) {

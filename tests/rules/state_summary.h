@@ -27,6 +27,7 @@ class StateSummary {
             line("agreement", digest_of(rules.rules()));
         }
         add_authorisations(state);
+        add_kept_reversals(state);
         add_names(state);
     }
 
@@ -112,6 +113,19 @@ class StateSummary {
         for (const auto& [id, kept] : state.authorisations) in_order[id] = &kept.authorisation;
         for (const auto& [id, authorisation] : in_order) add(*authorisation);
         for (const auto& [at, id] : state.holds_due) line("due", at.value, id.sequence.value);
+    }
+
+    void add_kept_reversals(const State& state) {
+        for (const auto& [account, kept] : state.kept_reversals) {
+            for (const KeptReversal& one : kept) {
+                const NetworkIdentity& identity = one.original.identity;
+                line("kept", account.value, one.kept_by.value, one.original.caller.view(),
+                     one.original.request_key.view(), identity.network_transaction_id.view(),
+                     identity.acquirer.view(), identity.stan.view(),
+                     identity.transmission_time.view(), identity.rrn.view(), one.remaining.value,
+                     one.until_ns.value);
+            }
+        }
     }
 
     template <class Map, class Name>
