@@ -207,7 +207,7 @@ Result<Sequencer::Taken> Sequencer::take(Submission& submission) {
     }
     if (!may_join(command)) return Taken::next_group;
     poison_.begin(command);
-    const Result<Taken> taken = take_marked(submission);
+    Result<Taken> taken = take_marked(submission);
     if (taken && *taken == Taken::taken) pending_.back().command = command;
     return taken;
 }
