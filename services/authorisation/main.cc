@@ -25,6 +25,7 @@
 #include "services/rpc/credentials.h"
 #include "services/rpc/faults.h"
 #include "services/rpc/log.h"
+#include "services/rpc/private_process.h"
 #include "services/sequencer/posix_poison_file.h"
 #include "services/sequencer/projector.h"
 #include "services/sequencer/quarantine.h"
@@ -284,6 +285,7 @@ int run(int argc, char** argv) {
 }  // namespace carecard::authorisation
 
 int main(int argc, char** argv) {
+    carecard::rpc::keep_memory_private();
     try {
         return carecard::authorisation::run(argc, argv);
     } catch (const std::exception& error) {

@@ -6,6 +6,7 @@
 
 #include "services/cli/exit_codes.h"
 #include "services/cli/session.h"
+#include "services/rpc/private_process.h"
 
 namespace {
 
@@ -62,6 +63,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    carecard::rpc::keep_memory_private();
     try {
         return run(argc, argv);
     } catch (const std::exception& error) {

@@ -23,6 +23,7 @@
 #include "services/rpc/credentials.h"
 #include "services/rpc/faults.h"
 #include "services/rpc/log.h"
+#include "services/rpc/private_process.h"
 #include "services/settlement/currency_letters.h"
 #include "services/settlement/data_directory.h"
 #include "services/settlement/options.h"
@@ -197,6 +198,7 @@ int run(int argc, char** argv) {
 }  // namespace carecard::settlement
 
 int main(int argc, char** argv) {
+    carecard::rpc::keep_memory_private();
     try {
         return carecard::settlement::run(argc, argv);
     } catch (const std::exception& error) {
