@@ -101,6 +101,7 @@ Result<Done> Batches::compare(const std::string& place, settlement::Draft& draft
                               const settlement::BatchFiles& files) const {
     const Result<settlement::Manifest> stated = settlement::parse_manifest(files.manifest);
     if (!stated) {
+        if (stated.fault().kind == FaultKind::conflict) return stated.fault();
         return wrong_batch(
             fmt::format("{}/{}: {}", place, settlement::manifest_file, stated.fault().detail));
     }

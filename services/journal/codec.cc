@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "common/check.h"
+#include "common/newer_version.h"
 #include "services/journal/values.h"
 
 namespace carecard::journal {
@@ -50,9 +51,12 @@ Fault corrupt_event(std::string detail) {
             "Stop, keep the journal as it is, and restore it from a copy."};
 }
 
-Fault newer_event(std::string detail) {
-    return {FaultKind::corrupt, "event", std::move(detail),
-            "Run the release that wrote this journal, or a later one."};
+/// A kind that is not known yet: its version says nothing about it.
+Fault newer_kind(std::uint8_t kind) {
+    Fault fault = newer_version("event", {.name = "the event", .known = event_version}, 0);
+    fault.detail = fmt::format("the event is of kind {}, and this program knows kinds up to {}",
+                               kind, kind_count);
+    return fault;
 }
 
 void write_commitments(Writer& writer, std::span<const Hash32> commitments) {
@@ -125,14 +129,10 @@ Result<DecodedEvent> decode_clear(std::span<const std::byte> clear) {
     }
     if (version == 0) return corrupt_event("the event has version 0, which never was");
     if (version > event_version) {
-        return newer_event(fmt::format("the event has version {}; this program reads up to {}",
-                                       version, event_version));
+        return newer_version("event", {.name = "the event", .known = event_version}, version);
     }
     if (kind == 0) return corrupt_event("the event has kind 0, which never was");
-    if (kind > kind_count) {
-        return newer_event(
-            fmt::format("the event has kind {}; this program knows up to {}", kind, kind_count));
-    }
+    if (kind > kind_count) return newer_kind(kind);
     reader.set_version(version);
     DecodedEvent decoded;
     if (!readers[kind - std::size_t{1}](reader, decoded)) {

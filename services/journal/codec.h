@@ -74,7 +74,8 @@ void encode_clear(const rules::Event& event, const rules::Stamp& stamp,
 ///
 /// @param clear  one whole clear part; a byte too few or too many is a fault.
 /// @return the event; `corrupt` on field `event` when the bytes are not a clear part, saying at
-///         which byte and why, or when a newer program wrote them. The fault repeats no value.
+///         which byte and why; `conflict` when a newer program wrote them. The fault repeats no
+///         value.
 [[nodiscard]] Result<DecodedEvent> decode_clear(std::span<const std::byte> clear);
 
 /// The personal texts of the command an event answers, in the order in which they are sealed and

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/newer_version.h"
 #include "common/sha256.h"
 #include "services/journal/little_endian.h"
 
@@ -54,11 +55,8 @@ Result<Head> decode(const NamedPath& file, std::span<const std::byte> bytes) {
     }
     const auto version = std::to_integer<std::uint8_t>(bytes[version_at]);
     if (version > head_version) {
-        return Fault{FaultKind::conflict, file.field,
-                     fmt::format("the head file {} has format version {}; this release reads up "
-                                 "to version {}",
-                                 file.path, version, head_version),
-                     "Run the release that wrote it, or a newer one."};
+        return newer_version(file.field, {.name = "the head file", .known = head_version}, version,
+                             file.path);
     }
     if (version != head_version || bytes.size() != file_bytes) {
         return damaged(file, "has a wrong length or version");

@@ -11,6 +11,7 @@
 
 #include "common/check.h"
 #include "common/limits.h"
+#include "common/newer_version.h"
 #include "common/sha256.h"
 #include "services/journal/little_endian.h"
 
@@ -39,10 +40,8 @@ Fault corrupt_at(Sequence first, std::string_view what) {
 }
 
 Fault newer(std::uint8_t version) {
-    return {FaultKind::conflict, "record",
-            fmt::format("has format version {}; this release reads up to version {}", version,
-                        record_version),
-            "Run the release that wrote this journal, or a newer one."};
+    return newer_version("record", {.name = "the journal's record", .known = record_version},
+                         version);
 }
 
 std::uint8_t version_of(std::span<const std::byte> bytes) {

@@ -70,6 +70,7 @@ rocksdb::Options durable_options(rocksdb::Env* env) {
     // Cuts a torn tail; `open_durable` asks first whether it is one, and the head file then says
     // whether what was cut had been acknowledged.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+    options.db_host_id = "";  // else each table names the machine
     options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
     options.keep_log_file_num = 5;
     options.stats_dump_period_sec = 0;
@@ -128,12 +129,6 @@ Fault write_fault(std::string_view field, const rocksdb::Status& status) {
         FaultKind::unavailable, std::string(field),
         fmt::format("a write failed, and whether it is stored is unknown: {}", status.ToString()),
         "Stop the process and start it again; it reads what is stored."};
-}
-
-Fault newer_format_fault(const RocksDbPlace& place) {
-    return {FaultKind::conflict, place.field,
-            fmt::format("the directory {} was written by a newer release", place.directory),
-            "Run the release that wrote it, or a newer one."};
 }
 
 }  // namespace carecard::journal

@@ -54,7 +54,4 @@ enum class Access : unsigned char { write, read_only };
 /// The fault for a write that was answered with an error: `unavailable`, outcome unknown.
 [[nodiscard]] Fault write_fault(std::string_view field, const rocksdb::Status& status);
 
-/// The fault for a database of a newer release: `conflict`.
-[[nodiscard]] Fault newer_format_fault(const RocksDbPlace& place);
-
 }  // namespace carecard::journal

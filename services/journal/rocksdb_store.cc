@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "common/check.h"
+#include "common/newer_version.h"
 
 namespace carecard::journal {
 namespace {
@@ -127,7 +128,9 @@ Result<Done> RocksDbStore::check_format(const RocksDbPlace& place) {
     const rocksdb::Status status = database_->Get(seek_options(), format_key.slice(), &version);
     if (status.ok()) {
         if (version.size() == 1 && version[0] == format_version) return Done{};
-        return newer_format_fault(place);
+        const auto found = static_cast<std::uint8_t>(version.empty() ? 0 : version[0]);
+        return newer_version(place.field, {.name = "the journal", .known = format_version}, found,
+                             place.directory);
     }
     if (status.IsCorruption()) return first_unreadable(status.ToString());
     if (!status.IsNotFound()) return open_fault(place, status);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/check.h"
+#include "common/newer_version.h"
 #include "common/sha256.h"
 
 namespace carecard::journal {
@@ -79,8 +80,13 @@ Result<Done> RocksDbVault::check_master_key() {
     if (status.IsNotFound()) return begin();
     if (!status.ok()) return read_fault(place_, status);
     const std::span<const std::byte> value = bytes_of(format);
-    if (value.empty() || std::to_integer<std::uint8_t>(value[0]) > vault_version) {
-        return newer_format_fault(place_);
+    if (value.empty()) {
+        return open_fault(place_, rocksdb::Status::Corruption("the format entry is empty"));
+    }
+    const auto version = std::to_integer<std::uint8_t>(value[0]);
+    if (version > vault_version) {
+        return newer_version(place_.field, {.name = "the vault", .known = vault_version}, version,
+                             place_.directory);
     }
     const std::span<const std::byte> box = value.subspan(1);
     if (box.size() != wrapped_bytes) {

@@ -9,6 +9,7 @@
 
 #include "common/check.h"
 #include "common/limits.h"
+#include "common/newer_version.h"
 #include "common/sha256.h"
 #include "services/journal/little_endian.h"
 #include "services/journal/random.h"
@@ -91,11 +92,8 @@ Result<std::vector<OpenedText>> Sealer::open(const Secret& key, AccountId accoun
     if (sealed.empty()) return std::vector<OpenedText>{};
     const auto version = std::to_integer<std::uint8_t>(sealed[0]);
     if (version > sealed_version) {
-        return Fault{FaultKind::conflict, "sealed",
-                     fmt::format("the sealed part of sequence {} has format version {}; this "
-                                 "release reads up to version {}",
-                                 sequence.value, version, sealed_version),
-                     "Run the release that wrote this journal, or a newer one."};
+        return newer_version("sealed", {.name = "the sealed part", .known = sealed_version},
+                             version, fmt::format("of sequence {}", sequence.value));
     }
     const std::span<const std::byte> box = sealed.subspan(1);
     if (version == 0 || box.size() < box_overhead_bytes) return corrupt(sequence, "is malformed");

@@ -90,6 +90,7 @@ rocksdb::DBOptions database_options(rocksdb::Env* env) {
     options.paranoid_checks = true;
     options.atomic_flush = true;  // all tables go back to the same batch
     options.max_bgerror_resume_count = 0;
+    options.db_host_id = "";  // else each table names the machine
     options.rate_limiter.reset(
         rocksdb::NewGenericRateLimiter(static_cast<std::int64_t>(projections_bytes_per_second)));
     options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
@@ -205,7 +206,9 @@ Result<Lookup> RocksDbTables::get(Table table, std::string_view key, std::string
 Result<Done> RocksDbTables::scan(Table table, std::string_view prefix, std::string_view from,
                                  const Visitor& visitor) const {
     rocksdb::ReadOptions options;
-    options.prefix_same_as_start = table == Table::name;
+    const bool is_by_prefix = table == Table::name && prefix.size() >= name_prefix_bytes;
+    options.prefix_same_as_start = is_by_prefix;
+    options.total_order_seek = !is_by_prefix;
     const std::unique_ptr<rocksdb::Iterator> row(database_->NewIterator(options, handle(table)));
     for (row->Seek(slice(from)); row->Valid(); row->Next()) {
         if (!row->key().starts_with(slice(prefix))) break;

@@ -11,8 +11,6 @@
 namespace carecard::settlement {
 namespace {
 
-constexpr std::uint8_t book_version = 1;
-
 enum class Kind : char { cursor = 1, programme = 2, account = 3, card = 4, event = 5, batch = 6 };
 
 template <class Number>
@@ -184,6 +182,11 @@ std::string encode(const ClosedBatch& row) {
     put(value, row.signature_digest.size);
     put(value, row.signature_digest.sha256);
     return value + render(row.manifest);
+}
+
+std::optional<std::uint8_t> version_of_book(std::string_view cursor) {
+    if (cursor.empty()) return std::nullopt;
+    return static_cast<std::uint8_t>(cursor[0]);
 }
 
 std::optional<Cursor> decode_cursor(std::string_view value) {

@@ -98,6 +98,10 @@ struct ClosedBatch {
 [[nodiscard]] std::string encode(const CardRow& row);
 [[nodiscard]] std::string encode(const ClosedBatch& row);
 
+/// The version of the book that a cursor's row begins with; nothing for an empty row.
+[[nodiscard]] std::optional<std::uint8_t> version_of_book(std::string_view cursor);
+inline constexpr std::uint8_t book_version = 1;
+
 /// Reads what `encode` wrote. @return nothing when the bytes are not that.
 [[nodiscard]] std::optional<Cursor> decode_cursor(std::string_view value);
 [[nodiscard]] std::optional<ProgrammeRow> decode_programme(std::string_view value);

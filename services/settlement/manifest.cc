@@ -7,6 +7,7 @@
 
 #include "common/check.h"
 #include "common/limits.h"
+#include "common/newer_version.h"
 #include "common/sha256.h"
 #include "services/settlement/damage.h"
 #include "services/settlement/item.h"
@@ -189,10 +190,8 @@ Result<Manifest> parse_manifest(std::string_view text) {
     if (!json.is_object()) return damaged(manifest_file, "it is not a JSON object");
     const auto version = Members(json).number<std::uint32_t>("format_version");
     if (version > manifest_version) {
-        return Fault{FaultKind::conflict, std::string(manifest_file),
-                     fmt::format("it is of format version {}, and this program reads up to {}",
-                                 version, manifest_version),
-                     "Verify it with a newer release."};
+        return newer_version(std::string(manifest_file),
+                             {.name = "the batch", .known = manifest_version}, version);
     }
     Manifest manifest = manifest_from(json);
     if (render(manifest) != text) {

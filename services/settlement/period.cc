@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "common/check.h"
+#include "common/newer_version.h"
 #include "common/sha256.h"
 #include "services/settlement/cut.h"
 
@@ -172,8 +173,13 @@ Result<std::vector<ClosedBatch>> Period::load(const Book& book) {
     const KeyRange only_cursor{.from = key, .to = key + '\0'};
     const Result<Done> cursor =
         book.scan(only_cursor, [&](std::string_view, std::string_view value) -> Result<Done> {
+            const std::uint8_t version = version_of_book(value).value_or(0);
+            if (version > book_version) {
+                return newer_version(
+                    "data", {.name = "the settlement's book", .known = book_version}, version);
+            }
             const std::optional<Cursor> row = decode_cursor(value);
-            if (!row) return broken_book("its cursor, or a newer release wrote it");
+            if (!row) return broken_book("its cursor");
             loaded_cursor_ = *row;
             return Done{};
         });

@@ -39,7 +39,8 @@ class Period {
     explicit Period(CurrencyName currency_name) : currency_name_(std::move(currency_name)) {}
 
     /// Reads the book into this object, which must be new.
-    /// @return the batches in it, by programme and number; `corrupt` on field `data`.
+    /// @return the batches in it, by programme and number; `corrupt` on field `data`; `conflict`
+    ///         when a newer release wrote it.
     Result<std::vector<ClosedBatch>> load(const Book& book);
 
     /// Where the book was when it was loaded.

@@ -13,13 +13,19 @@ PROGRAMS = pathlib.Path(os.environ["CARECARD_PROGRAM_DIR"])
 
 
 class Pair:
-    """Started when made; `end` ends the services and removes their store."""
+    """Started when made; `end` ends the services and removes their store.
 
-    def __init__(self, council):
+    `before` is called with the pair before the services start, when its certificates are there.
+    `settlement` are further words for the settlement service.
+    """
+
+    def __init__(self, council, before=None, settlement=()):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="carecard-pair-"))
         self.certificates = self.directory / "certificates"
         self.processes = []
         subprocess.run([PROGRAMS / "carecard-certificates", self.certificates, council], check=True)
+        if before is not None:
+            before(self)
         ports = self.directory / "ports"
         self.start("authorisation", "--front", "127.0.0.1:0", "--back", "127.0.0.1:0",
                    "--ports-file", ports, "--master-key", self.certificates / "master.key",
@@ -32,7 +38,7 @@ class Pair:
                    "--journal-certificate", self.certificates / "settlement.pem",
                    "--journal-key", self.certificates / "settlement.key",
                    "--signing-certificate", self.certificates / "batch-signer.pem",
-                   "--signing-key", self.certificates / "batch-signer.key")
+                   "--signing-key", self.certificates / "batch-signer.key", *settlement)
         self.settlement = "127.0.0.1:" + self.wait_for(port).strip()
 
     def start(self, service, *words):
@@ -60,8 +66,13 @@ class Pair:
                 "CARECARD_CERTIFICATES": str(self.certificates),
                 "CARECARD_PROGRAMME": programme}
 
-    def end(self):
+    def stop(self):
+        """Ends the services, in order; their store stays."""
         for process in reversed(self.processes):
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=30)
+        self.processes = []
+
+    def end(self):
+        self.stop()
         shutil.rmtree(self.directory)
