@@ -8,7 +8,8 @@ namespace {
 
 using rules::Authorisation;
 
-rules::SpendingFacts facts_of(const Before& before, const rules::AuthorisationDecided& event) {
+rules::SpendingFacts facts_of(const Before& before, const rules::Stamp& stamp,
+                              const rules::AuthorisationDecided& event) {
     const rules::Account& account = before.state.at(event.account);
     const rules::Card& card = before.state.at(event.card);
     const AccountCount& counted = before.recount.at(event.account);
@@ -21,11 +22,13 @@ rules::SpendingFacts facts_of(const Before& before, const rules::AuthorisationDe
             .open_count = counted.open,
             .day = counted.day.in(event.windows.day.value),
             .week = counted.week.in(event.windows.week),
-            .month = counted.month.in(event.windows.month)};
+            .month = counted.month.in(event.windows.month),
+            .reversed_before = reversals_met(before, stamp, event)};
 }
 
-void audit_facts(const Before& before, const rules::AuthorisationDecided& event, Claims& claims) {
-    const rules::SpendingFacts counted = facts_of(before, event);
+void audit_facts(const Before& before, const rules::Stamp& stamp,
+                 const rules::AuthorisationDecided& event, Claims& claims) {
+    const rules::SpendingFacts counted = facts_of(before, stamp, event);
     claims.equal("the amount available before it", event.facts.available, counted.available);
     claims.equal("the number of open authorisations", event.facts.open_count, counted.open_count);
     claims.equal("the amount spent in the day", event.facts.day.amount, counted.day.amount);
@@ -34,6 +37,8 @@ void audit_facts(const Before& before, const rules::AuthorisationDecided& event,
     claims.equal("the payments in the week", event.facts.week.count, counted.week.count);
     claims.equal("the amount spent in the month", event.facts.month.amount, counted.month.amount);
     claims.equal("the payments in the month", event.facts.month.count, counted.month.count);
+    claims.that(event.facts.reversed_before == counted.reversed_before,
+                "it met other reversals than its account keeps for it");
     claims.that(event.facts == counted,
                 "the states of card and account that it records are not those they had");
 }
@@ -42,7 +47,8 @@ void audit_approved(const Before& before, const rules::Stamp& stamp,
                     const rules::AuthorisationDecided& event, Claims& claims) {
     const Authorisation begun = authorisation_of(event, stamp);
     audit_form(before, begun, claims);
-    claims.that(event.approved.value > 0 && event.approved <= event.request.amounts.billing,
+    claims.that(event.approved.value > 0 &&
+                    event.approved <= rules::amount_decided(event.request, event.facts),
                 "it approves another amount than was asked for");
     claims.equal("the amount held", begun.held(), event.approved);
     claims.that(event.expires_ns > stamp.now_ns, "its hold ends before it begins");
@@ -73,7 +79,10 @@ void audit(const Before& before, const rules::Stamp& stamp,
     claims.that(event.defaults == before.state.at(event.programme).defaults &&
                     event.agreement == before.state.at(event.account).agreement,
                 "it names other rules than those in force");
-    audit_facts(before, event, claims);
+    claims.that(!event.agreement_version || event.agreement_version->value ==
+                                                before.state.at(event.account).agreement_version,
+                "it names another version of the agreement than the one in force");
+    audit_facts(before, stamp, event, claims);
     if (event.decline.declined()) {
         claims.that(event.approved.value == 0 && event.legs.empty() && event.code.empty(),
                     "it was declined, and holds money");

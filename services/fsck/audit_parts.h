@@ -29,6 +29,12 @@ void audit(const Before&, const rules::Stamp&, const rules::SettlementClosed&, C
 void audit(const Before&, const rules::Stamp&, const rules::OffsetTableSet&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::ClockAdvanced&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::ClockAccepted&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::ReversalKept&, Claims&);
+
+/// The reversals that came before a payment, of those that its account keeps; none if none did.
+/// @pre  the account is known.
+[[nodiscard]] std::optional<rules::ReversedBefore> reversals_met(
+    const Before& before, const rules::Stamp& stamp, const rules::AuthorisationDecided& event);
 
 template <class Id, class Items>
 [[nodiscard]] bool exists(Id id, const Items& items) {

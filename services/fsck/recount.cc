@@ -1,5 +1,7 @@
 #include "services/fsck/recount.h"
 
+#include <algorithm>
+
 #include "services/fsck/claims.h"
 
 namespace carecard::fsck {
@@ -80,6 +82,20 @@ void Recount::change(AccountId account, const rules::Authorisation* before,
     promise(of(account), after, 1);
 }
 
+void Recount::keep(const rules::ReversalKept& event, TimestampNs now_ns) {
+    std::vector<rules::KeptReversal>& kept = of(event.account).kept;
+    std::erase_if(kept, [&](const rules::KeptReversal& one) {
+        return one.kept_by == event.replaces || one.until_ns <= now_ns;
+    });
+    kept.push_back(event.kept);
+}
+
+void Recount::meet(AccountId account, const rules::ReversedBefore& met) {
+    std::erase_if(of(account).kept, [&](const rules::KeptReversal& one) {
+        return std::ranges::find(met.kept_by, one.kept_by) != met.kept_by.end();
+    });
+}
+
 void Recount::clear(ProgrammeId programme, rules::Direction direction, AmountMinor amount) {
     rules::DayTotals& today = of(programme).today;
     if (direction == rules::Direction::debit) {
@@ -91,7 +107,8 @@ void Recount::clear(ProgrammeId programme, rules::Direction direction, AmountMin
     }
 }
 
-std::optional<std::string> Recount::difference(const rules::Account& account) const {
+std::optional<std::string> Recount::difference(
+    const rules::Account& account, std::span<const rules::KeptReversal> kept_reversals) const {
     const AccountCount& counted = at(account.id);
     Claims claims;
     claims.equal("the number of purses", account.purses.size(), counted.purses.size());
@@ -107,6 +124,8 @@ std::optional<std::string> Recount::difference(const rules::Account& account) co
                  static_cast<std::uint32_t>(account.open.size()), counted.open);
     claims.equal("the account's exposure", account.exposure, counted.exposure);
     claims.equal("the sum of the authorisations' exposures", counted.owed, counted.exposure);
+    claims.that(std::ranges::equal(kept_reversals, counted.kept),
+                "the reversals that wait for their payment are not those that were kept");
     compare("the day's counter is not what its payments add up to", counted.day, account.day,
             claims);
     compare("the week's counter is not what its payments add up to", counted.week, account.week,

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ struct AccountCount {
     AmountMinor exposure;  ///< Summed from postings.
     AmountMinor owed;      ///< Summed from authorisations; must equal `exposure`.
     std::uint32_t open = 0;
+    std::vector<rules::KeptReversal> kept;  ///< Reversals that wait for their payment.
 
     [[nodiscard]] AmountMinor available() const;
 };
@@ -61,6 +63,9 @@ class Recount {
     /// @param before  null for one that begins.
     void change(AccountId account, const rules::Authorisation* before,
                 const rules::Authorisation& after);
+    void keep(const rules::ReversalKept& event, TimestampNs now_ns);
+    /// Those that a payment met are kept no longer.
+    void meet(AccountId account, const rules::ReversedBefore& met);
     void clear(ProgrammeId programme, rules::Direction direction, AmountMinor amount);
     void end_day(ProgrammeId programme) { of(programme).today = {}; }
 
@@ -71,7 +76,8 @@ class Recount {
 
     /// How what `apply` keeps differs from this, for one account and for one programme; nothing
     /// when they agree.
-    [[nodiscard]] std::optional<std::string> difference(const rules::Account& account) const;
+    [[nodiscard]] std::optional<std::string> difference(
+        const rules::Account& account, std::span<const rules::KeptReversal> kept) const;
     [[nodiscard]] std::optional<std::string> difference(const rules::Programme& programme) const;
 
    private:

@@ -27,6 +27,9 @@ struct Count {
     const rules::Stamp& stamp;
 
     void operator()(const rules::AuthorisationDecided& event) const {
+        if (event.facts.reversed_before) {
+            recount.meet(event.account, *event.facts.reversed_before);
+        }
         if (event.decline.declined()) return;
         recount.post(event.programme, event.account, event.postings);
         recount.spend(event.account, event.windows, event.approved);
@@ -35,6 +38,7 @@ struct Count {
     void operator()(const rules::Reversed& event) const {
         if (!event.decline.declined()) change(event);
     }
+    void operator()(const rules::ReversalKept& event) const { recount.keep(event, stamp.now_ns); }
     void operator()(const rules::HoldExpired& event) const { change(event); }
     void operator()(const rules::Presented& event) const {
         change(event);
@@ -86,7 +90,8 @@ void Replay::remember(const rules::Event& event, const rules::Stamp& stamp) {
 
 std::optional<std::string> Replay::difference(const rules::Event& event) const {
     if (const AccountId account = rules::account_of(event); account.value != 0) {
-        if (auto why = recount_.difference(state_.at(account))) return why;
+        const auto kept = state_.kept_reversals_of(account);
+        if (auto why = recount_.difference(state_.at(account), kept)) return why;
     }
     if (const ProgrammeId programme = rules::programme_of(event); programme.value != 0) {
         return recount_.difference(state_.at(programme));

@@ -21,6 +21,12 @@ Events month() {
     month.second_day();
     month.world.record(month.world.reverse(rules::by_id(month.world.approve(5'00).id), 2'00));
     month.world.record(month.world.agree({.single_max = AmountMinor{50'00}}));
+    rules::Authorise late = month.world.pay(6'00);
+    const rules::OriginalReference original{.caller = late.request.caller,
+                                            .request_key = late.request.key};
+    month.world.record(month.world.reverse(original, 5'00));
+    month.world.record(month.world.reverse(original, 4'00));
+    month.world.record(late);
     month.world.record(rules::OpenPurse{.request = rules::asked_by("support", "purse"),
                                         .account = rules::account_name("A"),
                                         .purse = {.name = PurseName::of("third"), .priority = 9}});
@@ -177,6 +183,41 @@ std::vector<Planted> lies_about_changes() {
     };
 }
 
+/// Of the payment that came after its own reversal.
+template <class Change>
+Lie late(Change change) {
+    return of<AuthorisationDecided>([change](AuthorisationDecided& event) {
+        if (!event.facts.reversed_before) return false;
+        change(event);
+        return true;
+    });
+}
+
+std::vector<Planted> lies_about_kept_reversals() {
+    using rules::ReversalKept;
+    const auto replacing = [](auto change) {
+        return of<ReversalKept>([change](ReversalKept& event) {
+            if (event.replaces.value == 0) return false;
+            change(event);
+            return true;
+        });
+    };
+    return {
+        {"a name of another", any<ReversalKept>([](auto& e) { ++e.kept.kept_by.value; }), "keeps"},
+        {"a longer time", any<ReversalKept>([](auto& e) { ++e.kept.until_ns.value; }), "time"},
+        {"another payment",
+         any<ReversalKept>([](auto& e) { e.kept.original.request_key = RequestKey::of("x"); }),
+         "another payment"},
+        {"more that remains", any<ReversalKept>([](auto& e) { ++e.kept.remaining.value; }),
+         "remain"},
+        {"none replaced", replacing([](auto& e) { e.replaces = {}; }), "replaces"},
+        {"money moved", any<ReversalKept>([](auto& e) { ++e.available.value; }), "available"},
+        {"a reversal not met", late([](auto& e) { e.facts.reversed_before.reset(); }), "met"},
+        {"more left than was", late([](auto& e) { ++e.facts.reversed_before->remaining.value; }),
+         "met"},
+    };
+}
+
 std::vector<Planted> lies_about_the_rest() {
     return {
         {"a load to another balance",
@@ -242,6 +283,9 @@ TEST(Untruth, OfAnAuthorisationIsNamedByItsSequence) {
     expect_each_found(lies_about_authorisations());
 }
 TEST(Untruth, OfAChangeIsNamedByItsSequence) { expect_each_found(lies_about_changes()); }
+TEST(Untruth, OfAKeptReversalIsNamedByItsSequence) {
+    expect_each_found(lies_about_kept_reversals());
+}
 TEST(Untruth, OfAnyOtherFactIsNamedByItsSequence) { expect_each_found(lies_about_the_rest()); }
 
 /// As far as one event can be repeated at the end of a journal.
