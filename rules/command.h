@@ -105,6 +105,10 @@ struct NetworkIdentity {
     [[nodiscard]] bool has_trace() const {
         return !acquirer.empty() && !stan.empty() && !transmission_time.empty() && !rrn.empty();
     }
+    [[nodiscard]] bool same_trace(const NetworkIdentity& other) const {
+        return acquirer == other.acquirer && stan == other.stan &&
+               transmission_time == other.transmission_time && rrn == other.rrn;
+    }
     friend constexpr bool operator==(const NetworkIdentity&, const NetworkIdentity&) = default;
 };
 

@@ -4,7 +4,6 @@
 
 #include "common/check.h"
 #include "rules/decide_parts.h"
-#include "rules/matching.h"
 #include "rules/spending.h"
 
 namespace carecard::rules {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "common/id.h"
 #include "common/inline_vector.h"
 #include "common/limits.h"
@@ -19,6 +21,15 @@ struct FullNames {
     NetworkIdentity identity;  ///< Its network transaction id, and all of its trace or nothing.
     friend constexpr bool operator==(const FullNames&, const FullNames&) = default;
 };
+
+/// The names in `reference` that are whole: caller and request key, the network transaction id,
+/// and the trace when all of it is known. The other names may mean more than one payment, or none.
+/// @return nothing when none is whole.
+[[nodiscard]] std::optional<FullNames> full_names_of(const OriginalReference& reference);
+
+/// Whether `payment` has one of `names`. A name that one of the two does not have is passed over,
+/// as in `find_original`, so that a payment and its reversal meet in either order.
+[[nodiscard]] bool names_payment(const FullNames& names, const Authorise& payment);
 
 struct KeptReversal {
     Sequence kept_by;       ///< The event that kept it: its own name.

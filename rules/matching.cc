@@ -16,11 +16,6 @@ Match only_one(const State& state, std::uint64_t name, MatchedBy by, Fits fits) 
     return match;
 }
 
-bool same_trace(const NetworkIdentity& a, const NetworkIdentity& b) {
-    return a.acquirer == b.acquirer && a.stan == b.stan &&
-           a.transmission_time == b.transmission_time && a.rrn == b.rrn;
-}
-
 }  // namespace
 
 Match find_original(const State& state, AccountId account, const OriginalReference& reference) {
@@ -49,35 +44,12 @@ Match find_original(const State& state, AccountId account, const OriginalReferen
                    reference.identity.network_transaction_id;
         });
     ask(names.trace, MatchedBy::trace, [&](const Authorisation& candidate) {
-        return same_trace(candidate.identity, reference.identity);
+        return candidate.identity.same_trace(reference.identity);
     });
     ask(names.code, MatchedBy::authorisation_code, [&](const Authorisation& candidate) {
         return candidate.code == reference.authorisation_code;
     });
     return match;
-}
-
-std::optional<FullNames> full_names_of(const OriginalReference& reference) {
-    FullNames names;
-    if (!reference.request_key.empty()) {
-        names.caller = reference.caller;
-        names.request_key = reference.request_key;
-    }
-    if (reference.identity.has_trace()) names.identity = reference.identity;
-    names.identity.network_transaction_id = reference.identity.network_transaction_id;
-    if (names == FullNames{}) return std::nullopt;
-    return names;
-}
-
-bool names_payment(const FullNames& names, const Authorise& payment) {
-    const Request& request = payment.request;
-    if (!names.request_key.empty() && names.caller == request.caller &&
-        names.request_key == request.key) {
-        return true;
-    }
-    const InlineText<15>& network = names.identity.network_transaction_id;
-    if (!network.empty() && network == payment.identity.network_transaction_id) return true;
-    return names.identity.has_trace() && same_trace(names.identity, payment.identity);
 }
 
 }  // namespace carecard::rules

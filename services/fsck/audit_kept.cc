@@ -1,4 +1,4 @@
-#include "rules/matching.h"
+#include "rules/event.h"
 #include "services/fsck/audit_parts.h"
 
 namespace carecard::fsck {
