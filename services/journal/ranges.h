@@ -78,7 +78,7 @@ inline constexpr std::uint8_t first_version = 1;
 template <>
 inline constexpr std::uint8_t first_version<rules::ReversedBefore> = 2;
 template <>
-inline constexpr std::uint8_t first_version<rules::AgreementVersion> = 2;
+inline constexpr std::uint8_t first_version<AgreementVersion> = 2;
 
 /// The most items of a list that stores them elsewhere; those stored in place have a capacity.
 template <class Item>
