@@ -75,8 +75,10 @@ std::optional<Fault> fault_in(const CreateProgramme& command) noexcept {
     check_request(checks, command.request);
     checks.that(forms::is_code(command.code.view()), "programme", code_detail,
                 "choose a programme code");
+    checks.free_text(command.code.view(), 1, "programme");  // nobody's card number either
     checks.that(forms::is_code(command.council.view()), "council", code_detail,
                 "give the council's code");
+    checks.free_text(command.council.view(), 1, "council");
     checks.free_text(command.name.view(), 1, "name");
     checks.currency(command.currency, "currency");
     check_cut_off(checks, command.cut_off_second);

@@ -284,6 +284,11 @@ class Leaks : public testing::Test {
             refused(*finance, &Admin::LoadPurse, new_load("A1", 1, reference),
                     v1::LoadPurseResponse{});
         }
+        const auto operating = service_->staff("operator");
+        refused(*operating, &Admin::CreateProgramme, new_programme(number, "riverdale"),
+                v1::CreateProgrammeResponse{});
+        refused(*operating, &Admin::CreateProgramme, new_programme("hers", "c-" + number),
+                v1::CreateProgrammeResponse{});
         v1::LoadPurseRequest load = new_load("A1", 1, "misplaced");
         load.set_reason(text);
         refused(*finance, &Admin::LoadPurse, load, v1::LoadPurseResponse{});

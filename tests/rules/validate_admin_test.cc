@@ -162,7 +162,11 @@ TEST(Validate, ChecksEveryPartOfAProgramme) {
     expect_rows<C>(
         good, {{"no code", [](C& c) { c.code = {}; }, "programme"},
                {"a dot in the code", [](C& c) { c.code = ProgrammeCode::of("a.b"); }, "programme"},
+               {"a card number as the code",
+                [](C& c) { c.code = ProgrammeCode::of("4111-1111-1111-1111"); }, "programme"},
                {"no council", [](C& c) { c.council = {}; }, "council"},
+               {"a card number as the council",
+                [](C& c) { c.council = CouncilCode::of("c-4111111111111111"); }, "council"},
                {"a space in the council", [](C& c) { c.council = CouncilCode::of("river dale"); },
                 "council"},
                {"no name", [](C& c) { c.name = {}; }, "name"},

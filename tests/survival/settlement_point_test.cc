@@ -151,7 +151,7 @@ class SettlementPoint : public testing::Test {
         const std::vector<ClosedBatch> closed = life.closed();
         ASSERT_EQ(closed.size(), batches) << what;
         for (const ClosedBatch& batch : told) {  // the newest first
-            EXPECT_EQ(closed[batches - batch.manifest.number], batch)
+            EXPECT_TRUE(closed[batches - batch.manifest.number] == batch)
                 << what << ": batch " << batch.manifest.number << " was another when it was told";
         }
     }

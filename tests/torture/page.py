@@ -28,7 +28,7 @@ class Row:
     part: str
     method: str
     does_not_show: str
-    again: str         # with {seed}, {minutes}
+    again: str         # with {seed}, {minutes}, {rounds}
 
 
 ROWS = (
@@ -49,7 +49,7 @@ ROWS = (
         "and balances and spending counters equal a recount from the journal.",
         "A kill leaves the operating system's memory alone, so it says nothing about power. One "
         "machine, one disk, moments at random.",
-        "build/dev/bin/kill_torture {minutes} {seed}"),
+        "build/dev/bin/kill_torture --rounds {rounds} {seed}"),
     Row("Power cuts, faults and kill points", (
         ("power_cuts", "power cuts"),
         ("faults", "troubles of the disk, each at another call"),
@@ -124,7 +124,8 @@ def section(row, run):
     seeds = seeds_of(results)
     if seeds:
         lines.append(f"Seeds: {seeds}.")
-    again = row.again.format(seed=run.seed, minutes=f"{run.minutes:g}")
+    again = row.again.format(seed=run.seed, minutes=f"{run.minutes:g}",
+                             rounds=sum(int(result.get("rounds", 0)) for result in results))
     return lines + [f"Again: `{again}`", ""]
 
 

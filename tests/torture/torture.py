@@ -141,7 +141,8 @@ def commit():
 
 
 def parse(words):
-    parser = argparse.ArgumentParser(description="Hurts the service and writes down what came of it.")
+    parser = argparse.ArgumentParser(
+        description="Hurts the service and writes down what came of it.")
     parser.add_argument("minutes", type=float, help="for kills, disks, simulation and fuzzing")
     parser.add_argument("--json", type=pathlib.Path, help="file for the figures")
     parser.add_argument("--seed", type=int, help="the first seed; a new one each time without it")

@@ -12,7 +12,8 @@ import torture
 
 def run_with(failures=(), lost=0):
     parts = {"kills": [{"kills": 61, "kills_in_recovery": 7, "lost": lost, "asked": 4321,
-                        "in_doubt": 9, "in_doubt_done": 4, "seed_first": 5, "seed_last": 8}],
+                        "in_doubt": 9, "in_doubt_done": 4, "rounds": 35, "seed_first": 5,
+                        "seed_last": 8}],
              "disks": [{"power_cuts": 80, "faults": 1200, "kill_points": 390, "lost": 0}],
              "simulation": [{"simulated_steps": 1_000_000, "lost": 0, "seed_first": 5,
                              "seed_last": 5},
@@ -94,7 +95,7 @@ class ThePage(unittest.TestCase):
         self.assertEqual(text.count("How: "), len(page.ROWS))
         self.assertEqual(text.count("What it does not show: "), len(page.ROWS))
         self.assertEqual(text.count("Again: `"), len(page.ROWS))
-        self.assertIn("`build/dev/bin/kill_torture 3 5`", text)
+        self.assertIn("`build/dev/bin/kill_torture --rounds 35 5`", text)
         self.assertLessEqual(max(map(len, text.splitlines())), page.WIDTH)
 
     def test_says_what_was_not_counted(self):
