@@ -6,44 +6,21 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
-#include <utility>
 #include <vector>
 
 #include "common/check.h"
 #include "common/sha256.h"
 #include "services/journal/head_file.h"
 #include "tests/fuzz/input.h"
+#include "tests/journal/one_file.h"
 
 namespace carecard::journal {
 namespace {
 
-/// One file in memory.
-class OneFile final : public FileSystem {
-   public:
-    explicit OneFile(std::span<const std::byte> bytes) : bytes_(bytes.begin(), bytes.end()) {}
-
-    Result<std::vector<std::byte>> read_all(const NamedPath&) override { return bytes_; }
-    Result<Secret> read_secret(const NamedPath&) override { return Secret::copy_of(bytes_); }
-    Result<Done> write_atomically(const NamedPath&, std::span<const std::byte> bytes,
-                                  FileMode) override {
-        bytes_.assign(bytes.begin(), bytes.end());
-        return Done{};
-    }
-    Result<Presence> exists(const NamedPath&) override { return Presence::present; }
-    Result<Done> remove(const NamedPath&) override { return Done{}; }
-    Result<Done> make_directory(const NamedPath&) override { return Done{}; }
-    Result<std::vector<std::string>> list(const NamedPath&) override {
-        return std::vector<std::string>{};
-    }
-
-   private:
-    std::vector<std::byte> bytes_;
-};
-
 void read(std::span<const std::byte> bytes) {
     const NamedPath path{.field = "head_file", .path = "head"};
-    OneFile file(bytes);
+    OneFile file;
+    file.bytes.emplace(bytes.begin(), bytes.end());
     const Result<std::optional<Head>> head = read_head(file, path);
     if (!head) {
         const FaultKind kind = head.fault().kind;

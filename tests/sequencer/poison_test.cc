@@ -5,6 +5,7 @@
 #include "common/sha256.h"
 #include "services/journal/memory_store.h"
 #include "services/sequencer/quarantine.h"
+#include "tests/journal/one_file.h"
 #include "tests/sequencer/poison_life.h"
 
 namespace carecard::sequencer {
@@ -154,35 +155,6 @@ TEST(Fingerprint, IsTheSameForARepeatOfAnOpening) {
     EXPECT_EQ(fingerprints.of(rules::Command{open}), first);
 }
 
-/// One plain file, in memory.
-class OneFile final : public journal::FileSystem {
-   public:
-    Result<std::vector<std::byte>> read_all(const journal::NamedPath& file) override {
-        if (bytes) return *bytes;
-        return Fault{.kind = FaultKind::not_found, .field = file.field};
-    }
-    Result<Done> write_atomically(const journal::NamedPath& file,
-                                  std::span<const std::byte> written,
-                                  journal::FileMode mode) override {
-        EXPECT_EQ(mode, journal::FileMode::owner_only);
-        if (full) return Fault{.kind = FaultKind::unavailable, .field = file.field};
-        bytes.emplace(written.begin(), written.end());
-        return Done{};
-    }
-    Result<Secret> read_secret(const journal::NamedPath&) override { return Secret(0); }
-    Result<journal::Presence> exists(const journal::NamedPath&) override {
-        return journal::Presence::present;
-    }
-    Result<Done> remove(const journal::NamedPath&) override { return Done{}; }
-    Result<Done> make_directory(const journal::NamedPath&) override { return Done{}; }
-    Result<std::vector<std::string>> list(const journal::NamedPath&) override {
-        return std::vector<std::string>{};
-    }
-
-    std::optional<std::vector<std::byte>> bytes;
-    bool full = false;
-};
-
 class QuarantineFile : public testing::Test {
    protected:
     QuarantineFile() { EXPECT_TRUE(prepare(page_)); }
@@ -197,7 +169,7 @@ class QuarantineFile : public testing::Test {
         page_.died = SIGABRT;
     }
 
-    OneFile file_;
+    journal::OneFile file_;
     PoisonPage page_;
 };
 
@@ -240,7 +212,7 @@ TEST_F(QuarantineFile, HasTheBytesOfItsGrammar) {
 
 TEST_F(QuarantineFile, LeavesTheMarkWhereTheListCannotBeWritten) {
     die(a_load);
-    file_.full = true;
+    file_.is_full = true;
     EXPECT_EQ(open().fault().kind, FaultKind::unavailable);
     EXPECT_TRUE(read_death(page_));
 }
