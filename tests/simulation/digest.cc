@@ -2,6 +2,7 @@
 
 #include <fmt/compile.h>
 
+#include <array>
 #include <iterator>
 #include <set>
 
@@ -25,6 +26,11 @@ void add(std::string& words, const Opinion::Cleared& sums) {
 void add(std::string& words, const rules::DayTotals& sums) {
     add(words, FMT_COMPILE(" {} {} {} {}"), sums.debit_count, sums.debit.value, sums.credit_count,
         sums.credit.value);
+}
+
+/// Nothing is held by a payment that is over: its own words would tell.
+bool is_open(const model::Payment& payment) {
+    return payment.state == rules::AuthorisationState::open;
 }
 
 rules::WindowCount in_window(const rules::WindowCounter& counter, std::int32_t number) {
@@ -64,7 +70,7 @@ std::string words_for(const Opinion& opinion, const model::Programme& programme)
     }
     for (const auto& [id, one] : opinion.money.payments) {
         if (&one.account.programme != &programme) continue;
-        held += model::sum(one.held);
+        if (is_open(one)) held += model::sum(one.held);
         exposure += one.exposure;
     }
     const int today = programme.today;
@@ -113,11 +119,20 @@ std::string words_for(const Opinion& opinion, const model::Account& account, lon
     long exposure = 0;
     std::map<model::Purse, long> held;
     std::string open;
+    const auto windows = london_calendar::windows_at(now);
+    std::array<long, 3> amounts{};
+    std::array<int, 3> counts{};
     for (const auto& [id, one] : opinion.money.payments) {
         if (&one.account != &account) continue;
+        for (std::size_t window = 0; window < windows.size(); ++window) {
+            if (one.counted == 0 || one.day < windows[window].first) continue;
+            amounts[window] += one.counted;
+            ++counts[window];
+        }
         exposure += one.exposure;
+        if (!is_open(one)) continue;
         for (const auto& [purse, amount] : one.held) held[purse] += amount;
-        if (one.state == rules::AuthorisationState::open) add(open, FMT_COMPILE(" {}"), id);
+        add(open, FMT_COMPILE(" {}"), id);
     }
     std::string words = format(FMT_COMPILE("{}, status {}, agreement {}, exposure {}"),
                                account.name.reference.view(), static_cast<int>(account.status),
@@ -130,15 +145,8 @@ std::string words_for(const Opinion& opinion, const model::Account& account, lon
                    available == account.available.end() ? 0 : available->second, held[purse]);
     }
     for (const auto& [number, purse] : purses) words += purse;
-    for (const london_calendar::Window& window : london_calendar::windows_at(now)) {
-        long amount = 0;
-        int count = 0;
-        for (const auto& [id, one] : opinion.money.payments) {
-            if (&one.account != &account || one.day < window.first) continue;
-            amount += one.counted;
-            count += one.counted > 0 ? 1 : 0;
-        }
-        add(words, FMT_COMPILE("; counts {} in {}"), amount, count);
+    for (std::size_t window = 0; window < windows.size(); ++window) {
+        add(words, FMT_COMPILE("; counts {} in {}"), amounts[window], counts[window]);
     }
     add(words, FMT_COMPILE("; open{}"), open);
     return words;

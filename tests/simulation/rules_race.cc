@@ -21,7 +21,7 @@ namespace {
 
 using fmt::format;
 
-constexpr long steps_between_digests = 100;
+constexpr long steps_between_digests = 250;
 
 /// The words of an answer without its numbers.
 std::string outcome_of(const std::string& sentence) {

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "common/check.h"
+#include "tests/rules/london_calendar.h"
 
 namespace carecard::simulation {
 namespace {
@@ -71,6 +72,7 @@ Script without(const Script& script, std::size_t first, std::size_t count) {
 }  // namespace
 
 Outcome attempt_apart(const Attempt& attempt, const Script& script) {
+    (void)london_calendar::local(0);  // tzdata is read here once, and not by each child
     int ends[2];
     CHECK(::pipe(ends) == 0);
     std::fflush(nullptr);
