@@ -1,230 +1,258 @@
 #include "tests/model/ledger.h"
 
-#include <algorithm>
-#include <string>
-#include <variant>
+#include <fmt/format.h>
 
-#include "tests/model/parts.h"
+#include <algorithm>
+#include <tuple>
+
+#include "tests/rules/london_calendar.h"
 
 namespace carecard::model {
 namespace {
 
-const std::string no_account = "fault not_found account";
-const std::string conflict = "fault conflict ";
+using namespace rules;            // NOLINT(google-build-using-namespace)
+using namespace london_calendar;  // NOLINT(google-build-using-namespace)
+using fmt::format, std::string;
+using Rules = SpendingRules;
 
-int rules_number(Ledger& all, const rules::SpendingRules& rules) {
-    const auto known = std::find(all.rules.begin(), all.rules.end(), rules);
-    const auto index = known - all.rules.begin();
-    if (known == all.rules.end()) all.rules.push_back(rules);
-    return static_cast<int>(index) + 1;
+constexpr long unlimited = 1L << 60;
+long most(const std::optional<AmountMinor>& limit) { return limit ? limit->value : unlimited; }
+long most(const std::optional<std::uint32_t>& limit) { return limit ? *limit : unlimited; }
+bool lists(const MccRanges& ranges, Mcc mcc) {
+    return std::ranges::any_of(ranges, [&](auto& r) { return r.first <= mcc && mcc <= r.last; });
 }
 
-std::string on(Ledger& all, const rules::CreateProgramme& command) {
-    if (!command.request.council.empty() && command.request.council != command.council) {
-        return "fault denied council";
+/// The first rule that a payment breaks, in words; empty when it breaks none.
+string broken_rule(const std::map<long, Payment>& payments, const Authorise& command,
+                   const Card& card, long now, long amount) {
+    string first;
+    const auto rule = [&](const string& reason, const char* level, bool broken, long works = 0,
+                          long times = 0, int from = 0) {
+        if (!broken || !first.empty()) return;
+        first = format("{} by {}, works {}, count {}, from {}", reason, level, works, times, from);
+    };
+    const Account& account = card.account;
+    const CreateProgramme& terms = account.programme.terms;
+    const Mcc mcc = command.merchant.mcc;
+    std::vector<std::pair<const char*, Rules>> levels{{"programme", terms.defaults}};
+    if (!account.agreements.empty()) levels.emplace_back("agreement", account.agreements.back());
+    rule("reversed_before", "account", amount == 0);
+    rule("card_closed", "card", card.status == CardStatus::closed);
+    rule("card_frozen", "card", card.status == CardStatus::frozen);
+    rule("account_closed", "account", account.status == AccountStatus::closed);
+    rule("account_suspended", "account", account.status == AccountStatus::suspended);
+    rule("card_expired", "card", expired(card.terms.expiry, now));
+    rule("expiry_mismatch", "card", command.expiry.month && command.expiry != card.terms.expiry);
+    rule("kind_not_supported", "programme", command.kind == TransactionKind::unsupported);
+    const bool same_currency = command.amounts.billing_currency == terms.currency;
+    rule("currency_not_programme", "programme", !same_currency);
+    for (auto& [level, one] : levels) rule("mcc_refused", level, lists(one.mcc_refused, mcc));
+    for (auto& [level, one] : levels) {
+        rule("mcc_not_allowed", level, !one.mcc_allowed.empty() && !lists(one.mcc_allowed, mcc));
     }
-    for (const Programme& one : all.programmes) {
-        if (one.terms.code == command.code) return conflict + "programme";
+    const auto& [last, agreed] = levels.back();
+    const bool cash =
+        command.kind == TransactionKind::cash || mcc.value == 6010 || mcc.value == 6011;
+    const bool cashback = command.kind == TransactionKind::purchase_with_cashback;
+    rule("cash_not_agreed", last, cash && !agreed.cash_agreed);
+    rule("cashback_not_agreed", last, cashback && !agreed.cash_agreed);
+    for (auto& [level, one] : levels) {
+        rule("amount_over_single", level, amount > most(one.single_max), most(one.single_max));
     }
-    const int today = day_at(all.now);
-    const bool late = instant(today, command.cut_off_second) <= all.now;
-    all.programmes.push_back({.terms = command, .today = {.day = today + (late ? 1 : 0)}});
-    return say("programme ", all.programmes.size(), " rules ", rules_number(all, command.defaults),
-               " from ", all.programmes.back().today.day);
-}
-
-std::string on(Ledger& all, const rules::OpenAccount& command) {
-    const int programme = find_programme(all, command.request, command.account.programme);
-    if (programme < 0) return "fault not_found programme";
-    if (find_account(all, command.request, command.account) != nullptr) {
-        return conflict + "account.reference";
+    const auto [day, week, month] = windows_at(now);
+    for (const auto& [name, limit, window] :
+         {std::tuple("day", &Rules::day, day), std::tuple("week", &Rules::week, week),
+          std::tuple("month", &Rules::month, month)}) {
+        long spent = 0, times = 0;
+        for (const auto& [id, one] : payments) {
+            if (&one.account != &account || one.day < window.first) continue;
+            spent += one.counted;
+            times += one.counted > 0 ? 1 : 0;
+        }
+        for (auto& [level, one] : levels) {
+            const long left = std::max(0L, most((one.*limit).amount_max) - spent);
+            rule(format("amount_over_{}", name), level, amount > left, left, 0, window.next);
+        }
+        for (auto& [level, one] : levels) {
+            const long may = most((one.*limit).count_max);
+            rule(format("count_over_{}", name), level, times >= may, 0, may, window.next);
+        }
     }
-    Account account{.programme = programme, .name = command.account.reference.str()};
-    for (const rules::PurseSpec& purse : command.purses) account.purses.push_back(purse);
-    all.accounts.push_back(account);
-    return say("account ", all.accounts.size());
+    const long money = sum(account.available), full = open_authorisations_per_account_max;
+    const long open = std::ranges::count_if(payments, [&](auto& one) {
+        return &one.second.account == &account && one.second.state == AuthorisationState::open;
+    });
+    rule("funds_insufficient", "ledger", amount > money, money);
+    rule("open_authorisations_full", "account", open >= full, 0, full);
+    return first;
 }
 
-std::string on(Ledger& all, const rules::OpenPurse& command) {
-    Account* account = find_account(all, command.request, command.account);
-    if (account == nullptr) return no_account;
-    if (account->status == "closed" || account->purses.size() == 16) return conflict + "account";
-    for (const rules::PurseSpec& purse : account->purses) {
-        if (purse.name == command.purse.name) return conflict + "purse.name";
+std::vector<Purse> paying_order(const Account& account) {
+    std::vector<Purse> order;
+    for (const auto& [purse, name] : account.purses) order.push_back(purse);
+    return order;
+}
+/// Moves up to `amount` of a payment, purse by purse. @return what there was not.
+long move(Payment& payment, Money& from, Money& to, const std::vector<Purse>& purses, long amount) {
+    for (const Purse& purse : std::vector<Purse>(purses)) {
+        const long part = std::min(amount, from[purse]);
+        const bool joins = part > 0 && std::ranges::count(payment.purses, purse) == 0;
+        if (joins) payment.purses.push_back(purse);
+        from[purse] -= part;
+        to[purse] += part;
+        amount -= part;
     }
-    account->purses.push_back(command.purse);
-    return say("purse ", account->purses.size());
+    return amount;
 }
-
-std::string on(Ledger& all, const rules::IssueCard& command) {
-    const Account* account = find_account(all, command.request, command.account);
-    if (account == nullptr) return no_account;
-    if (account->status == "closed") return conflict + "account";
-    Card card{.account = number_of(all, *account), .expiry = command.expiry};
-    for (const CardToken& token : command.tokens) {
-        if (find_card(all, {}, token) != nullptr) return conflict + "tokens";
-        card.tokens.push_back(token);
+/// Frees all but `remaining`, from the purse that came last. @return what was freed.
+long release(Payment& payment, long remaining) {
+    const long freed = sum(payment.held) - remaining;
+    const std::vector<Purse> purses(payment.purses.rbegin(), payment.purses.rend());
+    move(payment, payment.held, payment.account.available, purses, freed);
+    payment.counted -= freed;
+    return freed;
+}
+/// Gives each purse the whole pennies of its share of all that has come back, then one more penny
+/// to each that is still short of its share. @return what no debit accounts for.
+long give_back(Payment& payment, long amount) {
+    const long debited = sum(payment.debited), before = sum(payment.credited);
+    const long back = std::min(debited, before + amount);
+    long rest = back - before;
+    for (const bool whole : {true, false}) {
+        for (const Purse& purse : payment.purses) {
+            const long owed = payment.debited[purse] * back - payment.credited[purse] * debited;
+            const long part = std::min(rest, owed <= 0 ? 0 : whole ? owed / debited : 1);
+            payment.credited[purse] += part;
+            payment.account.available[purse] += part;
+            rest -= part;
+        }
     }
-    if (expired(card, all.now)) return conflict + "expiry";
-    all.cards.push_back(card);
-    return say("card ", all.cards.size());
+    return amount - (back - before);
 }
 
-std::string on(Ledger& all, const rules::Load& command) {
-    Account* account = find_account(all, command.request, command.account);
-    if (account == nullptr) return no_account;
-    const std::string name = say("l ", number_of(all, *account), ' ', command.reference.view());
-    if (all.once.count(name) > 0) return say("recorded at ", all.once[name]);
-    if (account->status == "closed") return conflict + "account";
-    if (command.currency != programme_of(all, *account).terms.currency) {
-        return conflict + "amount.currency";
+/// What becomes of each command.
+struct Clerk {
+    std::map<long, Payment>& payments;
+    const Subject& of;
+    long now, sequence;
+    Account& account = of.card->account;
+    const CreateProgramme& terms = account.programme.terms;
+    bool matched = of.originals.size() == 1;
+
+    Payment& begin(AuthorisationState state) {
+        return payments.insert({sequence, Payment{account, state}}).first->second;
     }
-    for (const int purse : paying_order(*account)) {
-        const PurseName& called = account->purses[static_cast<std::size_t>(purse)].name;
-        if (!command.purse.empty() && called != command.purse) continue;
-        all.once[name] = all.sequence;
-        account->available[purse] += command.amount.value;
-        account->loaded += command.amount.value;
-        return say("loaded into ", purse + 1, left(*account));
+    /// The least of `amount` and what the reversals that wait and `fit` leave. They wait no longer.
+    long least(long amount, const auto& fit) {
+        for (const Waiting& one : account.waiting) {
+            if (fit(one) && one.until > now) amount = std::min(amount, one.remaining);
+        }
+        std::erase_if(account.waiting, [&](auto& one) { return fit(one) || one.until <= now; });
+        return amount;
     }
-    return conflict + "purse";
-}
-
-std::string on(Ledger& all, const rules::SetAgreement& command) {
-    Account* account = find_account(all, command.request, command.account);
-    if (account == nullptr) return no_account;
-    account->agreed = true;
-    account->rules = command.rules;
-    return say("rules ", rules_number(all, command.rules), " version ", ++account->versions);
-}
-
-std::string on(Ledger& all, const rules::SetCardStatus& command) {
-    Card* card = find_card(all, command.request, command.card_token);
-    if (command.card.value > 0) {
-        card = command.card.value > all.cards.size() ? nullptr : &all.cards[command.card.value - 1];
-        if (card != nullptr) card = find_card(all, command.request, card->tokens[0]);
+    string operator()(const Authorise& command) {
+        const auto meets = [&](const Waiting& one) { return share_one(one.names, of.names); };
+        const long amount = least(command.amounts.billing.value, meets);
+        const string broken = broken_rule(payments, command, *of.card, now, amount);
+        if (!broken.empty()) return "declined " + broken;
+        Payment& payment = begin(AuthorisationState::open);
+        payment.day = day_at(now);
+        payment.expires = now + terms.hold_lifetime.value;
+        payment.counted = amount;
+        move(payment, account.available, payment.held, paying_order(account), payment.counted);
+        return format("approved {}", payment.counted);
     }
-    if (card == nullptr) return "fault not_found card";
-    const std::map<rules::CardStatus, std::string> names{{rules::CardStatus::active, "active"},
-                                                         {rules::CardStatus::frozen, "frozen"},
-                                                         {rules::CardStatus::closed, "closed"}};
-    const std::string wanted = names.at(command.status);
-    if (card->status == "closed" && wanted != "closed") return conflict + "status";
-    card->status = wanted;
-    return "card status";
-}
-
-std::string on(Ledger& all, const rules::SetAccountStatus& command) {
-    Account* account = find_account(all, command.request, command.account);
-    if (account == nullptr) return no_account;
-    const int number = number_of(all, *account);
-    long money = sum(account->available) + all.exposure(number);
-    for (const Payment& one : all.payments) money += one.account == number ? sum(one.held) : 0;
-    const bool closing = command.status == rules::AccountStatus::closed;
-    if (closing ? money > 0 : account->status == "closed") return conflict + "status";
-    account->status = closing                                        ? "closed"
-                      : command.status == rules::AccountStatus::open ? "open"
-                                                                     : "suspended";
-    return "account status";
-}
-
-std::string on(Ledger& all, const rules::EndBusinessDay& command) {
-    Programme& programme = all.programmes[command.programme.value - 1];
-    programme.today.last = all.sequence - 1;
-    programme.ended.push_back(programme.today);
-    programme.today = {.day = programme.today.day + 1};
-    return say("day ended ", programme.ended.back().day, " at ", all.sequence - 1);
-}
-
-std::string on(Ledger& all, const rules::CloseSettlement& command) {
-    const int number = find_programme(all, command.request, command.programme);
-    if (number < 0) return "fault not_found programme";
-    Programme& programme = all.programmes[static_cast<std::size_t>(number)];
-    Day previous{.day = -1};
-    for (const Day& batch : programme.batches) {
-        if (batch.day == command.day.value) return say("recorded at ", batch.closed_at);
-        previous = batch;
+    string operator()(const Reverse& command) {
+        const auto no = [](const char* reason, long works = 0) {
+            return format("not reversed {} by account, works {}, count 0, from 0", reason, works);
+        };
+        if (command.currency != terms.currency) return no("currency_not_programme");
+        if (of.originals.size() > 1) return no("original_ambiguous");
+        if (!matched && of.names == WholeNames{}) return no("original_unmatched");
+        if (!matched) {
+            const auto same = [&](const Waiting& one) { return one.names == of.names; };
+            const long left = least(command.remaining.value, same), until = now + days(7).value;
+            if (account.waiting.size() == 8) return no("kept_reversals_full");
+            account.waiting.push_back({of.names, left, until});
+            return format("kept to {} until {}", left, until);
+        }
+        Payment& payment = payments.at(of.originals[0]);
+        const long held = sum(payment.held), remaining = command.remaining.value;
+        const bool open = payment.state == AuthorisationState::open;
+        if (payment.cleared > 0 && held == 0) return no("original_already_cleared");
+        if (remaining > held && !open) return no("original_closed");
+        if (remaining > held) return no("reversal_exceeds_held", held);
+        const long freed = release(payment, remaining);
+        if (open && remaining == 0) {
+            using enum AuthorisationState;
+            payment.state = payment.cleared > 0 ? cleared : reversed;
+        }
+        return format("reversed {} by {}", freed, of.by);
     }
-    Day batch;
-    for (const Day& one : programme.ended) {
-        if (one.day <= previous.day || one.day > command.day.value) continue;
-        batch = {.day = one.day,
-                 .last = one.last,
-                 .debits = batch.debits + one.debits,
-                 .debit_sum = batch.debit_sum + one.debit_sum,
-                 .credits = batch.credits + one.credits,
-                 .credit_sum = batch.credit_sum + one.credit_sum,
-                 .closed_at = all.sequence};
+    string operator()(const Present& command) {
+        const bool same_currency = command.amounts.billing_currency == terms.currency;
+        if (!same_currency) return "refused currency_not_programme";
+        if (of.recorded > 0) return format("refused recorded at {}", of.recorded);
+        const long id = matched ? of.originals[0] : sequence;
+        Payment& payment = matched ? payments.at(id) : begin(AuthorisationState::posted);
+        const long amount = command.amounts.billing.value;
+        long freed = 0, exposed = 0, recovered = 0, unmatched = 0;
+        if (command.direction == Direction::debit) {
+            const auto order = paying_order(account);
+            exposed = move(payment, payment.held, payment.debited, payment.purses, amount);
+            exposed = move(payment, account.available, payment.debited, order, exposed);
+            payment.cleared += amount;
+            const bool ends = command.final && payment.state == AuthorisationState::open;
+            if (ends) freed = release(payment, 0);
+            if (ends) payment.state = AuthorisationState::cleared;
+        } else {
+            recovered = std::min(amount, payment.exposure);
+            unmatched = give_back(payment, amount - recovered);
+            account.available[paying_order(account)[0]] += unmatched;
+        }
+        payment.exposure += exposed - recovered;
+        return format("posted by {} to {}, freed {}, exposed {}, recovered {}, unmatched {}",
+                      matched ? of.by : 0, id, freed, exposed, recovered, unmatched);
     }
-    if (batch.day != command.day.value) return conflict + "day";
-    programme.batches.push_back(batch);
-    return say("batch ", programme.batches.size(), ": ", previous.last + 1, " to ", batch.last,
-               ", debits ", batch.debits, ' ', batch.debit_sum, ", credits ", batch.credits, ' ',
-               batch.credit_sum);
-}
-
-std::string on(Ledger& all, const rules::SetOffsetTable& command) {
-    if (!all.tables.empty() && all.tables.back() == command) return conflict + "offsets";
-    all.tables.push_back(command);
-    return "offsets";
-}
-
-std::string on(Ledger& all, const rules::AdvanceClock& command) {
-    return command.to.value < all.last_now ? conflict + "to" : "clock advanced";
-}
-
-std::string on(Ledger& all, const rules::AcceptClock&) {
-    return say("clock accepted after ", all.last_now);
-}
+    template <class Staff>
+    string operator()(const Staff&) {
+        return "refused by the ledger";
+    }
+};
 
 }  // namespace
 
-std::string Ledger::answer(const rules::Command& command, long now_ns, long next) {
-    now = now_ns;
-    sequence = next;
-    const std::string said = std::visit([&](const auto& one) { return on(*this, one); }, command);
-    const bool recorded = said.rfind("fault", 0) != 0 && said.rfind("unrecorded", 0) != 0 &&
-                          said.rfind("recorded", 0) != 0;
-    if (recorded) last_now = now_ns;
-    return said;
+long sum(const Money& money) {
+    long total = 0;
+    for (const auto& [purse, amount] : money) total += amount;
+    return total;
 }
 
-std::string Ledger::next_due(long until) const {
-    std::string first;
-    for (std::size_t index = 0; index < programmes.size(); ++index) {
-        const Programme& one = programmes[index];
-        const long at = instant(one.today.day, one.terms.cut_off_second);
-        if (at > until) continue;
-        until = at - 1;
-        first = say("cut-off of ", index + 1, " day ", one.today.day, " at ", at);
+string Ledger::answer(const Command& command, const Subject& of, long now, long sequence) {
+    if (const auto* expiry = std::get_if<ExpireHold>(&command)) {
+        Payment& payment = payments.at(static_cast<long>(expiry->authorisation.sequence.value));
+        payment.state = AuthorisationState::expired;
+        return format("expired {}", release(payment, 0));
     }
-    for (const Payment& one : payments) {
-        if (one.state != "open" || one.expires > until) continue;
-        until = one.expires - 1;
-        first = say("expiry of ", one.id, " at ", one.expires);
+    if (of.card == nullptr) return "refused card_unknown";
+    return std::visit(Clerk{payments, of, now, sequence}, command);
+}
+
+std::pair<long, long> Ledger::next_expiry() const {
+    std::pair<long, long> first;
+    for (const auto& [id, one] : payments) {
+        const bool earlier = first.first == 0 || one.expires < first.second;
+        if (one.state == AuthorisationState::open && earlier) first = {id, one.expires};
     }
     return first;
 }
 
-void Ledger::learn_code(long id, std::string_view code) {
-    for (Payment& one : payments) {
-        if (one.id == id) one.code = code;
+long Ledger::money_of(const Account& account) const {
+    long money = sum(account.available);
+    for (const auto& [id, one] : payments) {
+        if (&one.account == &account) money += sum(one.held) + one.exposure;
     }
-}
-
-long Ledger::held(int account, int purse) const {
-    long total = 0;
-    for (const Payment& one : payments) {
-        const auto part = one.held.find(purse);
-        if (one.account == account && part != one.held.end()) total += part->second;
-    }
-    return total;
-}
-
-long Ledger::exposure(int account) const {
-    long total = 0;
-    for (const Payment& one : payments) total += one.account == account ? one.exposure : 0;
-    return total;
+    return money;
 }
 
 }  // namespace carecard::model

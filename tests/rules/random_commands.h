@@ -170,6 +170,7 @@ class RandomCommands {
                 .reference = LoadReference::of("l" + number(2000))};
     }
 
+   public:
     Authorise authorise() {
         Authorise command{.request = request("gateway", !one_in(20)),
                           .card_token = card(),
@@ -182,6 +183,7 @@ class RandomCommands {
         return command;
     }
 
+   private:
     /// Names an earlier authorisation by some of its names; at times by another's as well, or by
     /// names that nobody has. `card` becomes the one it was made with, mostly.
     OriginalReference original(CardToken& card) {
@@ -225,6 +227,7 @@ class RandomCommands {
         return command;
     }
 
+   public:
     Reverse reverse() {
         if (one_in(80)) {
             early_left_ = 14;
@@ -250,6 +253,7 @@ class RandomCommands {
         return command;
     }
 
+   private:
     Command staff() {
         switch (up_to(5)) {
             case 0:
@@ -294,12 +298,19 @@ class RandomCommands {
         return command;
     }
 
+    /// One whose cut-off is in the hour that comes twice in October and not at all in March.
+    CreateProgramme third_programme() {
+        CreateProgramme command = programme(one_in(2) ? "care" : "extra", "riverdale");
+        command.cut_off_second = 1 * 3600 + 1800;
+        return command;
+    }
+
     Command rare() {
         const TimestampNs some_time = utc(2024, 3, 1) + hours(up_to(24 * 900));
         const Request who = request("operator");
         switch (up_to(9)) {
             case 0:
-                return programme(one_in(2) ? "care" : "extra", "riverdale");
+                return third_programme();
             case 1:
                 return AdvanceClock{.request = who, .to = some_time};
             case 2:

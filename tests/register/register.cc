@@ -1,0 +1,295 @@
+#include "tests/register/register.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "common/limits.h"
+#include "tests/rules/london_calendar.h"
+
+namespace carecard::model {
+namespace {
+
+using namespace rules;            // NOLINT(google-build-using-namespace)
+using namespace london_calendar;  // NOLINT(google-build-using-namespace)
+using fmt::format, std::string;
+
+template <class Items, class Fits>
+auto* first(Items& items, Fits fits) {
+    const auto found = std::find_if(items.begin(), items.end(), fits);
+    return found == items.end() ? nullptr : &*found;
+}
+
+bool may(const Request& who, const Programme& programme) {
+    return who.council.empty() || who.council == programme.terms.council;
+}
+
+bool has_purse(const Account& account, const PurseName& name) {
+    return first(account.purses, [&](auto& one) { return one.second == name; }) != nullptr;
+}
+
+void open_purse(Account& account, const PurseSpec& purse) {
+    const int number = static_cast<int>(account.purses.size()) + 1;
+    account.purses[{purse.priority, number}] = purse.name;
+}
+
+/// What stands against a command, in the order in which it is told; empty when nothing does.
+struct Objections {
+    const Register& all;
+    const Subject& of;
+    long now;
+    long money;
+
+    using Table = std::vector<std::pair<bool, string>>;
+
+    [[nodiscard]] bool closed() const { return of.account->status == AccountStatus::closed; }
+
+    Table operator()(const CreateProgramme& command) const {
+        const CouncilCode& council = command.request.council;
+        return {{!council.empty() && council != command.council, "denied council"},
+                {of.programme != nullptr, "conflict programme"}};
+    }
+    Table operator()(const OpenAccount&) const {
+        return {{of.programme == nullptr, "not_found programme"},
+                {of.account != nullptr, "conflict account.reference"}};
+    }
+    Table operator()(const OpenPurse& command) const {
+        if (of.account == nullptr) return no_account;
+        const bool full = of.account->purses.size() == purses_per_account_max;
+        return {{closed() || full, "conflict account"},
+                {has_purse(*of.account, command.purse.name), "conflict purse.name"}};
+    }
+    Table operator()(const IssueCard& command) const {
+        if (of.account == nullptr) return no_account;
+        return {{closed(), "conflict account"},
+                {of.card != nullptr, "conflict tokens"},
+                {expired(command.expiry, now), "conflict expiry"}};
+    }
+    Table operator()(const Load& command) const {
+        if (of.account == nullptr) return no_account;
+        const bool foreign = command.currency != of.programme->terms.currency;
+        const bool named = !command.purse.empty();
+        return {{of.recorded > 0, format("recorded at {}", of.recorded)},
+                {closed(), "conflict account"},
+                {foreign, "conflict amount.currency"},
+                {named && !has_purse(*of.account, command.purse), "conflict purse"}};
+    }
+    Table operator()(const SetAgreement&) const {
+        return of.account == nullptr ? no_account : Table{};
+    }
+    Table operator()(const SetCardStatus& command) const {
+        if (of.card == nullptr) return {{true, "not_found card"}};
+        const bool reopens = command.status != CardStatus::closed;
+        return {{of.card->status == CardStatus::closed && reopens, "conflict status"}};
+    }
+    Table operator()(const SetAccountStatus& command) const {
+        if (of.account == nullptr) return no_account;
+        const bool closing = command.status == AccountStatus::closed;
+        return {{closing ? money > 0 : closed(), "conflict status"}};
+    }
+    Table operator()(const CloseSettlement& command) const {
+        if (of.programme == nullptr) return {{true, "not_found programme"}};
+        const auto& [number, terms, today, ended, batches] = *of.programme;
+        const int day = command.day.value;
+        const bool in_a_batch = !batches.empty() && day <= batches.rbegin()->first;
+        return {{of.recorded > 0, format("recorded at {}", of.recorded)},
+                {in_a_batch || !ended.contains(day), "conflict day"}};
+    }
+    Table operator()(const SetOffsetTable& command) const {
+        return {{!all.offsets.empty() && all.offsets.back() == command, "conflict offsets"}};
+    }
+    Table operator()(const AdvanceClock& command) const {
+        return {{command.to.value < all.last_now, "conflict to"}};
+    }
+    template <class Anything>
+    Table operator()(const Anything&) const {
+        return {};
+    }
+
+    const Table no_account = {{true, "not_found account"}};
+};
+
+/// What a command that nothing stands against changes.
+struct Effect {
+    Register& all;
+    const Subject& of;
+    long now, sequence;
+
+    void operator()(const CreateProgramme& command) const {
+        const int number = static_cast<int>(all.programmes.size()) + 1;
+        const int today = day_at(now);
+        const bool late = instant(today, command.cut_off_second) <= now;
+        all.programmes.push_back({number, command, late ? today + 1 : today});
+    }
+    void operator()(const OpenAccount& command) const {
+        const int number = static_cast<int>(all.accounts.size()) + 1;
+        all.accounts.push_back({number, *of.programme, command.account});
+        for (const PurseSpec& purse : command.purses) open_purse(all.accounts.back(), purse);
+    }
+    void operator()(const OpenPurse& command) const { open_purse(*of.account, command.purse); }
+    void operator()(const IssueCard& command) const { all.cards.push_back({*of.account, command}); }
+    void operator()(const Load& command) const {
+        const auto purse = first(of.account->purses, [&](auto& one) {
+            return command.purse.empty() || command.purse == one.second;
+        });
+        of.account->available[purse->first] += command.amount.value;
+    }
+    void operator()(const SetAgreement& command) const {
+        of.account->agreements.push_back(command.rules);
+    }
+    void operator()(const SetCardStatus& command) const { of.card->status = command.status; }
+    void operator()(const SetAccountStatus& command) const { of.account->status = command.status; }
+    void operator()(const EndBusinessDay&) const {
+        of.programme->ended[of.programme->today++] = sequence - 1;
+    }
+    void operator()(const CloseSettlement& command) const {
+        of.programme->batches[command.day.value] = sequence;
+    }
+    void operator()(const SetOffsetTable& command) const { all.offsets.push_back(command); }
+    template <class Anything>
+    void operator()(const Anything&) const {}
+};
+
+/// The name under which a command happens once; empty when it has none.
+string once_name(const Command& command, const Subject& of) {
+    if (const auto* load = std::get_if<Load>(&command)) {
+        if (of.account == nullptr) return "";
+        return format("load {} {}", of.account->number, load->reference.view());
+    }
+    if (const auto* present = std::get_if<Present>(&command)) {
+        if (of.account == nullptr) return "";
+        return format("presentment {} {}", of.account->number, present->presentment_id.view());
+    }
+    if (const auto* close = std::get_if<CloseSettlement>(&command)) {
+        if (of.programme == nullptr) return "";
+        return format("batch {} {}", of.programme->number, close->day.value);
+    }
+    return "";
+}
+
+}  // namespace
+
+Subject Register::subject_of(const Command& command) {
+    Subject of;
+    const auto programme_under = [&](const Request& who, const ProgrammeCode& code) {
+        return first(programmes,
+                     [&](auto& one) { return one.terms.code == code && may(who, one); });
+    };
+    const auto account_under = [&](const Request& who, const AccountName& name) {
+        return first(accounts,
+                     [&](auto& one) { return one.name == name && may(who, one.programme); });
+    };
+    const auto card_under = [&](const Request& who, const CardToken& token) {
+        return first(cards, [&](auto& one) {
+            const bool named = std::ranges::count(one.terms.tokens, token) > 0;
+            return named && may(who, one.account.programme);
+        });
+    };
+    const auto look = [&](const auto& one) {
+        if constexpr (requires { one.code; }) of.programme = programme_under({}, one.code);
+        if constexpr (requires { one.account.reference; }) {
+            of.programme = programme_under(one.request, one.account.programme);
+            of.account = account_under(one.request, one.account);
+        }
+        if constexpr (requires { one.tokens; }) {
+            for (const CardToken& token : one.tokens) {
+                if (of.card == nullptr) of.card = card_under({}, token);
+            }
+        }
+        if constexpr (requires { one.card_token; })
+            of.card = card_under(one.request, one.card_token);
+        if constexpr (requires { one.card.value; }) {
+            const std::size_t number = one.card.value;
+            if (number > 0) of.card = number <= cards.size() ? &cards[number - 1] : nullptr;
+            const bool hidden = of.card != nullptr && !may(one.request, of.card->account.programme);
+            if (hidden) of.card = nullptr;
+        } else if constexpr (requires { one.card_token; }) {
+            of.account = of.card == nullptr ? nullptr : &of.card->account;
+            of.programme = of.card == nullptr ? nullptr : &of.account->programme;
+        }
+        if constexpr (requires { one.original; }) {
+            find_originals(one.original, of);
+            of.names = whole(names_of(one.original));
+        } else if constexpr (requires { one.identity; }) {
+            of.names = whole(names_of({.caller = one.request.caller,
+                                       .request_key = one.request.key,
+                                       .identity = one.identity}));
+        }
+    };
+    std::visit(look, command);
+    if (const auto* close = std::get_if<CloseSettlement>(&command)) {
+        of.programme = programme_under(close->request, close->programme);
+    }
+    if (const auto* end = std::get_if<EndBusinessDay>(&command)) {
+        of.programme = &programmes[end->programme.value - 1];
+    }
+    const auto before = once_.find(once_name(command, of));
+    if (before != once_.end()) of.recorded = before->second;
+    return of;
+}
+
+string Register::answer(const Command& command, const Subject& of, long now, long sequence,
+                        long money) {
+    const Objections against{*this, of, now, money};
+    for (const auto& [holds, reason] : std::visit(against, command)) {
+        if (holds) return "refused " + reason;
+    }
+    std::visit(Effect{*this, of, now, sequence}, command);
+    return "done";
+}
+
+void Register::learn(const Command& command, const Subject& of, long sequence, bool began) {
+    const string name = once_name(command, of);
+    if (!name.empty()) once_[name] = sequence;
+    if (!began) return;
+    account_of_[sequence] = of.account;
+    std::visit(
+        [&](const auto& one) {
+            if constexpr (requires { one.identity; }) {
+                const AuthorisationId id{{1}, {static_cast<std::uint64_t>(sequence)}};
+                names_[sequence] = names_of({.authorisation_id = id,
+                                             .caller = one.request.caller,
+                                             .request_key = one.request.key,
+                                             .identity = one.identity,
+                                             .authorisation_code = {}});
+            }
+        },
+        command);
+}
+
+WholeNames Register::whole(const Names& names) { return {names[1], names[2], names[3]}; }
+
+bool share_one(const WholeNames& some, const WholeNames& others) {
+    for (std::size_t name = 0; name < some.size(); ++name) {
+        if (!some[name].empty() && some[name] == others[name]) return true;
+    }
+    return false;
+}
+
+Register::Names Register::names_of(const OriginalReference& of) {
+    const NetworkIdentity& network = of.identity;
+    const string id =
+        format("{}-{}", of.authorisation_id.epoch.value, of.authorisation_id.sequence.value);
+    const string key = format("{} {}", of.caller.view(), of.request_key.view());
+    const string trace = format("{} {} {} {}", network.acquirer.view(), network.stan.view(),
+                                network.transmission_time.view(), network.rrn.view());
+    return {id, of.request_key.empty() ? "" : key, network.network_transaction_id.str(),
+            network.has_trace() ? trace : "", of.authorisation_code.str()};
+}
+
+/// The strongest name that fits one payment alone; else the weakest that fits any.
+void Register::find_originals(const OriginalReference& reference, Subject& of) const {
+    const Names wanted = names_of(reference);
+    for (std::size_t by = 0; by < wanted.size() && of.originals.size() != 1; ++by) {
+        std::vector<long> fitting;
+        for (const auto& [payment, names] : names_) {
+            const bool fits = !wanted[by].empty() && names[by] == wanted[by];
+            if (fits && account_of_.at(payment) == of.account) fitting.push_back(payment);
+        }
+        if (fitting.empty()) continue;
+        of.originals = fitting;
+        of.by = static_cast<int>(by) + 1;
+    }
+}
+
+}  // namespace carecard::model

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <array>
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "rules/command.h"
+
+/// What there is, by the word of staff, and who may speak of it: plain lists, looked through at
+/// each question. The half of the second opinion that knows names; money, and what may be spent,
+/// are the other half's (tests/model). Instants are ns and days are counted since 1970; numbers
+/// are the core's, from 1.
+namespace carecard::model {
+
+using Purse = std::pair<int, int>;  ///< Priority and number: the least pays first.
+using Money = std::map<Purse, long>;
+
+/// The names of a payment that no other has: its key, the network's id, the trace; empty when not
+/// whole.
+using WholeNames = std::array<std::string, 3>;
+[[nodiscard]] bool share_one(const WholeNames& some, const WholeNames& others);
+
+/// A reversal that came before its payment.
+struct Waiting {
+    WholeNames names;
+    long remaining = 0, until = 0;
+};
+
+struct Programme {
+    int number;
+    rules::CreateProgramme terms;
+    int today;                         ///< The business day that is running.
+    std::map<int, long> ended = {};    ///< Business days, and the last event of each.
+    std::map<int, long> batches = {};  ///< Their last days, and the events that closed them.
+};
+struct Account {
+    int number;
+    Programme& programme;
+    rules::AccountName name;
+    std::map<Purse, PurseName> purses = {};
+    rules::AccountStatus status = rules::AccountStatus::open;
+    std::vector<rules::SpendingRules> agreements = {};  ///< The last one is in force.
+    Money available = {};                               ///< Left to the ledger,
+    std::vector<Waiting> waiting = {};                  ///< and so are these.
+};
+struct Card {
+    Account& account;
+    rules::IssueCard terms;
+    rules::CardStatus status = rules::CardStatus::active;
+};
+
+/// What a command speaks of, as far as its sender may know; null when there is no such thing.
+struct Subject {
+    Programme* programme = nullptr;
+    Account* account = nullptr;
+    Card* card = nullptr;
+    long recorded = 0;                 ///< The event in which it happened, when it happens once.
+    std::vector<long> originals = {};  ///< The payments that may be meant, by their first event,
+    int by = 0;                        ///< and which of their names it was, from 1.
+    WholeNames names = {};             ///< Of the payment that it is, or speaks of.
+};
+
+class Register {
+   public:
+    [[nodiscard]] Subject subject_of(const rules::Command& command);
+
+    /// What should come of a command of staff's or of the machine's, as the event `sequence` at
+    /// `now`: "done"; or, when it leaves no event, a sentence that begins with "refused".
+    /// Remembers its effect. @param money  the account's, held and owed included.
+    std::string answer(const rules::Command& command, const Subject& of, long now, long sequence,
+                       long money);
+
+    /// Remembers what the event `sequence` has made of `command`: what happens once, and, if a
+    /// payment `began`, its names.
+    void learn(const rules::Command& command, const Subject& of, long sequence, bool began);
+    /// How codes are made is not the register's business: it is told.
+    void learn_code(long payment, std::string_view code) { names_.at(payment).back() = code; }
+
+    std::deque<Programme> programmes;
+    std::deque<Account> accounts;
+    std::deque<Card> cards;
+    std::vector<rules::SetOffsetTable> offsets;
+    long last_now = 0;  ///< The stamp of the last event.
+
+   private:
+    /// Of a payment, strongest first: its id, its key, the network's id, the trace, the code.
+    /// Empty when not known.
+    using Names = std::array<std::string, 5>;
+    static Names names_of(const rules::OriginalReference& reference);
+    static WholeNames whole(const Names& names);
+    void find_originals(const rules::OriginalReference& reference, Subject& subject) const;
+
+    std::map<long, Names> names_;                // by the event that began the payment
+    std::map<long, const Account*> account_of_;  // likewise
+    std::map<std::string, long> once_;
+};
+
+}  // namespace carecard::model

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string>
+#include <variant>
+
+#include "rules/decide.h"
+
+/// The core's answers, in the sentences of the second opinion.
+namespace carecard::simulation {
+
+inline std::string said(const rules::Decline& decline) {
+    return fmt::format("{} by {}, works {}, count {}, from {}", rules::name_of(decline.reason),
+                       rules::name_of(decline.level), decline.amount_would_work.value,
+                       decline.count_max, decline.works_from.value);
+}
+
+/// A sentence for each fact. What a fact of staff's says beyond "done" is in the state.
+struct Sentence {
+    std::string operator()(const rules::AuthorisationDecided& event) const {
+        if (event.decline.declined()) return "declined " + said(event.decline);
+        return fmt::format("approved {}", event.approved.value);
+    }
+    std::string operator()(const rules::Reversed& event) const {
+        if (event.decline.declined()) return "not reversed " + said(event.decline);
+        return fmt::format("reversed {} by {}", event.released.value,
+                           static_cast<int>(event.matched_by));
+    }
+    std::string operator()(const rules::ReversalKept& event) const {
+        return fmt::format("kept to {} until {}", event.kept.remaining.value,
+                           event.kept.until_ns.value);
+    }
+    std::string operator()(const rules::Presented& event) const {
+        return fmt::format("posted by {} to {}, freed {}, exposed {}, recovered {}, unmatched {}",
+                           static_cast<int>(event.matched_by), event.after.id.sequence.value,
+                           event.released.value, event.exposure.value, event.recovered.value,
+                           event.unmatched.value);
+    }
+    std::string operator()(const rules::HoldExpired& event) const {
+        return fmt::format("expired {}", event.released.value);
+    }
+    std::string operator()(const rules::SettlementClosed& event) const {
+        const rules::DayTotals& cleared = event.cleared;
+        return fmt::format("done: batch {}, {} to {}, {} debits {}, {} credits {}", event.number,
+                           event.first.value, event.last.value, cleared.debit_count,
+                           cleared.debit.value, cleared.credit_count, cleared.credit.value);
+    }
+    std::string operator()(const rules::ProgrammeCreated&) const { return "done"; }
+    std::string operator()(const rules::AccountOpened&) const { return "done"; }
+    std::string operator()(const rules::PurseOpened&) const { return "done"; }
+    std::string operator()(const rules::CardIssued&) const { return "done"; }
+    std::string operator()(const rules::Loaded&) const { return "done"; }
+    std::string operator()(const rules::AgreementSet&) const { return "done"; }
+    std::string operator()(const rules::CardStatusSet&) const { return "done"; }
+    std::string operator()(const rules::AccountStatusSet&) const { return "done"; }
+    std::string operator()(const rules::BusinessDayEnded&) const { return "done"; }
+    std::string operator()(const rules::OffsetTableSet&) const { return "done"; }
+    std::string operator()(const rules::ClockAdvanced&) const { return "done"; }
+    std::string operator()(const rules::ClockAccepted&) const { return "done"; }
+
+    std::string operator()(const rules::Event& event) const { return std::visit(*this, event); }
+    std::string operator()(const rules::RefusedUnrecorded& refused) const {
+        return fmt::format("refused {}", rules::name_of(refused.decline.reason));
+    }
+    std::string operator()(const rules::AlreadyRecorded& recorded) const {
+        return fmt::format("refused recorded at {}", recorded.sequence.value);
+    }
+    std::string operator()(const Fault& fault) const {
+        const char* kind = fault.kind == FaultKind::conflict     ? "conflict"
+                           : fault.kind == FaultKind::not_found  ? "not_found"
+                           : fault.kind == FaultKind::denied     ? "denied"
+                           : fault.kind == FaultKind::overloaded ? "overloaded"
+                                                                 : "other";
+        return fmt::format("refused {} {}", kind, fault.field);
+    }
+};
+
+inline std::string said(const rules::Decision& decision) {
+    return std::visit(Sentence{}, decision);
+}
+
+}  // namespace carecard::simulation
