@@ -10,6 +10,7 @@
 #include "carecard/v1/journal.grpc.pb.h"
 #include "common/result.h"
 #include "services/authorisation/tail.h"
+#include "services/journal/scrub.h"
 #include "services/journal/vault.h"
 #include "services/sequencer/projector.h"
 #include "services/sequencer/sequencer.h"
@@ -23,6 +24,7 @@ struct BackParts {
     journal::Vault& vault;
     const sequencer::Tables& projections;
     const sequencer::Projector& projector;
+    const journal::Scrub& scrub;
     TailBell& bell;
     Epoch epoch;
     std::string version;
