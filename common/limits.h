@@ -60,9 +60,11 @@ inline constexpr std::size_t queries_waiting_max = 1'024;
 inline constexpr std::size_t event_bytes_max = 32 * 1024;
 inline constexpr std::size_t record_bytes_max = 16 * 1024 * 1024;
 inline constexpr DurationNs head_file_age_max = seconds(1);
-inline constexpr std::size_t commitments_per_event_max = 4;      ///< Personal texts of an event.
-inline constexpr std::size_t sealed_texts_max = 16;              ///< In one event.
-inline constexpr std::size_t sealed_text_bytes_max = 1024;       ///< One of them.
+inline constexpr std::size_t scrub_bytes_per_second = 4 * 1024 * 1024;  ///< Of its slow reader.
+inline constexpr DurationNs scrub_pause = hours(1);          ///< Between two readings of all of it.
+inline constexpr std::size_t commitments_per_event_max = 4;  ///< Personal texts of an event.
+inline constexpr std::size_t sealed_texts_max = 16;          ///< In one event.
+inline constexpr std::size_t sealed_text_bytes_max = 1024;   ///< One of them.
 inline constexpr std::size_t secret_file_bytes_max = 64 * 1024;  ///< A key or certificate.
 
 // The projections: images, archive, activity, request keys.

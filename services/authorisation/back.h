@@ -10,6 +10,7 @@
 #include "carecard/v1/journal.grpc.pb.h"
 #include "common/result.h"
 #include "services/authorisation/tail.h"
+#include "services/journal/scrub.h"
 #include "services/journal/vault.h"
 #include "services/sequencer/projector.h"
 #include "services/sequencer/sequencer.h"
@@ -24,6 +25,7 @@ struct BackParts {
     const sequencer::Tables& projections;
     const sequencer::Projector& projector;
     sequencer::Quarantine& quarantine;
+    const journal::Scrub& scrub;
     TailBell& bell;
     Epoch epoch;
     std::string version;

@@ -162,6 +162,15 @@ void add_size(v1::ReadStatusResponse& response, std::string name, std::uint64_t 
     size.set_value(value);
 }
 
+void show_scrub(const journal::Scrub::Status& status, v1::ScrubStatus& message) {
+    if (status.last) {
+        rpc::set_timestamp(status.last->ended, *message.mutable_last_pass_ended_at());
+        message.set_last_pass_through(status.last->through.value);
+    }
+    message.set_verified(status.verified.value);
+    if (status.damage) message.set_damaged_from(status.damage->first.value);
+}
+
 }  // namespace
 
 Queries::Queries(const BackParts& parts) : parts_(parts) {
@@ -368,6 +377,7 @@ void Queries::show_status(const rules::State& state, v1::ReadStatusResponse& res
     add_projected(response, "activity", parts_.projector.projected());
     add_projected(response, "archive", parts_.projector.archived());
     add_projected(response, "images", parts_.projector.imaged());
+    show_scrub(parts_.scrub.status(), *response.mutable_scrub());
 }
 
 }  // namespace carecard::authorisation

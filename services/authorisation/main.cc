@@ -22,6 +22,7 @@
 #include "services/journal/master_key.h"
 #include "services/journal/rocksdb_journal.h"
 #include "services/journal/rocksdb_vault.h"
+#include "services/journal/scrub.h"
 #include "services/rpc/credentials.h"
 #include "services/rpc/faults.h"
 #include "services/rpc/log.h"
@@ -222,6 +223,12 @@ Result<Done> serve(const Options& options, Signals& signals) {
     const sequencer::ProjectorThread projecting(projector, handover, [](const Fault& fault) {
         rpc::log(program, "projections_stopped {}", rpc::explain(fault));
     });
+    const journal::Scrub scrub(
+        *stores->journal, {}, [&system_clock] { return system_clock.read().wall; },
+        [](const journal::Scrub::Damage& damage) {
+            rpc::log(program, "alarm journal_damaged sequence={} {}", damage.first.value,
+                     rpc::explain(damage.fault));
+        });
     const auto back = Back::serve(options.back, *credentials,
                                   {.sequencer = sequencer,
                                    .store = *stores->journal,
@@ -229,6 +236,7 @@ Result<Done> serve(const Options& options, Signals& signals) {
                                    .projections = *stores->projections,
                                    .projector = projector,
                                    .quarantine = **quarantine,
+                                   .scrub = scrub,
                                    .bell = bell,
                                    .epoch = core.state.epoch,
                                    .version = CARECARD_VERSION});

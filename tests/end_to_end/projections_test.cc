@@ -77,6 +77,15 @@ class Projections : public testing::Test {
         FAIL() << status(service).ShortDebugString();
     }
 
+    /// What the check finds of journal and projections, with or without a service on them.
+    void expect_sound() const {
+        const Ran ran = run_to_end({"carecard-fsck", "--data", installation_.data(), "--master-key",
+                                    certificates() + "/master.key"},
+                                   installation_.file("fsck.log"));
+        EXPECT_EQ(ran.status, 0) << ran.said;
+        EXPECT_NE(ran.said.find("images agree, up to sequence"), std::string::npos) << ran.said;
+    }
+
     std::vector<std::string> accounts_as_read(Service& service) const {
         std::vector<std::string> read;
         for (unsigned card = 1; card <= accounts; ++card) {
@@ -101,7 +110,9 @@ TEST_F(Projections, CarryAKilledServiceOnAndDeletingThemChangesOnlyWhereItBegins
         live(service);
         settle(service);
         before = accounts_as_read(service);
+        expect_sound();
         EXPECT_EQ(service.process().end_by(SIGKILL), -SIGKILL);
+        expect_sound();
     }
     {
         Service service(installation_);
@@ -128,6 +139,8 @@ TEST_F(Projections, CarryAKilledServiceOnAndDeletingThemChangesOnlyWhereItBegins
         << service.process().said();
     EXPECT_EQ(accounts_as_read(service), before);
     EXPECT_TRUE(pay(service, "pay-1", 1).replay());
+    EXPECT_EQ(service.stop(), 0);
+    expect_sound();
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -63,6 +64,47 @@ class Start : public testing::Test {
     void bring_back_journal(const std::string& from) const {
         fs::remove_all(journal());
         fs::copy(installation_.file(from), journal(), fs::copy_options::recursive);
+    }
+
+    /// Some blocks of records, all of them folded into images that are on the disk.
+    void make_long_journal_with_images() const {
+        Service service(installation_);
+        open_accounts(service, 2, 100'00);
+        v1::AuthoriseResponse paid;
+        for (int number = 0; number < 60; ++number) {
+            EXPECT_TRUE(call(*service.gateway(), &v1::AuthorisationService::Stub::Authorise,
+                             new_payment(fmt::format("long-{}", number), 1, 1), paid)
+                            .ok());
+        }
+        v1::ReadStatusResponse status;
+        const auto has_images = [&status] {
+            return std::ranges::any_of(status.projected(), [&](const auto& projection) {
+                return projection.name() == "images" && projection.sequence() == status.durable();
+            });
+        };
+        for (int tries = 0; tries < 200 && !has_images(); ++tries) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+            EXPECT_TRUE(
+                call(*service.staff("operator"), &v1::AdminService::Stub::ReadStatus, {}, status)
+                    .ok());
+        }
+        EXPECT_TRUE(has_images()) << status.ShortDebugString();
+        EXPECT_EQ(service.stop(), 0);
+    }
+
+    /// Waits until the service's scrub is as `wanted`; the service serves all the while.
+    template <class Wanted>
+    static v1::ScrubStatus scrub_until(Service& service, Wanted wanted) {
+        v1::ReadStatusResponse status;
+        for (int tries = 0; tries < 200 && !wanted(status.scrub()); ++tries) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+            const auto answered =
+                call(*service.staff("operator"), &v1::AdminService::Stub::ReadStatus, {}, status);
+            EXPECT_TRUE(answered.ok()) << answered.error_message();
+            EXPECT_TRUE(status.serving());
+        }
+        EXPECT_TRUE(wanted(status.scrub())) << status.ShortDebugString();
+        return status.scrub();
     }
 
     const Installation installation_;
@@ -202,6 +244,36 @@ TEST_F(Start, RefusesAFlippedBitInTheNewestFileOfTheJournal) {
     }
     bring_back_journal("whole");
     const Service service(installation_);
+}
+
+/// The oldest table of the journal: a start looks only at what came after the images.
+TEST_F(Start, GoesOnWithAFlippedBitInAnOldTableAndTheScrubRaisesTheAlarm) {
+    make_long_journal_with_images();
+    pay(1);  // this start has moved what came before into a table
+    std::string oldest;
+    for (const auto& entry : fs::directory_iterator(journal())) {
+        const std::string path = entry.path();
+        if (path.ends_with(".sst") && (oldest.empty() || path < oldest)) oldest = path;
+    }
+    ASSERT_FALSE(oldest.empty());
+    flip_bit(oldest, fs::file_size(oldest) / 2);  // the first block is read at each start
+    Service service(installation_);
+    const v1::ScrubStatus scrub =
+        scrub_until(service, [](const v1::ScrubStatus& now) { return now.damaged_from() > 0; });
+    EXPECT_FALSE(scrub.has_last_pass_ended_at());
+    EXPECT_NE(service.process().said().find(
+                  fmt::format("alarm journal_damaged sequence={} ", scrub.damaged_from())),
+              std::string::npos)
+        << service.process().said();
+}
+
+TEST_F(Start, ShowsTheLastFullPassOfTheScrub) {
+    make_journal();
+    Service service(installation_);
+    const v1::ScrubStatus scrub = scrub_until(
+        service, [](const v1::ScrubStatus& now) { return now.has_last_pass_ended_at(); });
+    EXPECT_GT(scrub.last_pass_through(), 0U);
+    EXPECT_EQ(scrub.damaged_from(), 0U);
 }
 
 }  // namespace
