@@ -374,7 +374,7 @@ TEST(Explain, ShowsWhatAReversalThatCameFirstLeftAndAsksTheRestAboutThat) {
 
 TEST(Explain, HasNoReversalToAskAboutForAPaymentThatMetNone) {
     for (const Check& check : Question().checks()) {
-        if (check.if_failed.reason == reversed_before) EXPECT_FALSE(check.applies);
+        EXPECT_NE(check.if_failed.reason == reversed_before, check.applies);
     }
 }
 
