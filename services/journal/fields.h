@@ -124,6 +124,10 @@ constexpr auto fields(Is<rules::AcceptClock> auto& v, auto&& use) {
     return use(v.request, v.seen, v.reason);
 }
 
+constexpr auto fields(Is<rules::RestoreToService> auto& v, auto&& use) {
+    return use(v.seen, v.reason);
+}
+
 // --- Parts of events ----------------------------------------------------------------------------
 
 constexpr auto fields(Is<rules::Decline> auto& v, auto&& use) {
@@ -206,6 +210,12 @@ constexpr auto fields(Is<rules::OffsetTableSet> auto& v, auto&& use) { return us
 constexpr auto fields(Is<rules::ClockAdvanced> auto& v, auto&& use) { return use(v.request); }
 constexpr auto fields(Is<rules::ClockAccepted> auto& v, auto&& use) {
     return use(v.request, v.last);
+}
+constexpr auto fields(Is<rules::LostBatches> auto& v, auto&& use) {
+    return use(v.programme, v.first, v.last);
+}
+constexpr auto fields(Is<rules::Restored> auto& v, auto&& use) {
+    return use(v.request, v.epoch, v.restored_to, v.lost_first, v.lost_last, v.batches_lost);
 }
 
 }  // namespace carecard::journal

@@ -249,7 +249,7 @@ TEST(Decode, RefusesKindsAndVersionsItDoesNotKnow) {
     };
     const Row rows[] = {
         {.kind = 0, .version = 1, .detail = "kind 0", .remedy = "restore"},
-        {.kind = 18, .version = 1, .detail = "kind 18", .remedy = "release"},
+        {.kind = 19, .version = 1, .detail = "kind 19", .remedy = "release"},
         {.kind = 255, .version = 1, .detail = "kind 255", .remedy = "release"},
         {.kind = 1, .version = 0, .detail = "version 0", .remedy = "restore"},
         {.kind = 1, .version = 2, .detail = "version 2", .remedy = "release"},
@@ -338,6 +338,7 @@ TEST(KindName, TellsTheKindsApart) {
     EXPECT_EQ(kind_name(rules::AuthorisationDecided{}), "AuthorisationDecided");
     EXPECT_EQ(kind_name(rules::HoldExpired{}), "HoldExpired");
     EXPECT_EQ(kind_name(rules::ClockAccepted{}), "ClockAccepted");
+    EXPECT_EQ(kind_name(rules::Restored{}), "Restored");
 }
 
 TEST(EncodeDeathTest, AbortsOnAValueThatCouldNotBeReadAgain) {
