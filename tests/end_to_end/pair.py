@@ -20,14 +20,23 @@ class Pair:
         self.certificates = self.directory / "certificates"
         self.processes = []
         subprocess.run([PROGRAMS / "carecard-certificates", self.certificates, council], check=True)
+        self.start_authorisation(self.directory / "authorisation")
+        self.start_settlement()
+
+    def start_authorisation(self, data):
         ports = self.directory / "ports"
-        self.start("authorisation", "--front", "127.0.0.1:0", "--back", "127.0.0.1:0",
-                   "--ports-file", ports, "--master-key", self.certificates / "master.key",
-                   "--clock", "simulated")
+        ports.unlink(missing_ok=True)
+        self.start("authorisation", "--data", data, "--front", "127.0.0.1:0",
+                   "--back", "127.0.0.1:0", "--ports-file", ports,
+                   "--master-key", self.certificates / "master.key", "--clock", "simulated")
         self.front, self.back = (json.loads(self.wait_for(ports))[name]
                                  for name in ("front", "back"))
+
+    def start_settlement(self):
         port = self.directory / "port"
-        self.start("settlement", "--listen", "127.0.0.1:0", "--port-file", port,
+        port.unlink(missing_ok=True)
+        self.start("settlement", "--data", self.directory / "settlement",
+                   "--listen", "127.0.0.1:0", "--port-file", port,
                    "--journal", self.back,
                    "--journal-certificate", self.certificates / "settlement.pem",
                    "--journal-key", self.certificates / "settlement.key",
@@ -37,11 +46,11 @@ class Pair:
 
     def start(self, service, *words):
         stem = self.certificates / f"{service}-server"
-        log = open(self.directory / f"{service}.log", "wb")
+        log = open(self.directory / f"{service}.log", "ab")
         self.processes.append(subprocess.Popen(
-            [PROGRAMS / f"carecard-{service}", "--data", self.directory / service,
-             "--ca", self.certificates / "ca.pem", "--certificate", f"{stem}.pem",
-             "--key", f"{stem}.key", *words], stdout=log, stderr=log))
+            [PROGRAMS / f"carecard-{service}", "--ca", self.certificates / "ca.pem",
+             "--certificate", f"{stem}.pem", "--key", f"{stem}.key", *words],
+            stdout=log, stderr=log))
         log.close()
 
     def wait_for(self, path):
@@ -59,6 +68,12 @@ class Pair:
                 "CARECARD_SETTLEMENT": self.settlement,
                 "CARECARD_CERTIFICATES": str(self.certificates),
                 "CARECARD_PROGRAMME": programme}
+
+    def kill(self):
+        """As a power cut would end them, but for what the kernel still writes."""
+        while self.processes:
+            self.processes[-1].kill()
+            self.processes.pop().wait(timeout=30)
 
     def end(self):
         for process in reversed(self.processes):
