@@ -5,6 +5,7 @@ import hashlib
 import json
 import pathlib
 import subprocess
+import time
 import unittest
 
 import pair
@@ -44,6 +45,15 @@ class Backup(unittest.TestCase):
         return self.json("backup", "--data", self.data, "--to", self.backup,
                          "--vault-to", self.keys)
 
+    def kill_a_backup(self, after_seconds):
+        """At some moment of its run; the next one goes on from there."""
+        run = subprocess.Popen(
+            [str(pair.PROGRAMS / "carecard"), "backup", "--data", self.data, "--to", self.backup,
+             "--vault-to", self.keys], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(after_seconds)
+        run.kill()
+        run.wait(timeout=30)
+
     def fsck(self, directory):
         done = subprocess.run([str(pair.PROGRAMS / "carecard-fsck"), "--data", directory, "--json"],
                               text=True, capture_output=True, timeout=60, check=False)
@@ -63,6 +73,7 @@ class Backup(unittest.TestCase):
         backups = []
         try:
             while play.poll() is None and (len(backups) < 3 or len(self.numbers()) < 8):
+                self.kill_a_backup(after_seconds=0.03 * len(backups))
                 backups.append(self.back_up())
         finally:
             said, _ = play.communicate(timeout=120)
@@ -109,10 +120,12 @@ class Backup(unittest.TestCase):
         kept = backups[-1]
         self.assertGreater(len(backups), 1)
         self.assertTrue(all(each["verified"] for each in backups))
-        self.assertEqual([each["sequence_before"] for each in backups[1:]],
-                         [each["sequence"] for each in backups[:-1]])
+        for earlier, later in zip(backups, backups[1:]):
+            self.assertGreaterEqual(later["sequence_before"], earlier["sequence"])
         self.assertEqual(self.fsck(self.backup)["sequence"], kept["sequence"])
 
+        self.assertFalse(self.load_once_more()["receipt"]["replay"])
+        self.assertTrue(self.load_once_more()["receipt"]["replay"])
         before = self.accounts()
         published = self.numbers()
         whole = self.json("status")
@@ -136,6 +149,10 @@ class Backup(unittest.TestCase):
         self.assertIn(because, done.stdout + done.stderr)
         self.assertEqual(sorted(path.name for path in pathlib.Path(data).iterdir()),
                          ["copy", "head", "journal"])
+
+    def load_once_more(self):
+        return self.json("load", ACCOUNTS[0], "5.00", "--reference", "after the backup",
+                         "--reason", "r", "--request-key", "after-the-backup")
 
     def look(self, before, sequence, name):
         """Restores for inspection, without the vault, and asks the copy."""
@@ -194,10 +211,15 @@ class Backup(unittest.TestCase):
         self.assertEqual((status["epoch"], status["serving"]), (2, True))
         self.assertEqual(self.balances(self.accounts()),
                          self.balances_at(before, kept["sequence"]))
-        self.carecard("explain", next(
-            entry["authorisation_id"] for answer in self.accounts().values()
-            for entry in answer["history"]["transactions"]
-            if entry["entry_kind"] == "ENTRY_KIND_APPROVED"))
+        approved = next(entry for answer in self.accounts().values()
+                        for entry in answer["history"]["transactions"]
+                        if entry["entry_kind"] == "ENTRY_KIND_APPROVED")
+        self.assertNotEqual(approved["merchant"]["name"], "", "the vault's keys open nothing")
+        self.carecard("explain", approved["authorisation_id"])
+        # What was lost was never done: its key and reference are new again.
+        again = self.load_once_more()
+        self.assertFalse(again["receipt"]["replay"])
+        self.assertEqual(again["receipt"]["event_id"].partition("-")[0], "2")
 
         self.carecard("play", self.sample("2026-09"), "--council", COUNCIL)
         self.audit(lost)
