@@ -67,6 +67,11 @@ inline constexpr std::size_t sealed_texts_max = 16;          ///< In one event.
 inline constexpr std::size_t sealed_text_bytes_max = 1024;   ///< One of them.
 inline constexpr std::size_t secret_file_bytes_max = 64 * 1024;  ///< A key or certificate.
 
+// Backup and restore.
+inline constexpr int backup_reopenings_max = 20;  ///< In a row, without a record copied.
+inline constexpr DurationNs backup_reopening_pause{ns_per_second / 10};
+inline constexpr std::size_t restored_programmes_max = 1'024;  ///< With lost batches.
+
 // The projections: images, archive, activity, request keys.
 inline constexpr std::size_t projections_buffer_bytes = 16 * 1024 * 1024;  ///< For each table.
 inline constexpr std::size_t projections_cache_bytes = 64 * 1024 * 1024;

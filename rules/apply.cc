@@ -238,7 +238,8 @@ class Fold {
     void operator()(const SettlementClosed& event) {
         Programme* programme = behind(event.programme);
         if (programme == nullptr) return;
-        CHECK(event.number == programme->batches.size() + 1);
+        CHECK(event.number == programme->batch_number + 1);
+        programme->batch_number = event.number;
         programme->batches.push_back({.number = event.number,
                                       .day = event.request.day,
                                       .first = event.first,
@@ -263,6 +264,18 @@ class Fold {
 
     void operator()(const ClockAdvanced&) {}  // Its stamp is its effect.
     void operator()(const ClockAccepted&) {}
+
+    void operator()(const Restored& event) {
+        CHECK(event.epoch == stamp_.epoch && event.epoch > state_.epoch);
+        CHECK(event.restored_to == state_.last);
+        for (const LostBatches& lost : event.batches_lost) {
+            Programme* programme = behind(lost.programme);
+            if (programme == nullptr) continue;
+            CHECK(lost.first == programme->batch_number + 1 && lost.last >= lost.first);
+            programme->batch_number = lost.last;
+            programme->as_of = stamp_.sequence;
+        }
+    }
 
    private:
     template <class Items, class Id>

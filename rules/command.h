@@ -323,6 +323,14 @@ struct AcceptClock {
     friend constexpr bool operator==(const AcceptClock&, const AcceptClock&) = default;
 };
 
+/// Begins a new life of a journal after a part of it was lost. Never submitted: `carecard restore`
+/// writes the event of it, while no service runs.
+struct RestoreToService {
+    TimestampNs seen;  ///< What the clock of the machine read; the stamp goes on from the journal.
+    InlineText<reason_bytes_max> reason;
+    friend constexpr bool operator==(const RestoreToService&, const RestoreToService&) = default;
+};
+
 using Command =
     std::variant<Authorise, Reverse, Present, CreateProgramme, OpenAccount, OpenPurse, IssueCard,
                  Load, SetAgreement, SetCardStatus, SetAccountStatus, CloseSettlement,

@@ -55,7 +55,7 @@ Decision decide(const State& state, const CloseSettlement& command, const Stamp&
 
     SettlementClosed event{.request = command,
                            .programme = programme->id,
-                           .number = static_cast<std::uint32_t>(programme->batches.size() + 1),
+                           .number = programme->batch_number + 1,
                            .first = {1}};
     if (!programme->batches.empty()) event.first = {programme->batches.back().last.value + 1};
     bool ended = false;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <type_traits>
 #include <variant>
+#include <vector>
 
 #include "common/id.h"
 #include "common/money.h"
@@ -225,12 +226,32 @@ struct ReversalKept {
     friend bool operator==(const ReversalKept&, const ReversalKept&) = default;
 };
 
+/// Numbers of a programme's batches that were published of a part of the journal that is lost.
+struct LostBatches {
+    ProgrammeId programme;
+    std::uint32_t first = 0;
+    std::uint32_t last = 0;
+    friend constexpr bool operator==(const LostBatches&, const LostBatches&) = default;
+};
+
+/// The journal goes on in a new epoch after `restored_to`. What came after that in an earlier epoch
+/// is lost: its sequences are given again, and the numbers of its batches never.
+struct Restored {
+    RestoreToService request;
+    Epoch epoch;           ///< The new one.
+    Sequence restored_to;  ///< The event before this one.
+    Sequence lost_first;   ///< The next one's sequence: of this event, and of the first one lost.
+    Sequence lost_last;    ///< The last that is known to have been there; less when none is.
+    std::vector<LostBatches> batches_lost;  ///< By programme; those that are known to exist.
+    friend bool operator==(const Restored&, const Restored&) = default;
+};
+
 /// The order is the kind's number in the journal, from 1. Append only.
 using Event =
     std::variant<AuthorisationDecided, Reversed, Presented, ProgrammeCreated, AccountOpened,
                  PurseOpened, CardIssued, Loaded, AgreementSet, CardStatusSet, AccountStatusSet,
                  HoldExpired, BusinessDayEnded, SettlementClosed, OffsetTableSet, ClockAdvanced,
-                 ClockAccepted, ReversalKept>;
+                 ClockAccepted, ReversalKept, Restored>;
 
 /// Where and when an event stands in the journal.
 struct Stamp {

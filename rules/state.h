@@ -106,6 +106,7 @@ struct Programme {
     TimestampNs cut_off_ns;  ///< When it ends.
     std::vector<EndedDay> ended;
     std::vector<ClosedBatch> batches;
+    std::uint32_t batch_number = 0;  ///< The highest of a batch, lost ones included.
     Sequence as_of;
 };
 

@@ -4,6 +4,7 @@
 #include <grpcpp/server.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "carecard/v1/admin.grpc.pb.h"
@@ -29,6 +30,8 @@ struct BackParts {
     TailBell& bell;
     Epoch epoch;
     std::string version;
+    /// Of a copy for inspection: what commands and tails are refused with.
+    std::optional<Fault> refuse_all;
 };
 
 /// The people's side: admin, journal, health and reflection, on gRPC's own threads. It never

@@ -325,6 +325,7 @@ class Journal final : public v1::JournalService::CallbackService {
         constexpr std::string_view method = "carecard.v1.JournalService/Tail";
         const Result<rpc::Identity> caller = allowed_caller(*context, method);
         if (!caller) return refuse_tail(caller.fault(), method);
+        if (parts_.refuse_all) return refuse_tail(*parts_.refuse_all, method);
         if (!caller->council.empty()) return refuse_tail(one_council_only(), method);
         return start_tail({.store = parts_.store,
                            .bell = parts_.bell,

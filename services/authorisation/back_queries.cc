@@ -304,12 +304,13 @@ Result<Done> Queries::explain_decision(const Caller& caller,
     const Result<AuthorisationId> id =
         rpc::parse_authorisation_id(request.authorisation_id(), "authorisation_id");
     if (!id) return id.fault();
-    if (id->epoch != parts_.epoch || id->sequence > parts_.store.tail()) return no_such_decision();
+    if (id->sequence > parts_.store.tail()) return no_such_decision();
     sequencer::Recall recall(parts_.store);
     const Result<sequencer::Recorded> clear = recall.read(id->sequence, nullptr);
     if (!clear) return clear.fault();
     const auto* decided = std::get_if<rules::AuthorisationDecided>(&clear->event);
-    if (decided == nullptr) return no_such_decision();
+    // Of another epoch than its id says: that one was lost in a restore.
+    if (decided == nullptr || decided->id != *id) return no_such_decision();
 
     struct Context {
         AccountView view;
@@ -357,7 +358,8 @@ void Queries::show_status(const rules::State& state, v1::ReadStatusResponse& res
     const sequencer::Watermarks marks = sequencer.watermarks();
     response.set_version(parts_.version);
     response.set_epoch(state.epoch.value);
-    response.set_serving(sequencer.clock_is_believed());
+    response.set_serving(sequencer.clock_is_believed() && !parts_.refuse_all);
+    response.set_inspection(parts_.refuse_all.has_value());
     response.set_clock(simulated ? v1::CLOCK_KIND_SIMULATED : v1::CLOCK_KIND_SYSTEM);
     rpc::set_timestamp(sequencer.clock_now(), *response.mutable_now());
     response.set_clock_believed(sequencer.clock_is_believed());

@@ -14,8 +14,10 @@
 #include "common/sha256.h"
 #include "services/authorisation/back.h"
 #include "services/authorisation/front.h"
+#include "services/authorisation/inspection.h"
 #include "services/authorisation/offsets.h"
 #include "services/authorisation/options.h"
+#include "services/journal/copy_file.h"
 #include "services/journal/derive_key.h"
 #include "services/journal/file_system.h"
 #include "services/journal/head_file.h"
@@ -45,7 +47,7 @@ constexpr const char* program = "carecard-authorisation";
 /// Everything under `--data`, opened in the order in which it is needed.
 struct Stores {
     std::unique_ptr<journal::RocksDbStore> journal;
-    std::unique_ptr<journal::RocksDbVault> vault;
+    std::unique_ptr<journal::Vault> vault;
     std::unique_ptr<sequencer::RocksDbTables> projections;
 };
 
@@ -53,15 +55,44 @@ journal::NamedPath head_path(const Options& options) {
     return {.field = "head_file", .path = options.data + "/head"};
 }
 
-Result<Stores> open_stores(const Options& options, const std::optional<journal::Head>& head,
-                           Secret master_key) {
-    Stores stores;
-    auto journal = journal::open_journal(
-        {.field = "data/journal", .directory = options.data + "/journal"}, head);
-    if (!journal) return journal.fault();
-    stores.journal = *std::move(journal);
+journal::RocksDbPlace journal_place(const Options& options) {
+    return {.field = "data/journal", .directory = options.data + "/journal"};
+}
+
+Result<std::unique_ptr<journal::Vault>> open_vault(const Options& options, Secret master_key) {
     auto vault = journal::RocksDbVault::open(
         {.field = "data/vault", .directory = options.data + "/vault"}, std::move(master_key));
+    if (!vault) return vault.fault();
+    return std::unique_ptr<journal::Vault>(*std::move(vault));
+}
+
+/// A copy for inspection may have no vault, and none is made.
+Result<std::unique_ptr<journal::Vault>> open_inspected_vault(const Options& options,
+                                                             Secret master_key,
+                                                             const Fault& refusal) {
+    journal::PosixFileSystem files;
+    const auto there = files.exists({.field = "data/vault", .path = options.data + "/vault"});
+    if (!there) return there.fault();
+    std::unique_ptr<journal::Vault> vault;
+    if (*there == journal::Presence::present) {
+        auto opened = open_vault(options, std::move(master_key));
+        if (!opened) return opened.fault();
+        vault = *std::move(opened);
+    }
+    return std::unique_ptr<journal::Vault>(
+        std::make_unique<InspectedVault>(std::move(vault), refusal));
+}
+
+/// @param refuse_all  set of a copy for inspection, whose journal is only read.
+Result<Stores> open_stores(const Options& options, const std::optional<journal::Head>& head,
+                           Secret master_key, const std::optional<Fault>& refuse_all) {
+    Stores stores;
+    auto journal = refuse_all ? journal::RocksDbStore::open_read_only(journal_place(options))
+                              : journal::open_journal(journal_place(options), head);
+    if (!journal) return journal.fault();
+    stores.journal = *std::move(journal);
+    auto vault = refuse_all ? open_inspected_vault(options, std::move(master_key), *refuse_all)
+                            : open_vault(options, std::move(master_key));
     if (!vault) return vault.fault();
     stores.vault = *std::move(vault);
     auto projections = sequencer::RocksDbTables::open(
@@ -146,7 +177,12 @@ Result<Done> serve(const Options& options, Signals& signals) {
     journal::PosixFileSystem files;
     const auto credentials = rpc::server_credentials(options.tls);
     if (!credentials) return credentials.fault();
-    const Result<Done> made = files.make_directory({.field = "data", .path = options.data});
+    const journal::NamedPath data{.field = "data", .path = options.data};
+    const auto note = journal::read_copy_note(files, journal::copy_file_of(data));
+    if (!note) return note.fault();
+    const Result<std::optional<Fault>> refuse_all = how_to_serve(options.data, *note);
+    if (!refuse_all) return refuse_all.fault();
+    const Result<Done> made = files.make_directory(data);
     if (!made) return made.fault();
     Result<Secret> master_key =
         journal::read_master_key(files, {.field = "master-key", .path = options.master_key});
@@ -155,7 +191,7 @@ Result<Done> serve(const Options& options, Signals& signals) {
         *master_key, sequencer::Fingerprints::key_purpose, sequencer::Fingerprints::key_bytes);
     const auto head = journal::read_head(files, head_path(options));
     if (!head) return head.fault();
-    const Result<Stores> stores = open_stores(options, *head, *std::move(master_key));
+    const Result<Stores> stores = open_stores(options, *head, *std::move(master_key), *refuse_all);
     if (!stores) return stores.fault();
     const auto poison = sequencer::PosixPoisonFile::open(
         {.field = "data/poison", .path = options.data + "/poison"});
@@ -200,6 +236,7 @@ Result<Done> serve(const Options& options, Signals& signals) {
                .handover = handover,
                .clock = clock,
                .simulated = simulated ? &simulated_clock : nullptr,
+               .refuse_all = *refuse_all,
                .on_durable =
                    [&](const journal::Head& durable) {
                        head_writer.set(durable);
@@ -219,7 +256,7 @@ Result<Done> serve(const Options& options, Signals& signals) {
                        rpc::log(program, "quarantined_command_refused id={} command={}",
                                 sequencer::quarantine_id(command.fingerprint), command.kind);
                    }});
-    submit_offsets(sequencer);
+    if (!*refuse_all) submit_offsets(sequencer);
     const sequencer::ProjectorThread projecting(projector, handover, [](const Fault& fault) {
         rpc::log(program, "projections_stopped {}", rpc::explain(fault));
     });
@@ -239,10 +276,15 @@ Result<Done> serve(const Options& options, Signals& signals) {
                                    .scrub = scrub,
                                    .bell = bell,
                                    .epoch = core.state.epoch,
-                                   .version = CARECARD_VERSION});
+                                   .version = CARECARD_VERSION,
+                                   .refuse_all = *refuse_all});
     if (!back) return back.fault();
     staff = back->get();
     const sequencer::DeathWatch watch((*poison)->page());  // of this thread, which decides
+    if (*refuse_all) {
+        staff->set_serving(false);
+        rpc::log(program, "inspection_copy {}", rpc::explain(**refuse_all));
+    }
     // The back first: while it answers its last calls, the front still drives the sequencer.
     const auto stop = [&gateway, staff] {
         staff->stop();

@@ -44,9 +44,9 @@ class Tail final : public grpc::ServerWriteReactor<v1::TailResponse> {
             Finish(rpc::to_status(too_many()));
             return;
         }
-        const bool other_epoch = request.epoch() != 0 && request.epoch() != source.epoch.value;
-        if (other_epoch || after_ > source.store.tail()) {
-            Finish(rpc::to_status(wrong_start()));
+        const Result<Done> ours = check_start(Epoch{request.epoch()});
+        if (!ours) {
+            Finish(rpc::to_status(ours.fault()));
             return;
         }
         thread_ = std::thread([this] { run(); });
@@ -72,6 +72,21 @@ class Tail final : public grpc::ServerWriteReactor<v1::TailResponse> {
     }
 
    private:
+    /// What the caller has followed must be of this journal: the last record of it is of the same
+    /// epoch here. Whether the two are equal shows in the chain of the next one.
+    Result<Done> check_start(Epoch followed) {
+        if (after_ > source_.store.tail()) return wrong_start();
+        if (followed.value == 0 || after_.value == 0) return Done{};
+        std::vector<std::byte> buffer;
+        journal::Record record;
+        const auto read = source_.store.read({after_.value - 1}, buffer, record);
+        if (!read) return unreadable(read.fault());
+        const auto header = journal::parse_record_header(record.bytes);
+        if (!header) return unreadable(header.fault());
+        if (header->epoch != followed) return wrong_start();
+        return Done{};
+    }
+
     void run() {
         // Finish is the last thing done here: OnDone may delete this object right after it.
         const grpc::Status status = send_all();

@@ -54,13 +54,14 @@ void show(const std::vector<v1::Batch>& batches) {
                  {"", Align::right},
                  {"loaded", Align::right},
                  {"", Align::right},
-                 {"borne", Align::right}});
+                 {"borne", Align::right},
+                 {""}});
     for (const v1::Batch& batch : batches) {
         table.add({std::to_string(batch.number()), batch.day(),
                    std::to_string(batch.cleared().count()), money_of(batch.cleared().amount()),
                    std::to_string(batch.refunded().count()), money_of(batch.refunded().amount()),
                    std::to_string(batch.loaded().count()), money_of(batch.loaded().amount()),
-                   money_of(batch.exposure())});
+                   money_of(batch.exposure()), batch.lost() ? "lost in a restore" : ""});
     }
     print(table.render());
 }
@@ -141,6 +142,34 @@ Result<Done> download(const Session& session, const Options& options) {
     return Done{};
 }
 
+std::string word_of_chain(const ProvedBatch& batch) {
+    const std::string_view word = !batch.chained             ? "not at hand"
+                                  : !batch.manifest.previous ? "none"
+                                                             : "follows";
+    return fmt::format("{}{}", word, batch.lost ? ", lost" : "");
+}
+
+/// Says where the journal was restored, as an auditor must know it; empty when it was not.
+std::string words_of_fork(const ProvedBatch& batch) {
+    if (!batch.manifest.fork) return {};
+    const settlement::Manifest& manifest = batch.manifest;
+    const settlement::Fork& fork = *manifest.fork;
+    std::string words = fmt::format(
+        "\nBefore batch {} of {} the journal was restored to sequence {}: what came after that was "
+        "lost,\nand the journal goes on in epoch {}. ",
+        manifest.number, manifest.programme, fork.restored_to.value, manifest.epoch.value);
+    if (fork.lost_first == 0) return words + "No batch was lost with it.\n";
+    const std::string numbers = fork.lost_first == fork.lost_last
+                                    ? fmt::format("{} was", fork.lost_first)
+                                    : fmt::format("{} to {} were", fork.lost_first, fork.lost_last);
+    words += fmt::format(
+        "Batch {} of the lost part: evidence of what was\npublished, and no part "
+        "of the line that batch {} ends. ",
+        numbers, manifest.number);
+    if (fork.lost_first == 1) return words + "It begins the line.\n";
+    return words + fmt::format("It follows batch {}.\n", fork.lost_first - 1);
+}
+
 void show(const std::vector<ProvedBatch>& batches, OutputForm form) {
     if (form == OutputForm::json) {
         nlohmann::ordered_json array = nlohmann::ordered_json::array();
@@ -150,7 +179,14 @@ void show(const std::vector<ProvedBatch>& batches, OutputForm form) {
                              {"number", batch.manifest.number},
                              {"day", rpc::to_text(batch.manifest.day)},
                              {"verified", true},
-                             {"chained", batch.chained}});
+                             {"chained", batch.chained},
+                             {"lost", batch.lost}});
+            if (!batch.manifest.fork) continue;
+            const settlement::Fork& fork = *batch.manifest.fork;
+            array.back()["fork"] = {{"epoch", batch.manifest.epoch.value},
+                                    {"restored_to", fork.restored_to.value},
+                                    {"lost_first", fork.lost_first},
+                                    {"lost_last", fork.lost_last}};
         }
         print(array.dump() + "\n");
         return;
@@ -175,12 +211,10 @@ void show(const std::vector<ProvedBatch>& batches, OutputForm form) {
         table.add({batch.manifest.programme, std::to_string(batch.manifest.number),
                    rpc::to_text(batch.manifest.day), money(totals.debits.sum),
                    money(totals.credits.sum), money(totals.closing_balance), "right", "unchanged",
-                   "add up",
-                   !batch.chained               ? "not at hand"
-                   : batch.manifest.number == 1 ? "none"
-                                                : "follows"});
+                   "add up", word_of_chain(batch)});
     }
     print(table.render());
+    for (const ProvedBatch& batch : batches) print(words_of_fork(batch));
     print(fmt::format("\n{} batches verified\n", batches.size()));
 }
 
@@ -239,7 +273,10 @@ void add_batch_commands(CLI::App& app, Session& session) {
         "Checks the signature, the files' sizes and hashes, every row, the totals recomputed, and\n"
         "with the batch before it: numbers, sequences, hashes and every account's balance. A\n"
         "directory of batches is verified in order; it may begin with any batch, but none may be\n"
-        "missing after that. Needs two certificates and nothing else: by default ca.pem and\n"
+        "missing after that, except those that a batch names as lost when the journal was "
+        "restored;\n"
+        "such a fork is told in words. Needs two certificates and nothing else: by default ca.pem "
+        "and\n"
         "batch-signer.pem of --certificates. Exit status 5 when one is wrong or missing.",
         [&session, options] { return verify(session, *options); });
     checking.add_option("DIR", options->directories, "batches, or directories of batches")

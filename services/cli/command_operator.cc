@@ -32,6 +32,9 @@ Result<Done> show_status(const Session& session) {
     table.add({"version", status->version()});
     table.add({"epoch", std::to_string(status->epoch())});
     table.add({"serving", status->serving() ? "yes" : "no"});
+    if (status->inspection()) {
+        table.add({"inspection copy, as of", time_of(status->last_stamp())});
+    }
     table.add({"clock", word_of(status->clock())});
     table.add({"now", time_of(status->now())});
     table.add({"clock believed", status->clock_believed() ? "yes" : "no"});

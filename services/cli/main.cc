@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "services/backup/rocksdb_stores.h"
 #include "services/cli/exit_codes.h"
 #include "services/cli/session.h"
 #include "services/rpc/private_process.h"
@@ -19,7 +20,7 @@ using carecard::cli::Session;
 
 int status(ExitCode code) { return static_cast<int>(code); }
 
-void add_commands(CLI::App& app, Session& session) {
+void add_commands(CLI::App& app, Session& session, carecard::backup::Stores& stores) {
     add_programme_commands(app, session);
     add_onboard_command(app, session);
     add_load_command(app, session);
@@ -32,6 +33,8 @@ void add_commands(CLI::App& app, Session& session) {
     add_quarantine_commands(app, session);
     add_simulate_command(app, session);
     add_sample_commands(app, session);
+    add_backup_command(app, session, stores);
+    add_restore_command(app, session, stores);
 }
 
 int fail(const Fault& fault) {
@@ -42,6 +45,7 @@ int fail(const Fault& fault) {
 
 int run(int argc, char** argv) {
     Session session;
+    carecard::backup::RocksDbStores stores;
     CLI::App app("carecard: prepaid care cards from the command line", "carecard");
     app.require_subcommand(1);
     app.fallthrough();
@@ -50,7 +54,7 @@ int run(int argc, char** argv) {
     add_connection_options(app, session.settings);
     app.add_flag_callback(
         "--json", [&session] { session.form = OutputForm::json; }, "one JSON document on stdout");
-    add_commands(app, session);
+    add_commands(app, session, stores);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -15,6 +15,10 @@ namespace CLI {
 class App;
 }
 
+namespace carecard::backup {
+class Stores;
+}
+
 namespace carecard::cli {
 
 enum class OutputForm : unsigned char {
@@ -85,5 +89,8 @@ void add_operator_commands(CLI::App& app, Session& session);
 void add_quarantine_commands(CLI::App& app, Session& session);
 void add_simulate_command(CLI::App& app, Session& session);
 void add_sample_commands(CLI::App& app, Session& session);
+/// @param stores  must live as long as the session.
+void add_backup_command(CLI::App& app, Session& session, backup::Stores& stores);
+void add_restore_command(CLI::App& app, Session& session, backup::Stores& stores);
 
 }  // namespace carecard::cli

@@ -65,22 +65,59 @@ void remove_repeated(std::vector<Found>& found) {
     });
 }
 
-/// Whether a batch of this number may stand right after `previous` of the same programme.
-Result<Done> check_order(const ProvedBatch& previous, std::uint32_t number) {
-    const std::uint32_t before = previous.manifest.number;
-    if (number == before + 1) return Done{};
-    if (number == before) {
-        return Fault{
-            .kind = FaultKind::corrupt,
+Fault misplaced(std::string detail, std::string remedy) {
+    return {.kind = FaultKind::corrupt,
             .field = "DIR",
-            .detail = fmt::format("it is batch {}, and so is {}", number, previous.directory),
-            .remedy = "keep both, and ask the operator of the settlement service"};
+            .detail = std::move(detail),
+            .remedy = std::move(remedy)};
+}
+
+/// Whether `number` is one that `manifest` says was lost.
+bool says_lost(const settlement::Manifest& manifest, std::uint32_t number) {
+    return manifest.fork && number >= manifest.fork->lost_first &&
+           number <= manifest.fork->lost_last;
+}
+
+/// The batch that `manifest` must follow, among those proved so far of its programme.
+/// @return null when none of them is of its line: then it is verified by itself.
+Result<const ProvedBatch*> find_before(const std::vector<ProvedBatch>& proved,
+                                       const settlement::Manifest& manifest) {
+    for (auto before = proved.rbegin(); before != proved.rend(); ++before) {
+        const settlement::Manifest& found = before->manifest;
+        if (found.programme != manifest.programme) break;
+        if (found.number == manifest.number) {
+            return misplaced(
+                fmt::format("it is batch {}, and so is {}", manifest.number, before->directory),
+                "keep both, and ask the operator of the settlement service");
+        }
+        if (before->lost || says_lost(manifest, found.number)) continue;
+        if (found.number == settlement::number_before(manifest)) return &*before;
+        return misplaced(fmt::format("it is batch {}, and the one before it here is batch {}",
+                                     manifest.number, found.number),
+                         "download the batches between them, or verify this one by itself");
     }
-    return Fault{.kind = FaultKind::corrupt,
-                 .field = "DIR",
-                 .detail = fmt::format("it is batch {}, and the one before it here is batch {}",
-                                       number, before),
-                 .remedy = "download the batches between them, or verify this one by itself"};
+    return nullptr;
+}
+
+void mark_lost(std::vector<ProvedBatch>& proved, const settlement::Manifest& manifest) {
+    for (ProvedBatch& batch : proved) {
+        if (batch.manifest.programme != manifest.programme) continue;
+        batch.lost = batch.lost || says_lost(manifest, batch.manifest.number);
+    }
+}
+
+/// A batch that was read last, kept for the next one.
+struct Read {
+    std::string directory;
+    settlement::BatchFiles files;
+};
+
+/// The files of `before`, which are at hand unless lost batches came between.
+Result<settlement::BatchFiles> files_of(const ProvedBatch& before, std::optional<Read>& last) {
+    if (last && last->directory == before.directory) return std::move(last->files);
+    auto files = settlement::read_batch(before.directory);
+    if (!files) return at_directory(before.directory, files.fault());
+    return files;
 }
 
 }  // namespace
@@ -113,23 +150,27 @@ Result<std::vector<std::string>> find_batches(const std::vector<std::string>& di
 Result<std::vector<ProvedBatch>> verify_directories(const std::vector<std::string>& directories,
                                                     const settlement::TrustedSigner& trusted) {
     std::vector<ProvedBatch> proved;
-    std::optional<settlement::BatchFiles> previous;
+    std::optional<Read> last;
     for (const std::string& directory : directories) {
         auto files = settlement::read_batch(directory);
         if (!files) return at_directory(directory, files.fault());
         const auto manifest = settlement::parse_manifest(files->manifest);
         if (!manifest) return at_directory(directory, manifest.fault());
-        const bool follows = previous && proved.back().manifest.programme == manifest->programme;
-        if (follows) {
-            const Result<Done> ordered = check_order(proved.back(), manifest->number);
-            if (!ordered) return at_directory(directory, ordered.fault());
+        const auto before = find_before(proved, *manifest);
+        if (!before) return at_directory(directory, before.fault());
+        std::optional<settlement::BatchFiles> previous;
+        if (*before != nullptr) {
+            auto found = files_of(**before, last);
+            if (!found) return found.fault();
+            previous = *std::move(found);
         }
-        auto batch = settlement::verify_batch(*files, trusted, follows ? &*previous : nullptr);
+        auto batch = settlement::verify_batch(*files, trusted, previous ? &*previous : nullptr);
         if (!batch) return at_directory(directory, batch.fault());
-        proved.push_back({.directory = directory,
-                          .manifest = std::move(batch->manifest),
-                          .chained = follows || manifest->number == 1});
-        previous = *std::move(files);
+        mark_lost(proved, batch->manifest);
+        const bool chained = previous || !batch->manifest.previous;
+        proved.push_back(
+            {.directory = directory, .manifest = std::move(batch->manifest), .chained = chained});
+        last = Read{.directory = directory, .files = *std::move(files)};
     }
     return proved;
 }

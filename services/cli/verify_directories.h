@@ -13,6 +13,7 @@ struct ProvedBatch {
     std::string directory;
     settlement::Manifest manifest;
     bool chained = false;  ///< Also with the batch before it.
+    bool lost = false;     ///< Of a line of the journal that a later batch says was lost.
 };
 
 /// Finds the batches among `directories`: each is a batch itself, or holds batches. One that is
@@ -23,7 +24,9 @@ struct ProvedBatch {
     const std::vector<std::string>& directories);
 
 /// Verifies batches in order. The first of a programme may have any number, and each of the others
-/// must be the next after the one before it, with which it is verified.
+/// must be the next after the one before it, with which it is verified. A batch with a fork follows
+/// the one before the numbers that its fork names as lost; those may be there, as a line that ends,
+/// or missing.
 /// @param directories  from `find_batches`.
 /// @return all of them proved; or the first fault, whose detail names the directory: `corrupt` on
 ///         field "DIR" also when a number is missing or stands twice.

@@ -53,12 +53,15 @@ void add(Moved& moved, const rules::Posting& line) {
     }
 }
 
-/// The epoch may begin anew at a restore, never fall.
-void audit_stamp(const Before& before, const rules::Stamp& stamp, Claims& claims) {
+/// The epoch begins anew at a restore, and nowhere else.
+void audit_stamp(const Before& before, const rules::Event& event, const rules::Stamp& stamp,
+                 Claims& claims) {
     claims.equal("the sequence", stamp.sequence.value, before.state.last.value + 1);
     claims.that(stamp.now_ns >= before.state.last_ns,
                 "it is stamped with an earlier time than the event before");
-    claims.that(stamp.epoch >= before.state.epoch, "it is of an earlier epoch");
+    const bool restored = std::holds_alternative<rules::Restored>(event);
+    claims.that(restored || stamp.epoch == before.state.epoch,
+                "it is of another epoch, and is no restore");
 }
 
 }  // namespace
@@ -96,7 +99,7 @@ AmountMinor available_after(const Before& before, AccountId account,
 std::optional<std::string> objection(const Before& before, const rules::Event& event,
                                      const rules::Stamp& stamp) {
     Claims claims;
-    audit_stamp(before, stamp, claims);
+    audit_stamp(before, event, stamp, claims);
     if (claims.hold()) {
         std::visit([&](const auto& fact) { audit(before, stamp, fact, claims); }, event);
     }

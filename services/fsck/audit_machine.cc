@@ -57,7 +57,7 @@ void audit(const Before& before, const rules::Stamp&, const rules::SettlementClo
     claims.that(programme.terms.code == event.request.programme,
                 "it names another programme than it was asked for");
     const auto& batches = programme.batches;
-    claims.equal("the batch's number", std::size_t{event.number}, batches.size() + 1);
+    claims.equal("the batch's number", event.number, programme.batch_number + 1);
     claims.equal("the batch's first event", event.first.value,
                  batches.empty() ? 1 : batches.back().last.value + 1);
     const Closing closing = closing_of(programme, event.request.day);
@@ -82,6 +82,25 @@ void audit(const Before& before, const rules::Stamp&, const rules::ClockAdvanced
 void audit(const Before& before, const rules::Stamp&, const rules::ClockAccepted& event,
            Claims& claims) {
     claims.equal("the last time before the jump", event.last, before.state.last_ns);
+}
+
+void audit(const Before& before, const rules::Stamp& stamp, const rules::Restored& event,
+           Claims& claims) {
+    claims.that(event.epoch == stamp.epoch && event.epoch > before.state.epoch,
+                "it does not begin a new epoch");
+    claims.equal("the event it restores to", event.restored_to, before.state.last);
+    claims.equal("the first event that is lost", event.lost_first, stamp.sequence);
+    ProgrammeId last_programme;
+    for (const rules::LostBatches& lost : event.batches_lost) {
+        claims.that(
+            exists(lost.programme, before.state.programmes) && lost.programme > last_programme,
+            "it names a programme that is not there, or names it twice");
+        if (!claims.hold()) return;
+        last_programme = lost.programme;
+        claims.equal("the first batch that is lost", lost.first,
+                     before.state.at(lost.programme).batch_number + 1);
+        claims.that(lost.last >= lost.first, "the batches that it names end before they begin");
+    }
 }
 
 }  // namespace carecard::fsck

@@ -30,6 +30,7 @@ void audit(const Before&, const rules::Stamp&, const rules::OffsetTableSet&, Cla
 void audit(const Before&, const rules::Stamp&, const rules::ClockAdvanced&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::ClockAccepted&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::ReversalKept&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::Restored&, Claims&);
 
 /// The reversals that came before a payment, of those that its account keeps; none if none did.
 /// @pre  the account is known.

@@ -125,6 +125,10 @@ constexpr auto fields(Is<rules::AcceptClock> auto& v, auto&& use) {
     return use(v.request, v.seen, v.reason);
 }
 
+constexpr auto fields(Is<rules::RestoreToService> auto& v, auto&& use) {
+    return use(v.seen, v.reason);
+}
+
 // --- Parts of events ----------------------------------------------------------------------------
 
 constexpr auto fields(Is<rules::Decline> auto& v, auto&& use) {
@@ -219,6 +223,12 @@ constexpr auto fields(Is<rules::ClockAccepted> auto& v, auto&& use) {
 }
 constexpr auto fields(Is<rules::ReversalKept> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.kept, v.replaces, v.available);
+}
+constexpr auto fields(Is<rules::LostBatches> auto& v, auto&& use) {
+    return use(v.programme, v.first, v.last);
+}
+constexpr auto fields(Is<rules::Restored> auto& v, auto&& use) {
+    return use(v.request, v.epoch, v.restored_to, v.lost_first, v.lost_last, v.batches_lost);
 }
 
 }  // namespace carecard::journal

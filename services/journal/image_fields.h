@@ -37,8 +37,9 @@ constexpr auto account_members(Is<rules::Account> auto& v, auto&& use) {
 
 /// All of a programme but its lists of days and batches, which grow without a limit.
 constexpr auto programme_members(Is<rules::Programme> auto& v, auto&& use) {
-    static_assert(member_count<rules::Programme>() == 10, "list the new member of Programme here");
-    return use(v.id, v.terms, v.defaults, v.ledger, v.today, v.business_day, v.cut_off_ns, v.as_of);
+    static_assert(member_count<rules::Programme>() == 11, "list the new member of Programme here");
+    return use(v.id, v.terms, v.defaults, v.ledger, v.today, v.business_day, v.cut_off_ns,
+               v.batch_number, v.as_of);
 }
 
 }  // namespace carecard::journal

@@ -87,6 +87,8 @@ template <>
 inline constexpr std::size_t list_count_max<rules::MccRange> = mcc_ranges_per_list_max;
 template <>
 inline constexpr std::size_t list_count_max<rules::OffsetEntry> = offset_entries_max;
+template <>
+inline constexpr std::size_t list_count_max<rules::LostBatches> = restored_programmes_max;
 
 template <class Struct>
 [[nodiscard]] constexpr bool in_range(const Struct&)

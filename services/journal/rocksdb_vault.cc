@@ -18,11 +18,9 @@
 namespace carecard::journal {
 namespace {
 
-constexpr std::string_view format_key = "format";
-constexpr std::uint8_t vault_version = 1;
 constexpr std::array<std::byte, aes_key_bytes> probe{};
 constexpr std::size_t wrapped_bytes = aes_key_bytes + box_overhead_bytes;
-static_assert(format_key.size() != sizeof(VaultKeyId));
+static_assert(vault_format_key.size() != sizeof(VaultKeyId));
 
 rocksdb::Slice slice(std::span<const std::byte> bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -76,7 +74,7 @@ Result<std::unique_ptr<RocksDbVault>> RocksDbVault::open(const RocksDbPlace& pla
 Result<Done> RocksDbVault::check_master_key() {
     std::string format;
     const rocksdb::Status status =
-        database_->Get(rocksdb::ReadOptions(), slice(bytes_of(format_key)), &format);
+        database_->Get(rocksdb::ReadOptions(), slice(bytes_of(vault_format_key)), &format);
     if (status.IsNotFound()) return begin();
     if (!status.ok()) return read_fault(place_, status);
     const std::span<const std::byte> value = bytes_of(format);
@@ -93,7 +91,7 @@ Result<Done> RocksDbVault::check_master_key() {
         return open_fault(place_, rocksdb::Status::Corruption("the format entry is malformed"));
     }
     Secret opened(aes_key_bytes);
-    if (cipher_.open(master_key_, bytes_of(format_key), box, opened.writable()) ==
+    if (cipher_.open(master_key_, bytes_of(vault_format_key), box, opened.writable()) ==
             BoxOutcome::forged ||
         !std::ranges::equal(opened.bytes(), probe)) {
         return wrong_master_key("holds another key than the one that wraps this vault");
@@ -109,9 +107,9 @@ Result<Done> RocksDbVault::begin() {
         return open_fault(place_, rocksdb::Status::Corruption("keys without a format entry"));
     }
     std::vector<std::byte> value{static_cast<std::byte>(vault_version)};
-    cipher_.seal(master_key_, bytes_of(format_key), probe, value);
+    cipher_.seal(master_key_, bytes_of(vault_format_key), probe, value);
     const rocksdb::Status written =
-        database_->Put(synced_write(), slice(bytes_of(format_key)), slice(value));
+        database_->Put(synced_write(), slice(bytes_of(vault_format_key)), slice(value));
     if (!written.ok()) return write_fault(place_.field, written);
     return Done{};
 }
@@ -169,7 +167,7 @@ Result<Secret> RocksDbVault::unwrap(const VaultKeyId& id, const rocksdb::Slice& 
 Result<Done> RocksDbVault::load_all(const KeyVisitor& visitor) const {
     const std::unique_ptr<rocksdb::Iterator> entry(database_->NewIterator(rocksdb::ReadOptions()));
     for (entry->SeekToFirst(); entry->Valid(); entry->Next()) {
-        if (entry->key() == slice(bytes_of(format_key))) continue;
+        if (entry->key() == slice(bytes_of(vault_format_key))) continue;
         VaultKeyId id;
         if (entry->key().size() != id.bytes.size()) {
             return read_fault(place_, rocksdb::Status::Corruption("an entry is not a key"));
@@ -188,14 +186,18 @@ Result<Done> RocksDbVault::erase(const VaultKeyId& id) {
     const rocksdb::Slice key = slice(id.bytes);
     const rocksdb::Status erased = database_->Put(synced_write(), key, rocksdb::Slice());
     if (!erased.ok()) return write_fault(place_.field, erased);
-    // This only hides the key's bytes: the flush ends the log that holds it, and the compaction
-    // rewrites every table that does.
-    const rocksdb::Status flushed = database_->Flush(rocksdb::FlushOptions());
-    if (!flushed.ok()) return write_fault(place_.field, flushed);
+    return drop_replaced(*database_, &key, &key, place_.field);
+}
+
+/// The flush ends the log that holds the values, and the compaction rewrites every table that does.
+Result<Done> drop_replaced(rocksdb::DB& database, const rocksdb::Slice* first,
+                           const rocksdb::Slice* last, std::string_view field) {
+    const rocksdb::Status flushed = database.Flush(rocksdb::FlushOptions());
+    if (!flushed.ok()) return write_fault(field, flushed);
     rocksdb::CompactRangeOptions options;
     options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
-    const rocksdb::Status compacted = database_->CompactRange(options, &key, &key);
-    if (!compacted.ok()) return write_fault(place_.field, compacted);
+    const rocksdb::Status compacted = database.CompactRange(options, first, last);
+    if (!compacted.ok()) return write_fault(field, compacted);
     return Done{};
 }
 

@@ -13,14 +13,26 @@
 
 #include <rocksdb/db.h>
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string_view>
 
 #include "services/journal/aes_gcm.h"
 #include "services/journal/rocksdb_settings.h"
 #include "services/journal/vault.h"
 
 namespace carecard::journal {
+
+/// The key of the entry that says how a vault is stored, and under which master key.
+inline constexpr std::string_view vault_format_key = "format";
+inline constexpr std::uint8_t vault_version = 1;
+
+/// Takes every value between two keys that another has replaced out of the vault's files for good;
+/// both null for all keys.
+/// @return `Done`; `unavailable` on `field` when a write failed.
+[[nodiscard]] Result<Done> drop_replaced(rocksdb::DB& database, const rocksdb::Slice* first,
+                                         const rocksdb::Slice* last, std::string_view field);
 
 /// A vault on disk, wrapped by a master key.
 class RocksDbVault final : public Vault {

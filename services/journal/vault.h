@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 #include "common/id.h"
@@ -46,6 +47,14 @@ class Vault {
     /// key.
     /// @return `Done`; `unavailable` when the write failed: erase again.
     virtual Result<Done> erase(const VaultKeyId& id) = 0;
+};
+
+/// What a copy of a vault holds, and what the last copying changed in it.
+struct VaultCopied {
+    std::uint64_t live = 0;          ///< Wrapped keys in the copy now.
+    std::uint64_t added = 0;         ///< Of them: came with this copying.
+    std::uint64_t erased = 0;        ///< Keys that this copying took out of the copy for good.
+    std::uint64_t only_in_copy = 0;  ///< Kept, though the vault has neither key nor mark.
 };
 
 }  // namespace carecard::journal

@@ -4,7 +4,10 @@
 
 #include <cstddef>
 #include <string>
+#include <variant>
 #include <vector>
+
+#include "services/journal/codec.h"
 
 namespace carecard::journal {
 namespace {
@@ -16,6 +19,21 @@ Fault broken(Sequence first, std::string what) {
     return {FaultKind::corrupt, "record",
             fmt::format("the record that begins at sequence {} {}", first.value, what),
             restore_remedy};
+}
+
+/// A later epoch begins with the event of a restore, which says so.
+Result<Done> check_restore(const Head& head, const RecordView& view) {
+    const RecordHeader& header = view.header();
+    const Result<DecodedEvent> first = decode_clear((*view.events().begin()).clear);
+    if (!first) return first.fault();
+    const auto* restored = std::get_if<rules::Restored>(&first->event);
+    if (restored == nullptr || restored->epoch != header.epoch ||
+        restored->restored_to != head.sequence) {
+        return broken(header.first, fmt::format("is of epoch {}, after one of epoch {}, and does "
+                                                "not begin with the restore that would say so",
+                                                header.epoch.value, head.epoch.value));
+    }
+    return Done{};
 }
 
 /// Says whether `view` may come right after `head`.
@@ -33,6 +51,7 @@ Result<Done> check_link(const Head& head, const RecordView& view) {
         return broken(header.first, fmt::format("is of epoch {}, after one of epoch {}",
                                                 header.epoch.value, head.epoch.value));
     }
+    if (header.epoch > head.epoch) return check_restore(head, view);
     return Done{};
 }
 

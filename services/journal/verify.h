@@ -15,7 +15,7 @@ using RecordVisitor = std::function<Result<Done>(const RecordView&)>;
 
 /// Walks the journal from right after `from` to the tail it has when the walk comes there, and
 /// verifies of each record the checksum, the chain to the one before, that no sequence is missing
-/// and that the epoch never falls.
+/// and that the epoch never falls, and rises only where a `Restored` event begins the new one.
 ///
 /// @param from  a head that is trusted: `Head{}` for the whole journal, or a watermark.
 /// @return the head at the end, which is `from` when nothing follows it; `corrupt` on field

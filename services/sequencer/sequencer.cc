@@ -45,6 +45,7 @@ Result<Sequencer::Progress> Sequencer::turn() {
     take_from_inbox();
     const bool found_items = next_ < taken_.size();
     run_queries();
+    if (ports_.refuse_all) return refuse_all();
     if (!believe_clock()) {
         refuse_all_for_clock();
         return next_ < taken_.size() ? Progress::worked : Progress::idle;
@@ -115,10 +116,25 @@ void Sequencer::refuse_all_for_clock() {
             will_be_decided(*submission)) {
             break;
         }
-        pending_.push_back({.reply = std::move(submission->reply), .refusal = clock_jumped()});
-        ++counters_.faults;
+        refuse(*submission, clock_jumped());
     }
     reply();
+}
+
+Sequencer::Progress Sequencer::refuse_all() {
+    const bool found_items = next_ < taken_.size();
+    for (; next_ < taken_.size(); ++next_) {
+        Submission* submission = std::get_if<Submission>(&taken_[next_]);
+        if (submission != nullptr) refuse(*submission, *ports_.refuse_all);
+    }
+    reply();
+    const bool has_more = tend_memory();
+    return found_items || has_more ? Progress::worked : Progress::idle;
+}
+
+void Sequencer::refuse(Submission& submission, Fault fault) {
+    pending_.push_back({.reply = std::move(submission.reply), .refusal = std::move(fault)});
+    ++counters_.faults;
 }
 
 void Sequencer::begin_group(TimestampNs now) {

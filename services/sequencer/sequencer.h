@@ -62,6 +62,9 @@ class Sequencer {
         Clock& clock;
         /// The same clock when it is a simulated one; null otherwise. Moves with `AdvanceClock`.
         SimulatedClock* simulated = nullptr;
+        /// Of a copy that is only looked at: every command is refused with this, nothing is due,
+        /// and nothing is written.
+        std::optional<Fault> refuse_all;
         /// Told of each durable head, before the replies. Must be quick.
         std::function<void(const journal::Head&)> on_durable = [](const journal::Head&) {};
         /// Told when the clock stops or starts being believed.
@@ -123,6 +126,8 @@ class Sequencer {
     void run_queries();
     bool believe_clock();
     void refuse_all_for_clock();
+    Progress refuse_all();
+    void refuse(Submission& submission, Fault fault);
     void begin_group(TimestampNs now);
     void take_due(TimestampNs now);
     [[nodiscard]] Taken take_due_item(const rules::Due& due);

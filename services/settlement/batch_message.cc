@@ -40,6 +40,7 @@ void set_batch(const ClosedBatch& batch, v1::Batch& message) {
     message.set_number(manifest.number);
     message.set_day(day_text(manifest.day));
     message.set_epoch(manifest.epoch.value);
+    message.set_lost(batch.lost);
     message.set_first_sequence(manifest.first.value);
     message.set_last_sequence(manifest.last.value);
     rpc::set_timestamp(batch.closed_at, *message.mutable_closed_at());

@@ -11,7 +11,16 @@
 namespace carecard::settlement {
 namespace {
 
-enum class Kind : char { cursor = 1, programme = 2, account = 3, card = 4, event = 5, batch = 6 };
+enum class Kind : char {
+    cursor = 1,
+    programme = 2,
+    account = 3,
+    card = 4,
+    event = 5,
+    batch = 6,
+    kept = 7,
+    fork = 8,
+};
 
 template <class Number>
 void append_big_endian(std::string& key, Number number) {
@@ -118,17 +127,35 @@ std::string batch_key(ProgrammeId programme, std::uint32_t number) {
     return result;
 }
 
+std::string kept_key(std::string_view code, std::uint32_t number) {
+    std::string result = key(Kind::kept);
+    result += code;
+    result += '\0';
+    append_big_endian(result, number);
+    return result;
+}
+
+std::string fork_key(ProgrammeId id) { return key(Kind::fork, id.value); }
+
 KeyRange all_programmes() { return all_of(Kind::programme); }
 KeyRange all_accounts() { return all_of(Kind::account); }
 KeyRange all_cards() { return all_of(Kind::card); }
 KeyRange all_batches() { return all_of(Kind::batch); }
+KeyRange all_kept() { return all_of(Kind::kept); }
+KeyRange all_forks() { return all_of(Kind::fork); }
+
+std::vector<KeyRange> all_made_anew() {
+    return {all_of(Kind::cursor), all_of(Kind::programme), all_of(Kind::account),
+            all_of(Kind::card),   all_of(Kind::event),     all_of(Kind::batch),
+            all_of(Kind::fork)};
+}
 
 KeyRange events_between(ProgrammeId programme, Sequence first, Sequence last) {
     return {.from = event_key(programme, first), .to = event_key(programme, {last.value + 1})};
 }
 
 ProgrammeId programme_of_key(std::string_view key) {
-    CHECK(key.size() > 5);
+    CHECK(key.size() >= 5);
     return {static_cast<std::uint32_t>(big_endian(key.substr(1, 4)))};
 }
 
@@ -187,6 +214,20 @@ std::string encode(const ClosedBatch& row) {
 std::optional<std::uint8_t> version_of_book(std::string_view cursor) {
     if (cursor.empty()) return std::nullopt;
     return static_cast<std::uint8_t>(cursor[0]);
+}
+
+std::string encode_kept(const ClosedBatch& row) {
+    std::string value;
+    put(value, std::uint64_t{row.lost});
+    return value + encode(row);
+}
+
+std::string encode(const Fork& row) {
+    std::string value;
+    put(value, row.restored_to.value);
+    put(value, row.lost_first);
+    put(value, row.lost_last);
+    return value;
 }
 
 std::optional<Cursor> decode_cursor(std::string_view value) {
@@ -258,6 +299,23 @@ std::optional<ClosedBatch> decode_batch(std::string_view value) {
     row.closed_at.value = journal::unzigzag(closed_at);
     row.manifest = *manifest;
     row.manifest_digest = {.size = text.size(), .sha256 = sha256(bytes_of(text))};
+    return row;
+}
+
+std::optional<ClosedBatch> decode_kept(std::string_view value) {
+    if (value.empty() || value.front() < 0 || value.front() > 1) return std::nullopt;
+    std::optional<ClosedBatch> row = decode_batch(value.substr(1));
+    if (row) row->lost = value.front() == 1;
+    return row;
+}
+
+std::optional<Fork> decode_fork(std::string_view value) {
+    Input input(value);
+    Fork row;
+    input.number(row.restored_to.value);
+    input.number(row.lost_first);
+    input.number(row.lost_last);
+    if (!input.whole()) return std::nullopt;
     return row;
 }
 

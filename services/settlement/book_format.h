@@ -15,6 +15,11 @@
 //     06 programme u32 | number u32         batch     := closed_sequence | closed_at
 //                                                        | signature_size | signature_hash[32]
 //                                                        | manifest.json
+//     07 code | 00 | number u32             kept      := lost | batch
+//                                           a batch of an earlier life of the journal that the
+//                                           present one has not closed (yet)
+//     08 programme u32                      fork      := restored_to | lost_first | lost_last
+//                                           since the programme's last batch
 //
 // Numbers in keys are big-endian, so that keys have the order of their numbers. Values hold varints
 // (services/journal/wire.h) and texts as length and bytes; manifest.json is the rest of its value.
@@ -23,6 +28,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/id.h"
 #include "common/money.h"
@@ -69,6 +75,7 @@ struct ClosedBatch {
     FileDigest signature_digest;
     Sequence closed_sequence;  ///< Of the event that closed it.
     TimestampNs closed_at;
+    bool lost = false;  ///< The journal has lost that event in a restore.
     friend bool operator==(const ClosedBatch&, const ClosedBatch&) = default;
 };
 
@@ -78,16 +85,23 @@ struct ClosedBatch {
 [[nodiscard]] std::string key_of(CardId id);
 [[nodiscard]] std::string event_key(ProgrammeId programme, Sequence sequence);
 [[nodiscard]] std::string batch_key(ProgrammeId programme, std::uint32_t number);
+[[nodiscard]] std::string kept_key(std::string_view code, std::uint32_t number);
+[[nodiscard]] std::string fork_key(ProgrammeId id);
 
 /// All rows of one kind.
 [[nodiscard]] KeyRange all_programmes();
 [[nodiscard]] KeyRange all_accounts();
 [[nodiscard]] KeyRange all_cards();
 [[nodiscard]] KeyRange all_batches();
+[[nodiscard]] KeyRange all_kept();
+[[nodiscard]] KeyRange all_forks();
+/// What a journal that is followed from its beginning again makes anew: all rows but those of kept
+/// batches.
+[[nodiscard]] std::vector<KeyRange> all_made_anew();
 /// The stored events of a programme, both sequences included.
 [[nodiscard]] KeyRange events_between(ProgrammeId programme, Sequence first, Sequence last);
 
-/// The programme that an `event_key` or a `batch_key` begins with.
+/// The programme that an `event_key`, a `batch_key` or a `fork_key` begins with.
 [[nodiscard]] ProgrammeId programme_of_key(std::string_view key);
 /// The sequence that an `event_key` ends with.
 [[nodiscard]] Sequence sequence_of_key(std::string_view key);
@@ -97,6 +111,9 @@ struct ClosedBatch {
 [[nodiscard]] std::string encode(const AccountRow& row);
 [[nodiscard]] std::string encode(const CardRow& row);
 [[nodiscard]] std::string encode(const ClosedBatch& row);
+/// The form of a kept batch, which says whether it is lost.
+[[nodiscard]] std::string encode_kept(const ClosedBatch& row);
+[[nodiscard]] std::string encode(const Fork& row);
 
 /// The version of the book that a cursor's row begins with; nothing for an empty row.
 [[nodiscard]] std::optional<std::uint8_t> version_of_book(std::string_view cursor);
@@ -108,5 +125,7 @@ inline constexpr std::uint8_t book_version = 1;
 [[nodiscard]] std::optional<AccountRow> decode_account(std::string_view value);
 [[nodiscard]] std::optional<CardRow> decode_card(std::string_view value);
 [[nodiscard]] std::optional<ClosedBatch> decode_batch(std::string_view value);
+[[nodiscard]] std::optional<ClosedBatch> decode_kept(std::string_view value);
+[[nodiscard]] std::optional<Fork> decode_fork(std::string_view value);
 
 }  // namespace carecard::settlement

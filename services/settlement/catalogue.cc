@@ -19,8 +19,7 @@ void Catalogue::add_batch(const ClosedBatch& batch) {
     const std::scoped_lock lock(mutex_);
     const auto programme = programmes_.find(batch.manifest.programme);
     CHECK(programme != programmes_.end());
-    CHECK(batch.manifest.number == programme->second.batches.size() + 1);
-    programme->second.batches.push_back(batch);
+    programme->second.batches.insert_or_assign(batch.manifest.number, batch);
     changed_.notify_all();
 }
 
@@ -44,9 +43,8 @@ const ClosedBatch* Catalogue::batch_or_null(std::string_view programme,
                                             std::uint64_t number) const {
     const auto found = programmes_.find(programme);
     if (found == programmes_.end()) return nullptr;
-    const std::vector<ClosedBatch>& batches = found->second.batches;
-    if (number == 0 || number > batches.size()) return nullptr;
-    return &batches[static_cast<std::size_t>(number - 1)];
+    const auto batch = found->second.batches.find(number);
+    return batch == found->second.batches.end() ? nullptr : &batch->second;
 }
 
 std::optional<ClosedBatch> Catalogue::find(std::string_view programme, std::uint64_t number) const {
@@ -60,14 +58,13 @@ std::vector<ClosedBatch> Catalogue::list(std::string_view programme, std::uint64
                                          std::size_t count_max) const {
     const std::scoped_lock lock(mutex_);
     const auto found = programmes_.find(programme);
-    if (found == programmes_.end() || before == 0) return {};
-    const std::vector<ClosedBatch>& batches = found->second.batches;
-    const std::size_t end =
-        static_cast<std::size_t>(std::min<std::uint64_t>(before - 1, batches.size()));
-    const std::size_t begin = end - std::min(end, count_max);
-    std::vector<ClosedBatch> page(batches.begin() + static_cast<std::ptrdiff_t>(begin),
-                                  batches.begin() + static_cast<std::ptrdiff_t>(end));
-    std::ranges::reverse(page);
+    if (found == programmes_.end()) return {};
+    const auto& batches = found->second.batches;
+    std::vector<ClosedBatch> page;
+    for (auto next = batches.lower_bound(before);
+         next != batches.begin() && page.size() < count_max;) {
+        page.push_back((--next)->second);
+    }
     return page;
 }
 

@@ -22,6 +22,7 @@ namespace carecard::settlement {
 class Catalogue {
    public:
     void add_programme(const ProgrammeRow& programme);
+    /// One of the same programme and number is replaced.
     /// @pre the batch's files are durable and its programme was added.
     void add_batch(const ClosedBatch& batch);
     void set_as_of(Sequence sequence);
@@ -64,7 +65,7 @@ class Catalogue {
    private:
     struct Programme {
         CouncilCode council;
-        std::vector<ClosedBatch> batches;  // by number, from 1
+        std::map<std::uint64_t, ClosedBatch> batches;  // by number
     };
     using Programmes = std::map<std::string, Programme, std::less<>>;
 

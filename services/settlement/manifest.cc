@@ -19,6 +19,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::uint32_t version_without_fork = 1;
+
 std::string_view name_of(ClockKind clock) {
     switch (clock) {
         case ClockKind::system:
@@ -61,6 +63,12 @@ Json json_of(const std::optional<PreviousBatch>& previous) {
     if (!previous) return nullptr;
     return {{"manifest_sha256", to_hex(previous->manifest_sha256)},
             {"signature_sha256", to_hex(previous->signature_sha256)}};
+}
+
+Json json_of(const Fork& fork) {
+    return {{"restored_to", fork.restored_to.value},
+            {"lost_first", fork.lost_first},
+            {"lost_last", fork.lost_last}};
 }
 
 /// Reads members of one object. A member that is missing or of another type is read as a default
@@ -140,6 +148,14 @@ std::optional<PreviousBatch> previous_from(const Json& json) {
                          .signature_sha256 = previous.hash("signature_sha256")};
 }
 
+std::optional<Fork> fork_from(const Json& json) {
+    if (!json.is_object()) return std::nullopt;
+    const Members fork(json);
+    return Fork{.restored_to = {fork.number<std::uint64_t>("restored_to")},
+                .lost_first = fork.number<std::uint32_t>("lost_first"),
+                .lost_last = fork.number<std::uint32_t>("lost_last")};
+}
+
 Manifest manifest_from(const Json& json) {
     const Members top(json);
     Manifest manifest{.epoch = {top.number<std::uint32_t>("epoch")},
@@ -155,14 +171,20 @@ Manifest manifest_from(const Json& json) {
     manifest.items = file_from(top.at("files"), 1);
     manifest.totals = totals_from(top.at("totals"));
     manifest.previous = previous_from(top.at("previous"));
+    manifest.fork = fork_from(top.at("fork"));
     return manifest;
 }
 
 }  // namespace
 
+std::uint32_t number_before(const Manifest& manifest) {
+    const bool numbers_lost = manifest.fork && manifest.fork->lost_first != 0;
+    return (numbers_lost ? manifest.fork->lost_first : manifest.number) - 1;
+}
+
 std::string render(const Manifest& manifest) {
-    const Json json = {
-        {"format_version", manifest_version},
+    Json json = {
+        {"format_version", manifest.fork ? manifest_version : version_without_fork},
         {"epoch", manifest.epoch.value},
         {"programme", manifest.programme},
         {"council", manifest.council},
@@ -177,6 +199,7 @@ std::string render(const Manifest& manifest) {
         {"totals", json_of(manifest.totals)},
         {"previous", json_of(manifest.previous)},
     };
+    if (manifest.fork) json["fork"] = json_of(*manifest.fork);
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

@@ -5,11 +5,12 @@
 // JSON with two spaces of indentation, LF line ends and one at the end; integers and strings only;
 // exactly these keys in this order:
 //
-//     format_version            1
+//     format_version            1, or 2 with `fork`
 //     epoch                     the journal's
 //     programme, council        codes
 //     currency                  ISO 4217, letters
-//     number                    1 for the programme's first batch, no gaps
+//     number                    1 for the programme's first batch; no gaps but those that `fork`
+//                               names
 //     day                       the last business day in it, YYYY-MM-DD
 //     first, last               the batch is the programme's events with these sequences and
 //                               those between
@@ -25,8 +26,14 @@
 //       recovered_minor         made good by the credits
 //       closing_exposure_minor  opening + exposure - recovered
 //       accounts                rows of closing_position.csv
-//     previous                  null for number 1, or {manifest_sha256, signature_sha256} of the
-//                               batch before
+//     previous                  {manifest_sha256, signature_sha256} of the batch before: the one
+//                               with the number before, or before those that were lost; null when
+//                               there is none
+//     fork                      only in a programme's first batch after a restore of the journal
+//       restored_to             the last sequence that the two lines of the journal share
+//       lost_first, lost_last   the numbers of batches of the lost line, which no later batch has:
+//                               all between the batch before and this one; both 0 when there are
+//                               none
 
 #include <array>
 #include <cstdint>
@@ -42,7 +49,7 @@
 
 namespace carecard::settlement {
 
-inline constexpr std::uint32_t manifest_version = 1;
+inline constexpr std::uint32_t manifest_version = 2;
 
 enum class ClockKind : std::uint8_t { system = 1, simulated = 2 };
 
@@ -80,6 +87,14 @@ struct PreviousBatch {
     friend bool operator==(const PreviousBatch&, const PreviousBatch&) = default;
 };
 
+/// Where the journal's present line leaves one that was lost.
+struct Fork {
+    Sequence restored_to;
+    std::uint32_t lost_first = 0;
+    std::uint32_t lost_last = 0;
+    friend bool operator==(const Fork&, const Fork&) = default;
+};
+
 struct Manifest {
     Epoch epoch;
     std::string programme;
@@ -94,8 +109,13 @@ struct Manifest {
     FileDigest items;
     BatchTotals totals;
     std::optional<PreviousBatch> previous;
+    std::optional<Fork> fork;
     friend bool operator==(const Manifest&, const Manifest&) = default;
 };
+
+/// The number of the batch that `manifest` must follow: the one before, or before those that were
+/// lost; 0 when there is none.
+[[nodiscard]] std::uint32_t number_before(const Manifest& manifest);
 
 /// The bytes of manifest.json. Equal manifests have equal bytes.
 [[nodiscard]] std::string render(const Manifest& manifest);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <type_traits>
 #include <utility>
@@ -100,6 +101,29 @@ class Period::Noter {
         return keep_event(event.request.programme);
     }
 
+    Result<Done> operator()(const rules::Restored& event) {
+        for (std::size_t index = 0; index < period_.programmes_.size(); ++index) {
+            Programme& programme = period_.programmes_[index];
+            if (!programme.fork) programme.fork = Fork{.restored_to = event.restored_to};
+        }
+        for (const rules::LostBatches& lost : event.batches_lost) {
+            if (!is_known(lost.programme.value, period_.programmes_)) {
+                return out_of_order("programme");
+            }
+            Programme& programme = period_.programmes_[lost.programme.value - 1];
+            if (lost.first != programme.number + 1 || lost.last < lost.first) {
+                return out_of_order("lost batch");
+            }
+            if (programme.fork->lost_first == 0) programme.fork->lost_first = lost.first;
+            programme.fork->lost_last = lost.last;
+            programme.number = lost.last;
+        }
+        for (std::uint32_t id = 1; id <= period_.programmes_.size(); ++id) {
+            changes_.push_back({fork_key({id}), encode(*period_.programmes_[id - 1].fork)});
+        }
+        return Done{};
+    }
+
     template <class Fact>
     Result<Done> operator()(const Fact& event) {
         if constexpr (requires { event.postings; }) {
@@ -167,6 +191,20 @@ Result<Done> Period::load_batches(const Book& book, std::vector<ClosedBatch>& ba
                      });
 }
 
+Result<Done> Period::load_forks(const Book& book) {
+    return book.scan(all_forks(),
+                     [&](std::string_view key, std::string_view value) -> Result<Done> {
+                         const std::optional<Fork> fork = decode_fork(value);
+                         const ProgrammeId id = programme_of_key(key);
+                         if (!fork || !is_known(id.value, programmes_))
+                             return broken_book("a fork");
+                         Programme& programme = programmes_[id.value - 1];
+                         programme.fork = fork;
+                         programme.number = std::max(programme.number, fork->lost_last);
+                         return Done{};
+                     });
+}
+
 Result<std::vector<ClosedBatch>> Period::load(const Book& book) {
     CHECK(rows_.empty());
     const std::string key = cursor_key();
@@ -189,6 +227,8 @@ Result<std::vector<ClosedBatch>> Period::load(const Book& book) {
     std::vector<ClosedBatch> batches;
     const Result<Done> loaded = load_batches(book, batches);
     if (!loaded) return loaded.fault();
+    const Result<Done> forks = load_forks(book);
+    if (!forks) return forks.fault();
     return batches;
 }
 
@@ -244,7 +284,9 @@ Result<Draft> Period::close(const rules::SettlementClosed& event, Epoch epoch, c
                       .day = event.request.day,
                       .first = event.first,
                       .last = event.last,
-                      .previous = programme.previous};
+                      .previous = programme.previous,
+                      .fork = programme.fork};
+    if (programme.fork) changes.push_back({fork_key(event.programme), std::nullopt});
     for (const AccountId id : programme.accounts) {
         draft.manifest.totals.opening_balance.add(accounts_[id.value - 1].position.balance);
         draft.manifest.totals.opening_exposure.add(accounts_[id.value - 1].position.exposure);
@@ -274,12 +316,25 @@ Result<Draft> Period::close(const rules::SettlementClosed& event, Epoch epoch, c
     return draft;
 }
 
+bool Period::has_programme(std::string_view code) const {
+    return std::ranges::any_of(rows_,
+                               [&](const ProgrammeRow& row) { return row.code.view() == code; });
+}
+
+bool Period::has_number(std::string_view code, std::uint32_t number) const {
+    for (std::size_t index = 0; index < rows_.size(); ++index) {
+        if (rows_[index].code.view() == code) return number <= programmes_[index].number;
+    }
+    return false;
+}
+
 void Period::closed(ProgrammeId programme, const ClosedBatch& batch) {
     programmes_[programme.value - 1].number = batch.manifest.number;
     programmes_[programme.value - 1].last = batch.manifest.last;
     programmes_[programme.value - 1].previous =
         PreviousBatch{.manifest_sha256 = batch.manifest_digest.sha256,
                       .signature_sha256 = batch.signature_digest.sha256};
+    programmes_[programme.value - 1].fork.reset();
 }
 
 }  // namespace carecard::settlement

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/result.h"
@@ -64,20 +65,27 @@ class Period {
     Result<Draft> close(const rules::SettlementClosed& event, Epoch epoch, const Book& book,
                         Changes& changes);
 
+    /// Whether the journal, as far as it was folded, has given this number or knows it as lost.
+    [[nodiscard]] bool has_number(std::string_view code, std::uint32_t number) const;
+    /// Whether there is a programme of this code.
+    [[nodiscard]] bool has_programme(std::string_view code) const;
+
     /// Notes that the batch is durable; the next one names it as its previous.
     void closed(ProgrammeId programme, const ClosedBatch& batch);
 
    private:
     struct Programme {
         std::vector<AccountId> accounts;  // in the order of opening
-        std::uint32_t number = 0;         // of the last batch
-        Sequence last;                    // of the last batch
+        std::uint32_t number = 0;         // of the last batch, lost ones included
+        Sequence last;                    // of the last batch; so is the next
         std::optional<PreviousBatch> previous;
+        std::optional<Fork> fork;  // since the last batch
     };
     class Noter;
 
     Result<Done> load_rows(const Book& book);
     Result<Done> load_batches(const Book& book, std::vector<ClosedBatch>& batches);
+    Result<Done> load_forks(const Book& book);
     Result<Done> check_closing(const rules::SettlementClosed& event) const;
     void render_positions(const rules::SettlementClosed& event, Draft& draft) const;
 

@@ -25,6 +25,21 @@ Result<std::unique_ptr<RocksDbBook>> RocksDbBook::open(const journal::RocksDbPla
     return std::unique_ptr<RocksDbBook>(new RocksDbBook(std::move(database)));
 }
 
+Result<std::unique_ptr<RocksDbBook>> RocksDbBook::open_read_only(
+    const journal::RocksDbPlace& place) {
+    if (place.env->FileExists(place.directory + "/CURRENT").IsNotFound()) {
+        return Fault{FaultKind::not_found, place.field,
+                     fmt::format("the directory {} holds no settlement book", place.directory),
+                     "Name the data directory of carecard-settlement, and run as its user."};
+    }
+    rocksdb::Options options = journal::durable_options(place.env);
+    options.create_if_missing = false;
+    rocksdb::DB* opened = nullptr;
+    const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options, place.directory, &opened);
+    if (!status.ok()) return journal::open_fault(place, status);
+    return std::unique_ptr<RocksDbBook>(new RocksDbBook(std::unique_ptr<rocksdb::DB>(opened)));
+}
+
 Result<Done> RocksDbBook::write(std::span<const Change> changes) {
     rocksdb::WriteBatch batch;
     for (const Change& change : changes) {

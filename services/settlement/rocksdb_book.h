@@ -17,6 +17,10 @@ class RocksDbBook final : public Book {
     ///         with the place's field otherwise.
     static Result<std::unique_ptr<RocksDbBook>> open(const journal::RocksDbPlace& place);
 
+    /// Opens a book to look at it: changes no file, and refuses every write.
+    /// @return as above, but for `fenced`; `not_found` when there is none.
+    static Result<std::unique_ptr<RocksDbBook>> open_read_only(const journal::RocksDbPlace& place);
+
     Result<Done> write(std::span<const Change> changes) override;
     Result<Done> scan(const KeyRange& range, const RowVisitor& visitor) const override;
 

@@ -2,8 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
+#include "common/check.h"
 #include "services/journal/codec.h"
 
 namespace carecard::settlement {
@@ -25,6 +30,8 @@ Result<std::unique_ptr<Settlement>> Settlement::open(const Parts& parts) {
     settlement->cursor_ = settlement->period_.loaded_cursor();
     settlement->publish_programmes();
     for (const ClosedBatch& batch : *batches) parts.catalogue.add_batch(batch);
+    const Result<Done> kept = settlement->load_kept();
+    if (!kept) return kept.fault();
     parts.catalogue.set_as_of(settlement->cursor_.head.sequence);
     return settlement;
 }
@@ -33,6 +40,80 @@ void Settlement::publish_programmes() {
     while (programmes_published_ < period_.programmes().size()) {
         parts_.catalogue.add_programme(period_.programmes()[programmes_published_++]);
     }
+}
+
+Result<Done> Settlement::load_kept() {
+    return parts_.book.scan(
+        all_kept(), [&](std::string_view, std::string_view value) -> Result<Done> {
+            const std::optional<ClosedBatch> batch = decode_kept(value);
+            if (!batch) {
+                return Fault{
+                    FaultKind::corrupt, "data",
+                    "the settlement's book is damaged: a batch of a lost part of the journal",
+                    "Stop the service, and call an operator."};
+            }
+            const Manifest& manifest = batch->manifest;
+            kept_.emplace(std::pair(manifest.programme, manifest.number), *batch);
+            // Its programme may not be there yet, or never again.
+            const auto council = CouncilCode::from(manifest.council);
+            const auto code = ProgrammeCode::from(manifest.programme);
+            if (council && code)
+                parts_.catalogue.add_programme({.code = *code, .council = *council});
+            parts_.catalogue.add_batch(*batch);
+            return Done{};
+        });
+}
+
+Result<Done> Settlement::begin_again() {
+    changes_.clear();
+    for (const KeyRange& range : all_made_anew()) {
+        const Result<Done> scanned =
+            parts_.book.scan(range, [&](std::string_view key, std::string_view) -> Result<Done> {
+                changes_.push_back({std::string(key), std::nullopt});
+                return Done{};
+            });
+        if (!scanned) return scanned.fault();
+    }
+    const Result<Done> kept = parts_.book.scan(
+        all_batches(), [&](std::string_view, std::string_view value) -> Result<Done> {
+            const std::optional<ClosedBatch> batch = decode_batch(value);
+            CHECK(batch.has_value());  // it was loaded
+            const Manifest& manifest = batch->manifest;
+            kept_.insert_or_assign(std::pair(manifest.programme, manifest.number), *batch);
+            changes_.push_back(
+                {kept_key(manifest.programme, manifest.number), encode_kept(*batch)});
+            return Done{};
+        });
+    if (!kept) return kept.fault();
+    Result<Done> written = parts_.book.write(changes_);
+    changes_.clear();
+    period_ = Period(parts_.currency_name);
+    cursor_ = {};
+    programmes_published_ = 0;
+    return written;
+}
+
+/// Of what was published before the restore, the journal's present life has closed again all that
+/// it shares with the lost one. The rest is lost, and the event must say so, or its numbers would
+/// be given twice.
+Result<Done> Settlement::mark_lost(const rules::Restored& event, Epoch present) {
+    if (event.epoch != present) return Done{};  // an earlier restore than the one just found
+    for (auto& [name, batch] : kept_) {
+        const auto& [code, number] = name;
+        if (period_.has_programme(code) && !period_.has_number(code, number)) {
+            return Fault{
+                FaultKind::corrupt, "batches",
+                fmt::format("batch {} of {} was published, and the restore of the journal to "
+                            "sequence {} does not know of it: its number would be given again",
+                            number, code, event.restored_to.value),
+                "Stop the authorisation service too, and restore once more with --settlement and "
+                "this service's data directory."};
+        }
+        batch.lost = true;
+        changes_.push_back({kept_key(code, number), encode_kept(batch)});
+        parts_.catalogue.add_batch(batch);
+    }
+    return Done{};
 }
 
 Result<Done> Settlement::check_link(const journal::RecordView& record) const {
@@ -73,6 +154,11 @@ Result<Done> Settlement::close(const rules::SettlementClosed& event, const rules
                             .closed_sequence = stamp.sequence,
                             .closed_at = stamp.now_ns};
     changes_.push_back({batch_key(event.programme, event.number), encode(batch)});
+    const bool was_kept = kept_.erase({batch.manifest.programme, batch.manifest.number}) > 0;
+    if (was_kept) {
+        changes_.push_back(
+            {kept_key(batch.manifest.programme, batch.manifest.number), std::nullopt});
+    }
     cursor_.applied = stamp.sequence;
     const Result<Done> written = flush();
     if (!written) return written.fault();
@@ -82,7 +168,7 @@ Result<Done> Settlement::close(const rules::SettlementClosed& event, const rules
     return Done{};
 }
 
-Result<Done> Settlement::fold(const journal::EventView& event) {
+Result<Done> Settlement::fold(const journal::EventView& event, Epoch present) {
     const Result<journal::DecodedEvent> decoded = journal::decode_clear(event.clear);
     if (!decoded) return decoded.fault();
     if (decoded->stamp.sequence != event.sequence) {
@@ -96,17 +182,21 @@ Result<Done> Settlement::fold(const journal::EventView& event) {
     }
     const Result<Done> noted = period_.note(*decoded, event.clear, changes_);
     if (!noted) return noted.fault();
+    if (const auto* const restored = std::get_if<rules::Restored>(&decoded->event)) {
+        const Result<Done> marked = mark_lost(*restored, present);
+        if (!marked) return marked.fault();
+    }
     cursor_.applied = event.sequence;
     return Done{};
 }
 
-Result<Done> Settlement::follow(const journal::RecordView& record, ClockKind clock) {
+Result<Done> Settlement::follow(const journal::RecordView& record, const JournalFacts& journal) {
     const Result<Done> linked = check_link(record);
     if (!linked) return linked.fault();
-    if (clock == ClockKind::simulated) cursor_.clock = clock;
+    if (journal.clock == ClockKind::simulated) cursor_.clock = journal.clock;
     for (const journal::EventView event : record.events()) {
         if (event.sequence <= cursor_.applied) continue;
-        const Result<Done> folded = fold(event);
+        const Result<Done> folded = fold(event, journal.epoch);
         if (!folded) return folded.fault();
     }
     cursor_.head = {.epoch = record.header().epoch,

@@ -9,6 +9,7 @@
 #include "common/sha256.h"
 #include "services/journal/record.h"
 #include "services/rpc/faults.h"
+#include "services/rpc/log.h"
 
 namespace carecard::settlement {
 namespace {
@@ -28,6 +29,11 @@ bool worth_repeating(grpc::StatusCode code) {
         default:
             return false;
     }
+}
+
+/// Whether the journal's present life does not have the place that was asked for.
+bool is_wrong_start(const Fault& fault) {
+    return fault.kind == FaultKind::conflict && fault.field == "from_sequence";
 }
 
 }  // namespace
@@ -65,7 +71,10 @@ TailClient::Stage TailClient::pause_for(DurationNs pause) {
 void TailClient::run() {
     DurationNs pause = tail_pause_min;
     do {
-        const Result<Done> followed = follow_once(pause);
+        Result<Done> followed = follow_once(pause);
+        if (!followed && is_wrong_start(followed.fault())) {
+            followed = find_restored(followed.fault());
+        }
         if (!followed) {
             on_fault_(followed.fault());
             return;
@@ -78,7 +87,8 @@ Result<Done> TailClient::follow(const v1::TailResponse& response) {
     const Result<journal::RecordView> record = journal::parse_record(bytes_of(response.record()));
     if (!record) return record.fault();
     return settlement_.follow(
-        *record, response.simulated_clock() ? ClockKind::simulated : ClockKind::system);
+        *record, {.clock = response.simulated_clock() ? ClockKind::simulated : ClockKind::system,
+                  .epoch = {response.epoch()}});
 }
 
 Result<Done> TailClient::follow_once(DurationNs& pause) {
@@ -96,15 +106,36 @@ Result<Done> TailClient::follow_once(DurationNs& pause) {
         followed = follow(response);
         pause = tail_pause_min;
     }
-    context.TryCancel();
+    // Of a stream that the service ended, a cancellation would hide why.
+    if (!followed) context.TryCancel();
     const grpc::Status status = stream->Finish();
     const std::scoped_lock lock(mutex_);
     stream_ = nullptr;
     if (!followed) return followed;
-    if (stage_ == Stage::running && !worth_repeating(status.error_code())) {
-        return rpc::to_fault(status);
+    if (stage_ == Stage::ending || worth_repeating(status.error_code())) return Done{};
+    return rpc::to_fault(status);
+}
+
+/// The journal has no such place in its present life: looks whether that is a later one.
+Result<Done> TailClient::find_restored(const Fault& refusal) {
+    grpc::ClientContext context;
+    if (begin(context) == Stage::ending) return Done{};
+    v1::TailRequest request;
+    request.set_from_sequence(1);
+    const auto stream = journal_.Tail(&context, request);
+    v1::TailResponse first;
+    const bool answered = stream->Read(&first);
+    context.TryCancel();
+    (void)stream->Finish();
+    {
+        const std::scoped_lock lock(mutex_);
+        stream_ = nullptr;
     }
-    return Done{};
+    if (!answered) return Done{};  // asked again with the next stream
+    if (first.epoch() <= settlement_.head().epoch.value) return refusal;
+    rpc::log("carecard-settlement", "journal_restored epoch={} before={}", first.epoch(),
+             settlement_.head().epoch.value);
+    return settlement_.begin_again();
 }
 
 }  // namespace carecard::settlement

@@ -13,7 +13,8 @@
 namespace carecard::settlement {
 
 /// Keeps a `Settlement` at the journal's end, on a thread of its own: reads `JournalService.Tail`,
-/// verifies each record, and asks again, with a pause that grows, when the stream is lost.
+/// verifies each record, and asks again, with a pause that grows, when the stream is lost. When the
+/// journal was restored to a place before the settlement's own, the settlement begins again.
 ///
 /// The arguments must outlive it. The destructor cancels the stream and ends the thread.
 class TailClient {
@@ -34,6 +35,7 @@ class TailClient {
 
     void run();
     Result<Done> follow_once(DurationNs& pause);
+    Result<Done> find_restored(const Fault& refusal);
     Result<Done> follow(const v1::TailResponse& response);
     /// @return `ending` when there must be no further stream.
     Stage begin(grpc::ClientContext& context);

@@ -190,18 +190,36 @@ PreviousBatch hashes_of(const BatchFiles& files) {
             .signature_sha256 = sha256(files.signature)};
 }
 
+bool is_first(const Manifest& manifest) { return number_before(manifest) == 0; }
+
+/// What a fork may say of itself: the lost numbers are all those right before the batch's own.
+Result<Done> check_fork(const Manifest& manifest, const Fork& fork) {
+    const bool none_lost = fork.lost_first == 0 && fork.lost_last == 0;
+    const bool all_before = fork.lost_first != 0 && fork.lost_first <= fork.lost_last &&
+                            fork.lost_last == manifest.number - 1;
+    // The batch may end before the fork: its day had ended, and was closed after it.
+    const bool in_range =
+        fork.restored_to.value + 1 >= manifest.first.value && manifest.epoch.value > 1;
+    if ((none_lost || all_before) && in_range) return Done{};
+    return damaged(manifest_file, "its fork cannot be: not by its epoch, numbers or sequences");
+}
+
 /// What a manifest may say of itself, whatever the other files hold.
 Result<Done> check_manifest(const Manifest& manifest) {
     if (manifest.number == 0 || manifest.first.value == 0 || manifest.last < manifest.first ||
         manifest.epoch.value == 0) {
         return damaged(manifest_file, "its epoch, number or range of sequences cannot be");
     }
-    if ((manifest.number == 1) != !manifest.previous.has_value()) {
+    if (manifest.fork) {
+        const Result<Done> possible = check_fork(manifest, *manifest.fork);
+        if (!possible) return possible.fault();
+    }
+    if (is_first(manifest) != !manifest.previous.has_value()) {
         return damaged(manifest_file, "only the first batch, and no other, has no previous one");
     }
     const bool begins_empty = manifest.totals.opening_balance == TotalMinor{} &&
                               manifest.totals.opening_exposure == TotalMinor{};
-    if (manifest.number == 1 && !begins_empty) {
+    if (is_first(manifest) && !begins_empty) {
         return damaged(manifest_file, "the first batch must begin with nothing");
     }
     return Done{};
@@ -213,9 +231,13 @@ Result<Done> check_succession(const Manifest& manifest, const Manifest& before,
         manifest.currency != before.currency) {
         return damaged(manifest_file, "the batch before is of another programme");
     }
-    if (manifest.number != before.number + 1) {
+    if (before.number != number_before(manifest)) {
         return damaged(manifest_file,
                        fmt::format("its number is {}, after {}", manifest.number, before.number));
+    }
+    if (manifest.fork.has_value() != (manifest.epoch > before.epoch)) {
+        return damaged(manifest_file,
+                       "its epoch is another than the batch before has, or its fork is for none");
     }
     if (manifest.first.value != before.last.value + 1 || manifest.epoch < before.epoch ||
         manifest.day <= before.day) {
@@ -282,7 +304,7 @@ Result<VerifiedBatch> verify_batch(const BatchFiles& files, const TrustedSigner&
     if (!same_positions) return same_positions.fault();
 
     ExpectedByAccount accounts;
-    Opening opening = manifest->number == 1 ? Opening::known : Opening::unknown;
+    Opening opening = is_first(*manifest) ? Opening::known : Opening::unknown;
     if (previous != nullptr) {
         const Result<Done> opened = open_from(*manifest, *previous, accounts);
         if (!opened) return opened.fault();

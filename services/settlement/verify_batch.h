@@ -41,10 +41,14 @@ struct VerifiedBatch {
 /// follow, that both hashes named as `previous` are that batch's, and the balance and exposure of
 /// each account.
 ///
+/// A batch with a fork (manifest.h) follows the last batch that its journal shares with the lost
+/// one: the numbers between must be exactly those that the fork names.
+///
 /// The batch before must have been verified itself; the first batch starts from nothing, and so
 /// each account of it is checked without one.
 ///
-/// @param previous  the files of the batch with the number before; null to leave its part out.
+/// @param previous  the files of the batch with the number before, or before those lost; null to
+/// leave its part out.
 /// @return what was proved; otherwise the first thing that is wrong: `corrupt` with the file's
 ///         name as field; `conflict` when a newer release wrote it; `malformed` when the auditor's
 ///         own certificates cannot be used.

@@ -91,5 +91,84 @@ TEST_F(VerifyDirectories, CountsADirectoryThatIsNamedTwiceOnce) {
     EXPECT_EQ(proved->size(), 4U);
 }
 
+/// A first batch; two that were lost; and two after them, of a journal restored to the first.
+class VerifyAFork : public testing::Test {
+   protected:
+    static void SetUpTestSuite() {
+        settlement::SampleMonth lost;
+        settlement::SampleMonth present;
+        lost.close(0);
+        present.close(0);
+        const Sequence shared = present.world.state.last;
+        close_two_more(lost);
+        present.world.take({.epoch = {2},
+                            .restored_to = shared,
+                            .lost_first = {shared.value + 1},
+                            .lost_last = lost.world.state.last,
+                            .batches_lost = {{.programme = {1}, .first = 2, .last = 3}}});
+        close_two_more(present);
+        settlement::Recorder before;
+        settlement::Recorder after;
+        before.record(lost.world);
+        after.record(present.world);
+        run = new settlement::FreshRun;
+        run->follow(before.store);
+        ASSERT_TRUE(run->run.begin_again());
+        run->follow(after.store);
+    }
+    static void TearDownTestSuite() {
+        delete run;
+        run = nullptr;
+    }
+    static void close_two_more(settlement::SampleMonth& month) {
+        month.second_day();
+        month.close(1);
+        month.world.advance(rules::utc(2024, 6, 5, 23));
+        month.close(2);
+    }
+
+    static Result<std::vector<ProvedBatch>> verify(const std::vector<int>& numbers) {
+        std::vector<std::string> places;
+        for (const int number : numbers) places.push_back(run->place(number));
+        const auto found = find_batches(places);
+        if (!found) return found.fault();
+        return verify_directories(*found, settlement::Authority::one().trusted());
+    }
+    static void expect_proved(const std::vector<int>& numbers, const std::vector<bool>& chained,
+                              const std::vector<bool>& lost) {
+        const auto proved = verify(numbers);
+        ASSERT_TRUE(proved) << proved.fault().detail;
+        ASSERT_EQ(proved->size(), numbers.size());
+        for (std::size_t index = 0; index < numbers.size(); ++index) {
+            EXPECT_EQ((*proved)[index].chained, chained[index]) << numbers[index];
+            EXPECT_EQ((*proved)[index].lost, lost[index]) << numbers[index];
+        }
+    }
+    static void expect_wrong(const std::vector<int>& numbers, std::string_view words) {
+        const auto proved = verify(numbers);
+        ASSERT_FALSE(proved) << words;
+        EXPECT_EQ(exit_code_of(proved.fault()), ExitCode::disagrees);
+        EXPECT_NE(proved.fault().detail.find(words), std::string::npos) << proved.fault().detail;
+    }
+
+    static settlement::FreshRun* run;
+};
+settlement::FreshRun* VerifyAFork::run = nullptr;
+
+TEST_F(VerifyAFork, AcceptsTheLostNumbersWhetherTheyAreThereOrNot) {
+    expect_proved({1, 2, 3, 4, 5}, {true, true, true, true, true},
+                  {false, true, true, false, false});
+    expect_proved({1, 4, 5}, {true, true, true}, {false, false, false});
+    expect_proved({1, 2, 4, 5}, {true, true, true, true}, {false, true, false, false});
+    expect_proved({2, 3, 4, 5}, {false, true, false, true}, {true, true, false, false});
+    expect_proved({4, 5}, {false, true}, {false, false});
+}
+
+TEST_F(VerifyAFork, RefusesEveryOtherGap) {
+    expect_wrong({1, 5}, "batch 5, and the one before it here is batch 1");
+    expect_wrong({1, 2, 3, 5}, "batch 5, and the one before it here is batch 3");
+    expect_wrong({1, 3, 4}, "batch 3, and the one before it here is batch 1");
+}
+
 }  // namespace
 }  // namespace carecard::cli

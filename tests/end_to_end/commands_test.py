@@ -207,7 +207,7 @@ class Commands(unittest.TestCase):
 
     def test_help_teaches_every_command(self):
         commands = ["onboard", "load", "agree", "freeze", "unfreeze", "show", "explain", "status",
-                    "simulate", "sample", "play"]
+                    "simulate", "sample", "play", "backup", "restore"]
         for words in [[command] for command in commands] + [
                 ["programme", "create"], ["clock", "advance"], ["clock", "accept"],
                 ["quarantine", "list"], ["quarantine", "release"], ["batches", "list"],

@@ -20,9 +20,15 @@ void row(std::string_view value) {
     if (decoded) CHECK(encode(*decoded) == value);
 }
 
+void kept_row(std::string_view value) {
+    const auto decoded = decode_kept(value);
+    if (decoded) CHECK(encode_kept(*decoded) == value);
+}
+
 // The corpus names its rows by their places here: append only.
 constexpr std::array rows{row<decode_cursor>, row<decode_programme>, row<decode_account>,
-                          row<decode_card>, row<decode_batch>};
+                          row<decode_card>,   row<decode_batch>,     kept_row,
+                          row<decode_fork>};
 
 }  // namespace
 }  // namespace carecard::settlement

@@ -1,5 +1,6 @@
-// Any bytes as a head file: what is accepted is what `write_head` writes for the same head. The
-// input is tried as it is, and again with the right checksum behind it.
+// Any bytes as a head file and as a copy file: what is accepted is what `write_head` or
+// `write_copy_note` writes for the same value. The input is tried as it is, and again with the
+// right checksum behind it.
 
 #include <algorithm>
 #include <cstddef>
@@ -10,6 +11,7 @@
 
 #include "common/check.h"
 #include "common/sha256.h"
+#include "services/journal/copy_file.h"
 #include "services/journal/head_file.h"
 #include "tests/fuzz/input.h"
 #include "tests/journal/one_file.h"
@@ -17,22 +19,28 @@
 namespace carecard::journal {
 namespace {
 
-void read(std::span<const std::byte> bytes) {
-    const NamedPath path{.field = "head_file", .path = "head"};
+template <auto read_value, auto write_value>
+void read_as(std::span<const std::byte> bytes) {
+    const NamedPath path{.field = "file", .path = "file"};
     OneFile file;
     file.bytes.emplace(bytes.begin(), bytes.end());
-    const Result<std::optional<Head>> head = read_head(file, path);
-    if (!head) {
-        const FaultKind kind = head.fault().kind;
+    const auto value = read_value(file, path);
+    if (!value) {
+        const FaultKind kind = value.fault().kind;
         CHECK(kind == FaultKind::corrupt || kind == FaultKind::conflict);
-        fuzz::check_helpful(head.fault());
+        fuzz::check_helpful(value.fault());
         return;
     }
-    CHECK(head->has_value());
-    CHECK(write_head(file, path, **head));
+    CHECK(value->has_value());
+    CHECK(write_value(file, path, **value));
     const Result<std::vector<std::byte>> again = file.read_all(path);
     CHECK(again);
     CHECK(std::ranges::equal(*again, bytes));
+}
+
+void read(std::span<const std::byte> bytes) {
+    read_as<read_head, write_head>(bytes);
+    read_as<read_copy_note, write_copy_note>(bytes);
 }
 
 }  // namespace

@@ -339,6 +339,7 @@ TEST(KindName, TellsTheKindsApart) {
     EXPECT_EQ(kind_name(rules::AuthorisationDecided{}), "AuthorisationDecided");
     EXPECT_EQ(kind_name(rules::HoldExpired{}), "HoldExpired");
     EXPECT_EQ(kind_name(rules::ClockAccepted{}), "ClockAccepted");
+    EXPECT_EQ(kind_name(rules::Restored{}), "Restored");
 }
 
 TEST(EncodeDeathTest, AbortsOnAValueThatCouldNotBeReadAgain) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "services/journal/codec.h"
 #include "services/journal/memory_store.h"
 #include "tests/journal/record_chain.h"
 
@@ -114,17 +115,47 @@ TEST(VerifyChain, RefusesASequenceThatWasLeftOut) {
                    "begins at sequence 5 stands where sequence 2 must begin");
 }
 
-TEST(VerifyChain, LetsTheEpochRiseAndNeverFall) {
+/// Commits a record of the chain's epoch that begins with `event`.
+void commit_restore(MemoryStore& store, RecordChain& chain, const rules::Restored& event) {
+    const Sequence first{chain.head.sequence.value + 1};
+    const TimestampNs stamp{1'000};
+    std::vector<std::byte> clear;
+    encode_clear(event, {.epoch = chain.head.epoch, .sequence = first, .now_ns = stamp}, {}, clear);
+    RecordBuilder builder;
+    builder.begin(
+        {.epoch = chain.head.epoch, .first = first, .stamp = stamp, .previous = chain.head.chain});
+    builder.append_event(clear, {});
+    const RecordBuilder::Built built = builder.finish();
+    ASSERT_TRUE(store.commit(chain.head.sequence, built.record));
+    chain.head.sequence = first;
+    chain.head.chain = built.chain;
+}
+
+TEST(VerifyChain, LetsTheEpochRiseWithARestoreAndNeverFall) {
     MemoryStore store;
     RecordChain chain;
     chain.commit_to(store, {.events = 1});
     chain.head.epoch = {3};
+    commit_restore(store, chain, {.epoch = {3}, .restored_to = {1}});
     chain.commit_to(store, {.events = 1});
     EXPECT_EQ(*verify_chain(store, Head{}, ignore_records()), chain.head);
     chain.head.epoch = {2};
     chain.commit_to(store, {.events = 1});
     expect_corrupt(verify_chain(store, Head{}, ignore_records()),
-                   "begins at sequence 3 is of epoch 2, after one of epoch 3");
+                   "begins at sequence 4 is of epoch 2, after one of epoch 3");
+}
+
+TEST(VerifyChain, RefusesAnEpochThatRisesOtherwise) {
+    for (const rules::Restored& event : {rules::Restored{.epoch = {2}, .restored_to = {7}},
+                                         rules::Restored{.epoch = {3}, .restored_to = {1}}}) {
+        MemoryStore store;
+        RecordChain chain;
+        chain.commit_to(store, {.events = 1});
+        chain.head.epoch = {2};
+        commit_restore(store, chain, event);
+        expect_corrupt(verify_chain(store, Head{}, ignore_records()),
+                       "does not begin with the restore");
+    }
 }
 
 class CheckHead : public ::testing::Test {

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
 #include "rules/decide.h"
 #include "tests/rules/fixture.h"
 
@@ -205,6 +208,65 @@ TEST(DecideCloseSettlement, NumbersTheBatchesOfEachProgrammeApart) {
     CloseSettlement other = close(june(monday));
     other.programme = ProgrammeCode::of("other");
     EXPECT_EQ(world.expect<SettlementClosed>(other).number, 1U);
+}
+
+/// What a restore to the present end writes, with `lost` published beyond it.
+Restored restored(const World& world, std::vector<LostBatches> lost) {
+    return {.epoch = {world.state.epoch.value + 1},
+            .restored_to = world.state.last,
+            .lost_first = {world.state.last.value + 1},
+            .lost_last = {world.state.last.value + 40},
+            .batches_lost = std::move(lost)};
+}
+
+TEST(DecideCloseSettlement, GoesOnAboveTheNumbersThatARestoreLost) {
+    World world;
+    world.record(world.programme("other", "riverdale"));
+    end_day(world, monday);
+    world.record(close(june(monday)));
+    world.take(restored(world, {{.programme = {1}, .first = 2, .last = 4}}));
+    end_day(world, monday + 1);
+    EXPECT_EQ(world.expect<SettlementClosed>(close(june(monday + 1))).number, 5U);
+    CloseSettlement other = close(june(monday + 1));
+    other.programme = ProgrammeCode::of("other");
+    EXPECT_EQ(world.expect<SettlementClosed>(other).number, 1U);
+}
+
+TEST(DecideCloseSettlement, ClosesADayAgainWhoseBatchWasLost) {
+    World world;
+    end_day(world, monday);
+    world.take(restored(world, {{.programme = {1}, .first = 1, .last = 1}}));
+    const auto closed = world.expect<SettlementClosed>(close(june(monday)));
+    EXPECT_EQ(closed.number, 2U);
+    EXPECT_EQ(closed.first, Sequence{1});
+    EXPECT_EQ(world.expect_already_recorded(close(june(monday))), world.state.last);
+}
+
+TEST(Restored, GivesItsEpochToAllThatComesAfterIt) {
+    World world;
+    world.record(world.load(100));
+    const auto before = world.approve(10).id;
+    world.take(restored(world, {}));
+    const auto after = world.approve(10).id;
+    EXPECT_EQ(before.epoch, Epoch{1});
+    EXPECT_EQ(after.epoch, Epoch{2});
+    world.record(world.present(by_id(before), 10));
+    world.record(world.reverse(by_id(after), 0));
+    EXPECT_EQ(world.account().available().value, 90);
+}
+
+using RestoredDeathTest = testing::Test;
+
+TEST(RestoredDeathTest, AbortsWhereItCannotStand) {
+    World world;
+    Restored elsewhere = restored(world, {});
+    ++elsewhere.restored_to.value;
+    EXPECT_DEATH(world.take(elsewhere), "CHECK failed: event.restored_to");
+    Restored same_epoch = restored(world, {});
+    same_epoch.epoch = world.state.epoch;
+    EXPECT_DEATH(world.take(same_epoch), "CHECK failed: event.epoch");
+    EXPECT_DEATH(world.take(restored(world, {{.programme = {1}, .first = 2, .last = 2}})),
+                 "CHECK failed: lost.first");
 }
 
 }  // namespace

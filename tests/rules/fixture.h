@@ -206,7 +206,7 @@ class World {
     // What comes of them.
 
     [[nodiscard]] Stamp stamp() const {
-        return {.sequence = {state.last.value + 1}, .now_ns = now_ns};
+        return {.epoch = state.epoch, .sequence = {state.last.value + 1}, .now_ns = now_ns};
     }
 
     /// Decides, and applies what is an event.
@@ -260,6 +260,13 @@ class World {
         ASSERT_TRUE(std::holds_alternative<Event>(decision)) << "decision " << decision.index();
     }
 
+    /// What no command brings: the journal goes on in another epoch.
+    void take(const Restored& event) {
+        Stamp at = stamp();
+        at.epoch = event.epoch;
+        keep(event, at);
+    }
+
     AuthorisationDecided authorise(const Authorise& command) {
         return expect<AuthorisationDecided>(command);
     }
@@ -309,8 +316,8 @@ class World {
    private:
     std::string next_key() { return "k" + std::to_string(++keys_); }
 
-    void keep(const Event& event) {
-        const Stamp at = stamp();
+    void keep(const Event& event) { keep(event, stamp()); }
+    void keep(const Event& event, const Stamp& at) {
         apply(state, event, at);
         events.emplace_back(event, at);
         for (const Account& one : state.accounts) check_invariants(state, one.id);

@@ -49,7 +49,7 @@ class StateSummary {
     void add(const Programme& programme) {
         line("programme", programme.id.value, programme.terms.code.view(),
              programme.terms.council.view(), programme.defaults.value, programme.business_day.value,
-             programme.cut_off_ns.value, programme.as_of.value);
+             programme.cut_off_ns.value, programme.batch_number, programme.as_of.value);
         for (const TotalMinor& total : programme.ledger.totals) {
             line(" ledger", static_cast<std::int64_t>(total.value));
         }

@@ -298,5 +298,46 @@ TEST_F(MachineTest, CommitsNothingForFaultsAlone) {
     EXPECT_EQ(machine_->commits, before);
 }
 
+/// A machine's disks, looked at as a copy for inspection.
+class Inspected : public MachineTest {
+   protected:
+    Inspected() {
+        begin();
+        machine_->ask(parties_.pay(10'00));
+        machine_.reset();
+        EXPECT_TRUE(recover(store_, vault_, {}, disks_.tables, core_));
+        clock_.pass(days(8));  // holds have expired and days have ended meanwhile
+    }
+
+    Core core_{fingerprint_key()};
+    const Archive archive_{disks_.tables};
+    Handover handover_;
+    Sequencer sequencer_{core_,
+                         {.store = store_,
+                          .archive = archive_,
+                          .handover = handover_,
+                          .clock = clock_,
+                          .refuse_all = Fault{FaultKind::conflict, "", "only looked at", "go"}}};
+};
+
+TEST_F(Inspected, RefusesEveryCommandAndWritesNothing) {
+    const Sequence tail = store_.tail();
+    std::vector<std::string> said;
+    const auto keep = [&said](const Answer& answer) {
+        said.push_back(std::get<Fault>(answer.outcome).detail);
+    };
+    ASSERT_TRUE(sequencer_.inbox().push(Submission{.command = parties_.pay(1'00), .reply = keep}));
+    ASSERT_TRUE(sequencer_.inbox().push(Submission{.command = parties_.load(1'00), .reply = keep}));
+    std::int64_t seen = 0;
+    ASSERT_TRUE(sequencer_.inbox().push(Query{.run = [&seen](const rules::State& state) {
+        seen = state.find(rules::account_name("A"))->available().value;
+    }}));
+    for (int turns = 0; turns < 10; ++turns) ASSERT_TRUE(sequencer_.turn());
+    EXPECT_EQ(said, (std::vector<std::string>{"only looked at", "only looked at"}));
+    EXPECT_EQ(seen, 990'00);
+    EXPECT_EQ(store_.tail(), tail);
+    EXPECT_EQ(sequencer_.counters().groups_committed, 0U);
+}
+
 }  // namespace
 }  // namespace carecard::sequencer

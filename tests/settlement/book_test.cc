@@ -137,6 +137,15 @@ TEST(BookFormat, ReadsBackWhatItWrites) {
     EXPECT_EQ(read->manifest, batch.manifest);
     EXPECT_EQ(read->closed_at, batch.closed_at);
     EXPECT_EQ(read->manifest_digest.size, render(batch.manifest).size());
+    for (const bool lost : {false, true}) {
+        ClosedBatch kept = *read;
+        kept.lost = lost;
+        EXPECT_EQ(decode_kept(encode_kept(kept)), kept);
+    }
+    EXPECT_FALSE(decode_kept("\x02" + encode(batch)));
+    const Fork fork{.restored_to = {300}, .lost_first = 2, .lost_last = 3};
+    EXPECT_EQ(decode_fork(encode(fork)), fork);
+    EXPECT_FALSE(decode_fork(encode(fork) + '\0'));
 }
 
 TEST(BookFormat, RefusesARowThatIsCutShortOrTooLong) {

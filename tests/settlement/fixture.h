@@ -121,7 +121,7 @@ class Recorder {
    private:
     void record_one(const rules::World& world) {
         const std::size_t end = std::min(done_ + events_per_record_, world.events.size());
-        builder_.begin({.epoch = {},
+        builder_.begin({.epoch = world.events[done_].second.epoch,
                         .first = world.events[done_].second.sequence,
                         .stamp = world.events[end - 1].second.now_ns,
                         .previous = chain_});
@@ -155,6 +155,11 @@ inline Result<Done> follow_to_end(Settlement& settlement, const journal::Store& 
                                   ClockKind clock) {
     std::vector<std::byte> buffer;
     journal::Record record;
+    if (store.tail().value == 0) return Done{};
+    const Result<journal::ReadOutcome> last = store.read({store.tail().value - 1}, buffer, record);
+    if (!last) return last.fault();
+    const Result<journal::RecordHeader> end = journal::parse_record_header(record.bytes);
+    if (!end) return end.fault();
     while (true) {
         const Result<journal::ReadOutcome> outcome =
             store.read(settlement.head().sequence, buffer, record);
@@ -162,7 +167,8 @@ inline Result<Done> follow_to_end(Settlement& settlement, const journal::Store& 
         if (*outcome == journal::ReadOutcome::end) return Done{};
         const Result<journal::RecordView> view = journal::parse_record(record.bytes);
         if (!view) return view.fault();
-        const Result<Done> followed = settlement.follow(*view, clock);
+        const Result<Done> followed =
+            settlement.follow(*view, {.clock = clock, .epoch = end->epoch});
         if (!followed) return followed.fault();
     }
 }
@@ -189,6 +195,9 @@ class Follower {
     Result<Done> follow(const journal::Store& store) {
         return follow_to_end(*settlement_, store, clock);
     }
+
+    /// The journal was found to be of a later epoch.
+    Result<Done> begin_again() { return settlement_->begin_again(); }
 
     Catalogue catalogue;
     ClockKind clock = ClockKind::system;

@@ -58,6 +58,7 @@ struct Sentence {
     std::string operator()(const rules::OffsetTableSet&) const { return "done"; }
     std::string operator()(const rules::ClockAdvanced&) const { return "done"; }
     std::string operator()(const rules::ClockAccepted&) const { return "done"; }
+    std::string operator()(const rules::Restored&) const { return "done"; }
 
     std::string operator()(const rules::Event& event) const { return std::visit(*this, event); }
     std::string operator()(const rules::RefusedUnrecorded& refused) const {

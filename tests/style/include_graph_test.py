@@ -26,7 +26,9 @@ ALLOWED = {
     # It reads what the others write: the projections' rows, and batches, which it renders again.
     "services/fsck": ["common", "rules", "services/journal", "services/rpc",
                       "services/sequencer", "services/settlement"],
-    "services/cli": ["common", "services/rpc", "services/settlement", "proto"],
+    "services/backup": ["common", "rules", "services/journal", "services/settlement"],
+    "services/cli": ["common", "services/journal", "services/rpc", "services/settlement",
+                     "services/backup", "proto"],
     "services/gateway/iso8583": ["common"],
     "services/gateway": ["common", "services/gateway/iso8583", "services/rpc", "proto"],
 }
@@ -47,6 +49,10 @@ PERMITTED_HEADERS = {
     ("services/fsck", "services/settlement"): [
         f"services/settlement/{name}.h"
         for name in ("book", "file_names", "period", "signature", "verify_batch")],
+    ("services/backup", "services/settlement"): ["services/settlement/seen.h",
+                                                 "services/settlement/rocksdb_book.h"],
+    ("services/backup", "rules"): ["rules/event.h", "rules/forms.h"],
+    ("services/cli", "services/journal"): ["services/journal/file_system.h"],
 }
 
 # Named by main.cc and tests only, beside the adapters themselves.

@@ -83,16 +83,21 @@ std::optional<Fault> Auditor::audit(std::uint64_t number) {
         fault.detail = fmt::format("batch {}: {}", number, fault.detail);
         return fault;
     };
-    if (number > 1 && previous_number_ != number - 1) {
-        // The programme had batches before this run: its last one is what ours must follow.
-        auto files = download_batch(stub_, {programme_, number - 1});
-        if (!files) return at_batch(files.fault());
-        const auto proved = settlement::verify_batch(*files, trusted_, nullptr);
-        if (!proved) return at_batch(proved.fault());
-        previous_ = *std::move(files);
-    }
     auto files = download_batch(stub_, {programme_, number});
     if (!files) return at_batch(files.fault());
+    const auto manifest = settlement::parse_manifest(files->manifest);
+    if (!manifest) return at_batch(manifest.fault());
+    const std::uint32_t before = settlement::number_before(*manifest);
+    if (before == 0) {
+        previous_.reset();
+    } else if (before != previous_number_) {
+        // The programme had batches before this run: ours must follow the last of its line.
+        auto earlier = download_batch(stub_, {programme_, before});
+        if (!earlier) return at_batch(earlier.fault());
+        const auto stands = settlement::verify_batch(*earlier, trusted_, nullptr);
+        if (!stands) return at_batch(stands.fault());
+        previous_ = *std::move(earlier);
+    }
     const auto proved =
         settlement::verify_batch(*files, trusted_, previous_ ? &*previous_ : nullptr);
     if (!proved) return at_batch(proved.fault());
