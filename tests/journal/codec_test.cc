@@ -250,7 +250,7 @@ TEST(Decode, RefusesKindsAndVersionsItDoesNotKnow) {
     };
     const Row rows[] = {
         {.kind = 0, .version = 1, .detail = "kind 0", .remedy = "restore"},
-        {.kind = 19, .version = 1, .detail = "kind 19", .remedy = "release"},
+        {.kind = 20, .version = 1, .detail = "kind 20", .remedy = "release"},
         {.kind = 255, .version = 1, .detail = "kind 255", .remedy = "release"},
         {.kind = 1, .version = 0, .detail = "version 0", .remedy = "restore"},
         {.kind = 1, .version = 3, .detail = "version 3", .remedy = "release"},
