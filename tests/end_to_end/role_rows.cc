@@ -171,6 +171,16 @@ std::string read_status(const Names&, unsigned) {
     return v1::ReadStatusRequest().SerializeAsString();
 }
 
+std::string list_quarantine(const Names&, unsigned) {
+    return v1::ListQuarantineRequest().SerializeAsString();
+}
+
+std::string release_quarantined(const Names&, unsigned) {
+    v1::ReleaseQuarantinedRequest request;
+    request.set_id("0123456789abcdef");  // nothing is quarantined
+    return request.SerializeAsString();
+}
+
 std::string close_batch(const Names& names, unsigned number) {
     return closing<v1::CloseBatchRequest>(names, number).SerializeAsString();
 }
@@ -268,6 +278,16 @@ constexpr std::array rows{
         .port = back,
         .request = read_status,
         .speaks = of_the_journal},
+    Row{.method = "carecard.v1.AdminService/ListQuarantine",
+        .port = back,
+        .request = list_quarantine,
+        .speaks = of_the_journal},
+    Row{.method = "carecard.v1.AdminService/ReleaseQuarantined",
+        .port = back,
+        .request = release_quarantined,
+        .speaks = of_the_journal,
+        .own = NOT_FOUND,
+        .every = NOT_FOUND},
     Row{.method = "carecard.v1.SettlementService/CloseBatch",
         .port = settlement,
         .request = close_batch},

@@ -168,7 +168,7 @@ TEST(ParseRecord, RefusesWhatIsMalformedUnderARightChecksum) {
     const Forgery forgeries[] = {
         {"no version", set<std::uint8_t>(version_at, 0), FaultKind::corrupt, "version 0"},
         {"newer version", set<std::uint8_t>(version_at, 2), FaultKind::conflict,
-         "format version 2; this release reads up to version 1"},
+         "format version 2, and this program knows versions up to 1"},
         {"epoch 0", set<std::uint32_t>(epoch_at, 0), FaultKind::corrupt, "epoch 0"},
         {"first 0", set<std::uint64_t>(first_at, 0), FaultKind::corrupt, "sequence 0"},
         {"first at the end", set<std::uint64_t>(first_at, ~std::uint64_t{0}), FaultKind::corrupt,
