@@ -145,7 +145,9 @@ void expect_every_outcome(const Tally& tally) {
             return entry.first.find(part) != std::string::npos;
         });
     };
+    const std::size_t of_no_command = Event(Restored{}).index() + 1;
     for (std::size_t kind = 1; kind <= std::variant_size_v<Event>; ++kind) {
+        if (kind == of_no_command) continue;
         EXPECT_TRUE(came("event of kind " + std::to_string(kind) + ".")) << kind;
     }
     for (int number = 1; number <= decline_reason_last; ++number) {
