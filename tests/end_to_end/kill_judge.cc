@@ -117,6 +117,7 @@ class KillJudge::Reading {
     void see(const rules::ClockAdvanced&) {}
     void see(const rules::ClockAccepted&) {}
     void see(const rules::ReversalKept&) {}
+    void see(const rules::Restored&) {}
 
     template <class Event>
     void add(const Event& event, AskKind kind, std::int64_t pence, const AuthorisationId& original,
