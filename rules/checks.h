@@ -17,7 +17,7 @@ namespace carecard::rules {
 struct FieldPath {
     std::string_view parent;
     std::string_view name;
-    constexpr FieldPath(const char* text) : name(text) {}
+    constexpr FieldPath(const char* text) : name(text) {}  // NOLINT(google-explicit-constructor)
     constexpr FieldPath(std::string_view within, std::string_view text)
         : parent(within), name(text) {}
     [[nodiscard]] std::string str() const;
