@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "common/limits.h"
+#include "services/rpc/credentials.h"
 #include "services/rpc/faults.h"
 #include "tests/end_to_end/any_call.h"
 #include "tests/end_to_end/installation.h"
@@ -334,8 +335,20 @@ class UnreadStream {
     std::thread writer_;
 };
 
+/// A caller whose window stays at 64 KiB: it would grow, and hold all results of the streams below.
+std::unique_ptr<Gateway> gateway_with_small_window(const std::string& address) {
+    const std::string stem = certificates() + "/gateway";
+    const auto credentials = rpc::client_credentials(
+        {.ca = certificates() + "/ca.pem", .certificate = stem + ".pem", .key = stem + ".key"});
+    EXPECT_TRUE(credentials);
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+    return v1::AuthorisationService::NewStub(
+        grpc::CreateCustomChannel(address, *credentials, arguments));
+}
+
 TEST_F(RunningService, TakesNoMoreOfAStreamWhoseResultsAreNotReadAndGivesThemAllOnceTheyAre) {
-    const auto gateway = service_->gateway();
+    const auto gateway = gateway_with_small_window(service_->front());
     UnreadStream unread(*gateway, "unread", 10);
     EXPECT_LT(unread.wait_until_it_stands(), UnreadStream::messages);
     std::vector<int> times(std::size_t{UnreadStream::messages} * 128, 0);
@@ -351,7 +364,7 @@ TEST_F(RunningService, TakesNoMoreOfAStreamWhoseResultsAreNotReadAndGivesThemAll
 }
 
 TEST_F(RunningService, OutlivesAStreamThatBreaksWhileItTakesNoMoreOfIt) {
-    const auto gateway = service_->gateway();
+    const auto gateway = gateway_with_small_window(service_->front());
     UnreadStream unread(*gateway, "unread-broken", 11);
     EXPECT_LT(unread.wait_until_it_stands(), UnreadStream::messages);
     unread.context().TryCancel();

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "common/limits.h"
+#include "services/sequencer/core.h"
 
 namespace carecard::simulation {
 namespace {
@@ -35,15 +36,6 @@ bool same_request(const rules::Command& a, const rules::Command& b) {
     return a == b;
 }
 
-const rules::Request* request_of(const rules::Command& command) {
-    return std::visit(
-        [](const auto& one) -> const rules::Request* {
-            if constexpr (requires { one.request; }) return &one.request;
-            return nullptr;
-        },
-        command);
-}
-
 /// The field by which a command happens once.
 const char* once_field(const rules::Command& command) {
     return std::holds_alternative<rules::Load>(command) ? "reference" : "presentment_id";
@@ -52,7 +44,7 @@ const char* once_field(const rules::Command& command) {
 }  // namespace
 
 const FrontDesk::Told* FrontDesk::told_before(const rules::Command& command, long now) const {
-    const rules::Request* request = request_of(command);
+    const rules::Request* request = sequencer::request_of(command);
     if (request == nullptr || request->key.empty()) return nullptr;
     const auto told =
         told_.find({request->council.str(), request->caller.str(), request->key.str()});
@@ -90,7 +82,7 @@ std::string FrontDesk::answer_new(const rules::Command& command, long now) {
     if (said.starts_with("refused")) return said;
     ++last;
     const Told told{command, fmt::format("{} ({})", said, last), now};
-    const rules::Request* request = request_of(command);
+    const rules::Request* request = sequencer::request_of(command);
     if (request != nullptr) {
         told_[{request->council.str(), request->caller.str(), request->key.str()}] = told;
     }
