@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "common/newer_version.h"
 #include "services/journal/rocksdb_vault.h"
 
 namespace carecard::journal {
@@ -80,8 +81,10 @@ Result<Opened> open_vault(const RocksDbPlace& from) {
     Result<Opened> vault = open(from, Access::read_only);
     if (!vault) return vault.fault();
     if (vault->format.empty()) return no_vault(from);
-    if (static_cast<std::uint8_t>(vault->format[0]) > vault_version)
-        return newer_format_fault(from);
+    const auto version = static_cast<std::uint8_t>(vault->format[0]);
+    if (version > vault_version)
+        return newer_version(from.field, {.name = "the vault", .known = vault_version}, version,
+                             from.directory);
     return vault;
 }
 
