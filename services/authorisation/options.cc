@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "services/rpc/config_file.h"
+
 namespace carecard::authorisation {
 
 void describe(CLI::App& app, Options& options) {
@@ -29,8 +31,7 @@ void describe(CLI::App& app, Options& options) {
         ->capture_default_str();
     app.add_option("--ports-file", options.ports_file,
                    "File to write the two addresses served on to, as JSON");
-    app.set_config("--config", "", "File with any of these settings, one `name=value` a line");
-    app.allow_config_extras(false);
+    rpc::read_config_file(app);
 }
 
 }  // namespace carecard::authorisation

@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "services/rpc/config_file.h"
+
 namespace carecard::settlement {
 
 void describe(CLI::App& app, Options& options) {
@@ -30,8 +32,7 @@ void describe(CLI::App& app, Options& options) {
                    "Certificate before the present one (PEM), by which batches in the data "
                    "directory may be signed; may be given again for each");
     app.add_option("--port-file", options.port_file, "File to write the port served on to");
-    app.set_config("--config", "", "File with any of these settings, one `name=value` a line");
-    app.allow_config_extras(false);
+    rpc::read_config_file(app);
 }
 
 }  // namespace carecard::settlement

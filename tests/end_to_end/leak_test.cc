@@ -323,6 +323,20 @@ class Leaks : public testing::Test {
         said_ += status.DebugString() + status.SerializeAsString();
     }
 
+    /// Of the running service, and a copy of that to look at.
+    void back_up_and_restore() {
+        const Ran backed_up = run_to_end(
+            {"carecard", "backup", "--data", installation_.data(), "--to",
+             installation_.file("backup"), "--vault-to", installation_.file("vault-copy")},
+            installation_.file("backup.log"));
+        EXPECT_EQ(backed_up.status, 0) << backed_up.said;
+        const Ran restored =
+            run_to_end({"carecard", "restore", "--from", installation_.file("backup"), "--to",
+                        installation_.file("restored")},
+                       installation_.file("restore.log"));
+        EXPECT_EQ(restored.status, 0) << restored.said;
+    }
+
     rlimit core_limit_{};
     const std::filesystem::path before_ = std::filesystem::current_path();
     const Installation installation_;
@@ -350,6 +364,7 @@ TEST_F(Leaks, NothingThatIsWrittenHasACardNumberOrASealedTextInAnyForm) {
     carecard({"batches", "download", "all", "--programme", "care", "--directory",
               installation_.file("downloaded")});
     carecard({"status"});
+    back_up_and_restore();
 
     // A death that would leave a core file, of each; and a life after it.
     EXPECT_EQ(service_->process().end_by(SIGSEGV), -SIGSEGV);
@@ -370,7 +385,8 @@ TEST_F(Leaks, NothingThatIsWrittenHasACardNumberOrASealedTextInAnyForm) {
     scan.scan_files(installation_.file("."));
     for (const std::string& directory :
          {installation_.data() + "/journal", installation_.data() + "/vault",
-          installation_.data() + "/projections",
+          installation_.data() + "/projections", installation_.file("backup/journal"),
+          installation_.file("vault-copy"), installation_.file("restored/journal"),
           SettlementProcess::data(installation_) + "/book"}) {
         scan.scan_rows(directory);
     }

@@ -261,9 +261,48 @@ std::vector<Planted> lies_about_the_rest() {
     };
 }
 
+/// The month, and a life after a restore that lost two batches.
+Events two_lives() {
+    settlement::SampleMonth month;
+    month.close(0);
+    const Sequence last = month.world.state.last;
+    month.world.take({.request = {.seen = month.world.now_ns,
+                                  .reason = InlineText<reason_bytes_max>::of("the disk failed")},
+                      .epoch = {month.world.state.epoch.value + 1},
+                      .restored_to = last,
+                      .lost_first = {last.value + 1},
+                      .lost_last = {last.value + 40},
+                      .batches_lost = {{.programme = {1}, .first = 2, .last = 3}}});
+    month.second_day();
+    month.world.advance(rules::utc(2024, 6, 20));
+    month.close(1);
+    return month.world.events;
+}
+
+std::vector<Planted> lies_about_a_restore() {
+    using rules::Restored;
+    return {
+        {"an epoch that was there", any<Restored>([](auto& e) { --e.epoch.value; }), "epoch"},
+        {"a later end", any<Restored>([](auto& e) { ++e.restored_to.value; }), "restores to"},
+        {"a first event after its own", any<Restored>([](auto& e) { ++e.lost_first.value; }),
+         "first event that is lost"},
+        {"a batch that is not lost", any<Restored>([](auto& e) { --e.batches_lost[0].first; }),
+         "first batch"},
+        {"batches that end before they begin",
+         any<Restored>([](auto& e) { e.batches_lost[0].last = 1; }), "end before they begin"},
+        {"a programme that is not there",
+         any<Restored>([](auto& e) { e.batches_lost[0].programme = {9}; }), "programme"},
+        {"a number that was lost, given again", of<rules::SettlementClosed>([](auto& e) {
+             if (e.number == 1) return false;
+             e.number = 2;
+             return true;
+         }),
+         "number"},
+    };
+}
+
 /// Plants each lie alone, in the first event that takes it, and expects that event to be named.
-void expect_each_found(const std::vector<Planted>& lies) {
-    const Events truth = month();
+void expect_each_found(const std::vector<Planted>& lies, const Events& truth = month()) {
     for (const Planted& planted : lies) {
         SCOPED_TRACE(planted.what);
         Events events = truth;
@@ -285,6 +324,12 @@ TEST(Untruth, OfAnAuthorisationIsNamedByItsSequence) {
 TEST(Untruth, OfAChangeIsNamedByItsSequence) { expect_each_found(lies_about_changes()); }
 TEST(Untruth, OfAKeptReversalIsNamedByItsSequence) {
     expect_each_found(lies_about_kept_reversals());
+}
+TEST(Untruth, OfARestoreIsNamedByItsSequence) {
+    const Events truth = two_lives();
+    const Report report = check_events(truth);
+    EXPECT_TRUE(report.sound()) << told(report.journal);
+    expect_each_found(lies_about_a_restore(), truth);
 }
 TEST(Untruth, OfAnyOtherFactIsNamedByItsSequence) { expect_each_found(lies_about_the_rest()); }
 
