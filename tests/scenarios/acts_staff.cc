@@ -1,0 +1,277 @@
+#include <fmt/format.h>
+
+#include <array>
+
+#include "tests/scenarios/acts.h"
+#include "tests/scenarios/spending_phrases.h"
+
+namespace carecard::scenarios {
+namespace {
+
+using Admin = v1::AdminService::Stub;
+
+/// What every change by staff has.
+template <class Request>
+Request change_of(const Message& message, const Cast& cast) {
+    Request request;
+    request.set_request_key(cast.key_of_line(message.line));
+    request.set_reason("a scenario says so");
+    if constexpr (requires { request.mutable_account(); }) {
+        *request.mutable_account() = cast.account();
+    }
+    return request;
+}
+
+template <class Request, class Response>
+Act sender(std::string role,
+           grpc::Status (Admin::*method)(grpc::ClientContext*, const Request&, Response*),
+           Request request) {
+    return [role = std::move(role), method, request = std::move(request)](Stage& stage) {
+        return stage.to_back(role, method, request, [](const Response& response) {
+            return answer_of(response.receipt());
+        });
+    };
+}
+
+Result<Act> load(Message& message, Cast& cast) {
+    const Result<std::string> purse =
+        cast.purse(message.details.take_after("into", "PURSE").value_or(""));
+    if (!purse) return purse.fault();
+    auto request = change_of<v1::LoadPurseRequest>(message, cast);
+    request.set_purse(*purse);
+    rpc::set_money(message.amount->billing, *request.mutable_amount());
+    const auto reference = message.details.take_after("reference", "TEXT");
+    request.set_reference(reference.value_or(request.request_key()));
+    return sender("finance", &Admin::LoadPurse, request);
+}
+
+Result<Act> agreement(Message& message, Cast& cast) {
+    auto request = change_of<v1::SetAgreementRequest>(message, cast);
+    const Result<Done> read = read_rules(message.details, *request.mutable_rules());
+    if (!read) return read.fault();
+    return sender("social_worker", &Admin::SetAgreement, request);
+}
+
+Result<Act> set_card(Message& message, Cast& cast, v1::CardStatus status) {
+    const Result<std::string> card =
+        cast.card(message.details.take_after("card", "CARD").value_or(""));
+    if (!card) return card.fault();
+    auto request = change_of<v1::SetCardStatusRequest>(message, cast);
+    request.set_card_token(cast.token_of(*card));
+    request.set_status(status);
+    return sender("support", &Admin::SetCardStatus, request);
+}
+Result<Act> freeze(Message& message, Cast& cast) {
+    return set_card(message, cast, v1::CARD_STATUS_FROZEN);
+}
+Result<Act> unfreeze(Message& message, Cast& cast) {
+    return set_card(message, cast, v1::CARD_STATUS_ACTIVE);
+}
+Result<Act> close_card(Message& message, Cast& cast) {
+    return set_card(message, cast, v1::CARD_STATUS_CLOSED);
+}
+
+Result<Act> set_account(Message& message, Cast& cast, v1::AccountStatus status) {
+    auto request = change_of<v1::SetAccountStatusRequest>(message, cast);
+    request.set_status(status);
+    return sender("support", &Admin::SetAccountStatus, request);
+}
+Result<Act> suspend(Message& message, Cast& cast) {
+    return set_account(message, cast, v1::ACCOUNT_STATUS_SUSPENDED);
+}
+Result<Act> reopen(Message& message, Cast& cast) {
+    return set_account(message, cast, v1::ACCOUNT_STATUS_OPEN);
+}
+Result<Act> close_account(Message& message, Cast& cast) {
+    return set_account(message, cast, v1::ACCOUNT_STATUS_CLOSED);
+}
+
+Result<Act> new_card(Message& message, Cast& cast) {
+    const auto name = message.details.take_first();
+    if (!name) return mistake("the card has no name", "begin with the name");
+    const Result<Done> added = cast.add_card(*name);
+    if (!added) return added.fault();
+    auto request = change_of<v1::IssueCardRequest>(message, cast);
+    request.add_card_tokens(cast.token_of(*name));
+    request.set_last_four(cast.last_four_of(*name));
+    request.set_expiry(message.details.take_after("valid to", "YYYY-MM").value_or("2099-12"));
+    request.set_holder(message.details.take("for a helper") ? v1::CARD_HOLDER_HELPER
+                                                            : v1::CARD_HOLDER_PERSON);
+    return sender("support", &Admin::IssueCard, request);
+}
+
+Result<Act> explain(Message& message, Cast& cast) {
+    const Result<Payment> payment = cast.payment(message.payment);
+    if (!payment) return payment.fault();
+    return Act([name = message.payment](Stage& stage) {
+        v1::ExplainDecisionRequest request;
+        request.set_authorisation_id(stage.told(name).authorisation_id);
+        return stage.to_back(
+            "support", &Admin::ExplainDecision, request,
+            [](const v1::ExplainDecisionResponse& response) { return answer_of(response); });
+    });
+}
+
+Result<Act> nothing(Message&, Cast&) {
+    return Act([](Stage&) { return Answer{}; });
+}
+
+constexpr std::array verbs{
+    Verb{"time passes", Use::none, Use::none, nothing},
+    Verb{"load", Use::none, Use::needed, load},
+    Verb{"agreement", Use::none, Use::none, agreement},
+    Verb{"freeze", Use::none, Use::none, freeze},
+    Verb{"unfreeze", Use::none, Use::none, unfreeze},
+    Verb{"close card", Use::none, Use::none, close_card},
+    Verb{"new card", Use::none, Use::none, new_card},
+    Verb{"suspend", Use::none, Use::none, suspend},
+    Verb{"reopen", Use::none, Use::none, reopen},
+    Verb{"close account", Use::none, Use::none, close_account},
+    Verb{"explain", Use::needed, Use::none, explain},
+};
+
+Result<Act> programme(Message& message, Cast& cast) {
+    auto request = change_of<v1::CreateProgrammeRequest>(message, cast);
+    request.set_programme(cast.account().programme());
+    request.set_council("riverdale");
+    request.set_name("Scenarios");
+    request.set_currency("GBP");
+    const auto lifetime = message.details.take_after("holds last", "NUMBER days");
+    const Result<std::uint32_t> held = parse_count(lifetime.value_or("7 days"), "days");
+    if (!held) return held.fault();
+    request.set_hold_lifetime_days(*held);
+    request.set_cut_off(message.details.take_after("day ends", "hh:mm").value_or(""));
+    const Result<Done> read = read_rules(message.details, *request.mutable_defaults());
+    if (!read) return read.fault();
+    return sender("operator", &Admin::CreateProgramme, request);
+}
+
+Result<MerchantName> parse_merchant(Phrases details) {
+    MerchantName merchant{.city = "Leeds"};
+    merchant.name = details.take_first().value_or("");
+    merchant.mcc = details.take_first().value_or("");
+    if (const auto city = details.take_first()) merchant.city = *city;
+    const Result<Done> all = details.all_taken();
+    if (!all) return all.fault();
+    const bool digits = merchant.mcc.find_first_not_of("0123456789") == std::string::npos;
+    if (merchant.mcc.size() == 4 && digits) return merchant;
+    return mistake(fmt::format("merchant \"{}\" has no category of four digits", merchant.name),
+                   "write merchant    Alder Care, 8050");
+}
+
+/// Opens one account from the lines in any order: a programme comes before its account, and an
+/// account before its cards, money and agreement.
+class Opener {
+   public:
+    Opener(std::string file, Cast& cast) : file_(std::move(file)), cast_(&cast) {}
+
+    Result<Done> take(const GivenLine& given) {
+        Message message{.line = given.line, .details = Phrases(given.phrases)};
+        last_line_ = given.line;
+        if (given.key == "purse") return done(given, take_purse(message));
+        if (given.key == "merchant") return done(given, take_merchant(message));
+        if (given.key == "card") return add(given, cards_, new_card, message);
+        if (given.key == "programme") return add(given, programme_, programme, message);
+        if (given.key == "agreement") return add(given, agreement_, agreement, message);
+        return at(given.line,
+                  mistake(fmt::format("\"{}\" is not known under \"Given\"", given.key),
+                          "write starts, programme, purse, card, agreement or merchant"));
+    }
+
+    Result<std::vector<Opening>> finish() && {
+        if (cast_->purses().empty() || cast_->cards().empty()) {
+            return at(last_line_, mistake("a purse or a card is missing",
+                                          "add the lines \"purse    care, £100.00\" and "
+                                          "\"card    Mary\""));
+        }
+        Message plain{.line = 0, .details = Phrases({})};
+        std::vector<Opening> all = std::move(programme_);
+        if (all.empty()) all.push_back({last_line_, *programme(plain, *cast_)});
+        account_.set_request_key("account-" + cast_->account().programme());
+        account_.set_reason("a scenario says so");
+        *account_.mutable_account() = cast_->account();
+        account_.set_arrangement(v1::ARRANGEMENT_INDIVIDUAL_BUDGET);
+        all.push_back({last_line_, sender("support", &Admin::OpenAccount, account_)});
+        for (std::vector<Opening>* const part : {&cards_, &loads_, &agreement_}) {
+            all.insert(all.end(), part->begin(), part->end());
+        }
+        return all;
+    }
+
+   private:
+    using Make = Result<Act> (*)(Message&, Cast&);
+
+    [[nodiscard]] Fault at(int line, Fault fault) const {
+        return placed(std::move(fault), file_, line);
+    }
+
+    Result<Done> done(const GivenLine& given, const Result<Done>& result) const {
+        if (!result) return at(given.line, result.fault());
+        return Done{};
+    }
+
+    Result<Done> add(const GivenLine& given, std::vector<Opening>& part, Make make,
+                     Message& message) {
+        const Result<Act> act = make(message, *cast_);
+        if (!act) return at(given.line, act.fault());
+        part.push_back({given.line, *act});
+        return done(given, message.details.all_taken());
+    }
+
+    /// The name, and what is in it to begin with.
+    Result<Done> take_purse(Message& message) {
+        const std::string name = message.details.take_first().value_or("");
+        const Result<Done> added = cast_->add_purse(name);
+        if (!added) return added.fault();
+        const Result<AmountMinor> money = parse_pounds(message.details.take_first().value_or(""));
+        if (!money) return money.fault();
+        v1::NewPurse& purse = *account_.add_purses();
+        purse.set_name(name);
+        const auto order = message.details.take_after("priority", "NUMBER");
+        const Result<std::uint32_t> priority =
+            order ? parse_count(*order, "") : static_cast<std::uint32_t>(account_.purses_size());
+        if (!priority) return priority.fault();
+        purse.set_priority(*priority);
+        if (money->value > 0) add_load(message, name, *money);
+        return message.details.all_taken();
+    }
+
+    void add_load(const Message& message, const std::string& purse, AmountMinor money) {
+        auto request = change_of<v1::LoadPurseRequest>(message, *cast_);
+        request.set_purse(purse);
+        *request.mutable_amount() = in_pounds(money);
+        request.set_reference("opening of " + purse);
+        loads_.push_back({message.line, sender("finance", &Admin::LoadPurse, request)});
+    }
+
+    Result<Done> take_merchant(Message& message) {
+        const Result<MerchantName> merchant = parse_merchant(message.details);
+        if (!merchant) return merchant.fault();
+        return cast_->add_merchant(*merchant);
+    }
+
+    std::string file_;
+    Cast* cast_;
+    int last_line_ = 0;
+    v1::OpenAccountRequest account_;
+    std::vector<Opening> programme_;
+    std::vector<Opening> cards_;
+    std::vector<Opening> loads_;
+    std::vector<Opening> agreement_;
+};
+
+}  // namespace
+
+std::span<const Verb> staff_verbs() { return verbs; }
+
+Result<std::vector<Opening>> open_all(const std::string& file, const std::vector<GivenLine>& given,
+                                      Cast& cast) {
+    Opener opener(file, cast);
+    for (const GivenLine& line : given) {
+        const Result<Done> taken = opener.take(line);
+        if (!taken) return taken.fault();
+    }
+    return std::move(opener).finish();
+}
+
+}  // namespace carecard::scenarios
