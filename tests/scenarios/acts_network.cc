@@ -97,6 +97,9 @@ Result<Act> authorise(Message& message, Cast& cast, v1::TransactionKind kind,
     set_amounts(*message.amount, request);
     set_merchant(payment->merchant, request);
     set_identity(*payment, request);
+    if (message.details.take("a card that is not ours")) {
+        request.set_card_token(end_to_end::token_of(0));
+    }
     const Result<Done> terminal = read_terminal(message, cast, request);
     if (!terminal) return terminal.fault();
     if (kind == v1::TRANSACTION_KIND_PURCHASE_WITH_CASHBACK) {

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -157,6 +159,19 @@ TEST(Sheet, LaysATableOutStraightAndLeavesAllElse) {
         "£1,000.00 | time passes | y\n";
     EXPECT_EQ(aligned(text), straight);
     EXPECT_EQ(aligned(straight), straight);
+}
+
+TEST(Sheet, IsStraightInAllTablesOfTheFolder) {
+    const char* const sources = std::getenv("CARECARD_SOURCE_DIR");
+    ASSERT_NE(sources, nullptr);
+    int tables = 0;
+    for (const auto& file :
+         std::filesystem::directory_iterator(std::string(sources) + "/tests/scenarios/tables")) {
+        const std::string text = end_to_end::read_text(file.path().string());
+        EXPECT_EQ(aligned(text), text) << file.path() << ": run tests/scenarios/play --align";
+        ++tables;
+    }
+    EXPECT_GE(tables, 30);
 }
 
 TEST(Moment, IsReadFromAnyPartThatSaysEnough) {
