@@ -130,20 +130,16 @@ constexpr std::array verbs{
     Verb{"explain", Use::needed, Use::none, explain},
 };
 
-Result<Act> programme(Message& message, Cast& cast) {
-    auto request = change_of<v1::CreateProgrammeRequest>(message, cast);
+v1::CreateProgrammeRequest usual_programme(const Cast& cast) {
+    v1::CreateProgrammeRequest request;
+    request.set_request_key(cast.account().programme());
+    request.set_reason("a scenario says so");
     request.set_programme(cast.account().programme());
     request.set_council("riverdale");
     request.set_name("Scenarios");
     request.set_currency("GBP");
-    const auto lifetime = message.details.take_after("holds last", "NUMBER days");
-    const Result<std::uint32_t> held = parse_count(lifetime.value_or("7 days"), "days");
-    if (!held) return held.fault();
-    request.set_hold_lifetime_days(*held);
-    request.set_cut_off(message.details.take_after("day ends", "hh:mm").value_or(""));
-    const Result<Done> read = read_rules(message.details, *request.mutable_defaults());
-    if (!read) return read.fault();
-    return sender("operator", &Admin::CreateProgramme, request);
+    request.set_hold_lifetime_days(7);
+    return request;
 }
 
 Result<MerchantName> parse_merchant(Phrases details) {
@@ -163,15 +159,16 @@ Result<MerchantName> parse_merchant(Phrases details) {
 /// account before its cards, money and agreement.
 class Opener {
    public:
-    Opener(std::string file, Cast& cast) : file_(std::move(file)), cast_(&cast) {}
+    Opener(std::string file, Cast& cast)
+        : file_(std::move(file)), cast_(&cast), programme_(usual_programme(cast)) {}
 
     Result<Done> take(const GivenLine& given) {
         Message message{.line = given.line, .details = Phrases(given.phrases)};
         last_line_ = given.line;
+        if (given.key == "programme") return done(given, take_programme(message));
         if (given.key == "purse") return done(given, take_purse(message));
         if (given.key == "merchant") return done(given, take_merchant(message));
         if (given.key == "card") return add(given, cards_, new_card, message);
-        if (given.key == "programme") return add(given, programme_, programme, message);
         if (given.key == "agreement") return add(given, agreement_, agreement, message);
         return at(given.line,
                   mistake(fmt::format("\"{}\" is not known under \"Given\"", given.key),
@@ -184,9 +181,8 @@ class Opener {
                                           "add the lines \"purse    care, £100.00\" and "
                                           "\"card    Mary\""));
         }
-        Message plain{.line = 0, .details = Phrases({})};
-        std::vector<Opening> all = std::move(programme_);
-        if (all.empty()) all.push_back({last_line_, *programme(plain, *cast_)});
+        std::vector<Opening> all;
+        all.push_back({programme_line_, sender("operator", &Admin::CreateProgramme, programme_)});
         account_.set_request_key("account-" + cast_->account().programme());
         account_.set_reason("a scenario says so");
         *account_.mutable_account() = cast_->account();
@@ -216,6 +212,22 @@ class Opener {
         if (!act) return at(given.line, act.fault());
         part.push_back({given.line, *act});
         return done(given, message.details.all_taken());
+    }
+
+    /// May be said in several lines.
+    Result<Done> take_programme(Message& message) {
+        programme_line_ = message.line;
+        if (const auto lifetime = message.details.take_after("holds last", "NUMBER days")) {
+            const Result<std::uint32_t> held = parse_count(*lifetime, "days");
+            if (!held) return held.fault();
+            programme_.set_hold_lifetime_days(*held);
+        }
+        if (const auto end = message.details.take_after("day ends", "hh:mm")) {
+            programme_.set_cut_off(*end);
+        }
+        const Result<Done> read = read_rules(message.details, *programme_.mutable_defaults());
+        if (!read) return read.fault();
+        return message.details.all_taken();
     }
 
     /// The name, and what is in it to begin with.
@@ -253,8 +265,9 @@ class Opener {
     std::string file_;
     Cast* cast_;
     int last_line_ = 0;
+    v1::CreateProgrammeRequest programme_;
+    int programme_line_ = 1;  ///< The title's, when no line speaks of it.
     v1::OpenAccountRequest account_;
-    std::vector<Opening> programme_;
     std::vector<Opening> cards_;
     std::vector<Opening> loads_;
     std::vector<Opening> agreement_;

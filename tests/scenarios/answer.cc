@@ -47,6 +47,7 @@ void add_decline(const v1::Decline& decline, Answer& answer) {
 
 template <class Response>
 void add_common(const Response& response, Answer& answer) {
+    if (response.has_available()) answer.may.push_back(text_of(response.available()) + " left");
     if (response.replay()) {
         answer.must.emplace_back("as before");
     } else if (response.has_available()) {

@@ -48,7 +48,7 @@ TEST(Report, ShowsEachDifferenceAndTheWholeTableAndBlamesNoOtherScenario) {
     EXPECT_THAT(
         reports[0].text,
         StartsWith("table-1.txt:10: answer: expected \"posted £29.00\", got \"posted £30.00\" "
-                   "(true besides: found by network transaction id)\n"
+                   "(true besides: found by network transaction id, £70.00 left)\n"
                    "table-1.txt:10: care available: expected \"£71.00\", got \"£70.00\"\n"
                    "\nA scenario\n\nwhen "));
     EXPECT_THAT(
