@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/limits.h"
+#include "services/backup/appending.h"
 #include "services/backup/places.h"
 #include "services/journal/copy_file.h"
 #include "services/journal/verify.h"
@@ -80,19 +81,19 @@ class Copying {
    public:
     Copying(const BackupPlaces& places, const Ports& ports, journal::Store& target,
             const ChainEnd& start)
-        : places_(places), ports_(ports), target_(target), end_(start) {}
+        : places_(places), ports_(ports), target_(target), copy_(target, start) {}
 
-    [[nodiscard]] const ChainEnd& end() const { return end_; }
-    [[nodiscard]] std::uint64_t records() const { return records_; }
+    [[nodiscard]] const ChainEnd& end() const { return copy_.end(); }
+    [[nodiscard]] std::uint64_t records() const { return copy_.records(); }
 
     /// Copies what one look at the journal shows. Looks again, a bounded number of times, while
     /// reading fails and no record comes.
     Result<Done> run() {
         for (int looks = 1;; ++looks) {
-            const Sequence before = end_.head.sequence;
+            const Sequence before = end().head.sequence;
             const Result<Done> copied = look();
             if (copied || final_) return copied;
-            if (end_.head.sequence > before) looks = 1;
+            if (end().head.sequence > before) looks = 1;
             if (looks > backup_reopenings_max) return copied;
             ports_.pause();
         }
@@ -117,9 +118,13 @@ class Copying {
         const Result<Done> joins = check_join(**source);
         if (!joins) return joins.fault();
         const auto tail = (*source)->tail();
+        const Head from = end().head;
         const auto head = journal::verify_chain(
-            **source, end_.head,
+            **source, from,
             [this, tail](const journal::RecordView& record) { return take(record, tail); });
+        // What was read before a fault is sound, and kept.
+        const Result<Done> flushed = copy_.flush();
+        if (!flushed) return for_good(flushed.fault());
         if (!head) return head.fault();
         if (!*known) return Done{};
         return check_known(**known);
@@ -127,7 +132,7 @@ class Copying {
 
     /// The journal must have the backup's last record at the same place.
     Result<Done> check_join(const journal::Store& source) {
-        const Head& joint = end_.head;
+        const Head& joint = end().head;
         if (joint.sequence.value == 0) return Done{};
         if (source.tail() < joint.sequence) {
             return other_journal(places_.to,
@@ -146,27 +151,21 @@ class Copying {
     }
 
     Result<Done> take(const journal::RecordView& record, Sequence tail) {
-        const auto committed = target_.commit(end_.head.sequence, record.record());
-        if (!committed) return for_good(committed.fault());
-        end_ = {.head = {.epoch = record.header().epoch,
-                         .sequence = *committed,
-                         .chain = record.chain()},
-                .stamp = record.header().stamp};
-        ++records_;
-        ports_.on_copied(*committed, tail);
+        const Result<Done> taken = copy_.take(record);
+        if (!taken) return for_good(taken.fault());
+        ports_.on_copied(record.header().last(), tail);
         return Done{};
     }
 
     /// What the head file knows to be durable must be in the backup.
     [[nodiscard]] Result<Done> check_known(const Head& known) const {
-        return journal::check_head(target_, end_.head, known);
+        return journal::check_head(target_, end().head, known);
     }
 
     const BackupPlaces& places_;
     const Ports& ports_;
     journal::Store& target_;
-    ChainEnd end_;
-    std::uint64_t records_ = 0;
+    Appending copy_;
     bool final_ = false;  // looking again would not help
 };
 

@@ -30,10 +30,10 @@ struct BackedUp {
 /// Brings a backup up to date with a journal, which its service may be writing to.
 ///
 /// Copies every record after those that the backup has, and verifies the checksum and chain of each
-/// on the way: what the journal held at one moment, at or after its head file. Each record is
-/// durable before the next is copied, so a run that was stopped at any moment is continued by the
-/// next. At the end what was added is read again from the disk. The vault is copied after the
-/// journal, so that it has the key of every account that the backup has.
+/// on the way: what the journal held at one moment, at or after its head file. Many records go with
+/// one sync, all or none of them, so a run that was stopped at any moment is continued by the next.
+/// At the end what was added is read again from the disk. The vault is copied after the journal, so
+/// that it has the key of every account that the backup has.
 ///
 /// A backup is a directory with `journal`, `head` and `copy` in it (services/journal/copy_file.h):
 /// carecard-fsck reads it like a data directory.

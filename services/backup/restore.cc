@@ -8,6 +8,7 @@
 
 #include "common/limits.h"
 #include "rules/forms.h"
+#include "services/backup/appending.h"
 #include "services/backup/known_batches.h"
 #include "services/backup/places.h"
 #include "services/journal/codec.h"
@@ -131,17 +132,17 @@ Result<Done> begin_directory(const journal::NamedPath& to, journal::FileSystem& 
 class Keeping {
    public:
     Keeping(const Cut& cut, const Ports& ports, Sequence tail, journal::Store& target)
-        : cut_(cut), ports_(ports), tail_(tail), target_(target) {}
+        : cut_(cut), ports_(ports), tail_(tail), copy_(target, {}) {}
 
-    [[nodiscard]] const ChainEnd& end() const { return end_; }
-    [[nodiscard]] std::uint64_t records() const { return records_; }
+    [[nodiscard]] const ChainEnd& end() const { return copy_.end(); }
+    [[nodiscard]] std::uint64_t records() const { return copy_.records(); }
     [[nodiscard]] const BatchNumbers& batches() const { return batches_; }
 
     Result<Done> run(const journal::Store& backup) {
         const auto head = journal::verify_chain(
             backup, Head{}, [this](const journal::RecordView& record) { return take(record); });
         if (!head && !cut_off_) return head.fault();
-        return Done{};
+        return copy_.flush();
     }
 
    private:
@@ -152,24 +153,17 @@ class Keeping {
         }
         const Result<Done> folded = batches_.fold(record);
         if (!folded) return folded.fault();
-        const auto committed = target_.commit(end_.head.sequence, record.record());
-        if (!committed) return committed.fault();
-        end_ = {.head = {.epoch = record.header().epoch,
-                         .sequence = *committed,
-                         .chain = record.chain()},
-                .stamp = record.header().stamp};
-        ++records_;
-        ports_.on_copied(*committed, tail_);
+        const Result<Done> taken = copy_.take(record);
+        if (!taken) return taken.fault();
+        ports_.on_copied(record.header().last(), tail_);
         return Done{};
     }
 
     const Cut& cut_;
     const Ports& ports_;
     const Sequence tail_;
-    journal::Store& target_;
-    ChainEnd end_;
+    Appending copy_;
     BatchNumbers batches_;
-    std::uint64_t records_ = 0;
     bool cut_off_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include "services/journal/rocksdb_store.h"
 
 #include <fmt/format.h>
+#include <rocksdb/write_batch.h>
 
 #include <array>
 #include <cstddef>
@@ -68,6 +69,10 @@ Result<RecordHeader> header_at(const rocksdb::Iterator& entry) {
         return unreadable(header->first, "it is stored under the key of another");
     }
     return *header;
+}
+
+rocksdb::Slice slice_of(const Record& record) {
+    return {reinterpret_cast<const char*>(record.bytes.data()), record.bytes.size()};
 }
 
 }  // namespace
@@ -172,7 +177,7 @@ Fault RocksDbStore::first_unreadable(const std::string& why) const {
     return unreadable({last.value + 1}, why);
 }
 
-Result<Sequence> RocksDbStore::commit(Sequence tail, const Record& record) {
+Result<Done> RocksDbStore::may_write() const {
     if (health_ == Health::write_failed) {
         return Fault{FaultKind::unavailable, "record", "an earlier commit failed",
                      "Stop the process and start it again; it reads what is stored."};
@@ -181,18 +186,39 @@ Result<Sequence> RocksDbStore::commit(Sequence tail, const Record& record) {
         return Fault{FaultKind::fenced, "record", "this journal was opened to be read only",
                      "Open it for writing, in the service that owns it."};
     }
-    const Result<Done> allowed = check_append({tail_.load()}, tail, record);
-    if (!allowed) return allowed.fault();
+    return Done{};
+}
 
-    const auto* const data = reinterpret_cast<const char*>(record.bytes.data());
-    const rocksdb::Status status = database_->Put(synced_write(), Key(record.first).slice(),
-                                                  rocksdb::Slice(data, record.bytes.size()));
+Result<Sequence> RocksDbStore::outcome_of(const rocksdb::Status& status, Sequence last) {
     if (!status.ok()) {
         health_ = Health::write_failed;
         return write_fault("record", status);
     }
-    tail_ = record.last.value;
-    return record.last;
+    tail_ = last.value;
+    return last;
+}
+
+Result<Sequence> RocksDbStore::commit(Sequence tail, const Record& record) {
+    const Result<Done> healthy = may_write();
+    if (!healthy) return healthy.fault();
+    const Result<Done> allowed = check_append({tail_.load()}, tail, record);
+    if (!allowed) return allowed.fault();
+    return outcome_of(database_->Put(synced_write(), Key(record.first).slice(), slice_of(record)),
+                      record.last);
+}
+
+Result<Sequence> RocksDbStore::commit_all(Sequence tail, std::span<const Record> records) {
+    const Result<Done> healthy = may_write();
+    if (!healthy) return healthy.fault();
+    rocksdb::WriteBatch all;
+    Sequence stored{tail_.load()};
+    for (const Record& record : records) {
+        const Result<Done> allowed = check_append(stored, tail, record);
+        if (!allowed) return allowed.fault();
+        (void)all.Put(Key(record.first).slice(), slice_of(record));
+        stored = tail = record.last;
+    }
+    return outcome_of(database_->Write(synced_write(), &all), stored);
 }
 
 Result<ReadOutcome> RocksDbStore::read(Sequence after, std::vector<std::byte>& buffer,

@@ -14,6 +14,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -45,6 +46,8 @@ class RocksDbStore final : public Store {
     [[nodiscard]] Result<Done> check_tables(const RocksDbPlace& place) const;
 
     Result<Sequence> commit(Sequence tail, const Record& record) override;
+    /// One write with one sync: all of them, or none.
+    Result<Sequence> commit_all(Sequence tail, std::span<const Record> records) override;
     Result<ReadOutcome> read(Sequence after, std::vector<std::byte>& buffer,
                              Record& out) const override;
     [[nodiscard]] Sequence tail() const override { return {tail_.load()}; }
@@ -60,6 +63,8 @@ class RocksDbStore final : public Store {
                                Fault fault);
     Result<Done> check_format(const RocksDbPlace& place);
     Result<Done> load_tail();
+    [[nodiscard]] Result<Done> may_write() const;
+    Result<Sequence> outcome_of(const rocksdb::Status& status, Sequence last);
     [[nodiscard]] Fault first_unreadable(const std::string& why) const;
 
     std::unique_ptr<rocksdb::DB> database_;

@@ -29,4 +29,13 @@ Result<Done> check_append(Sequence stored_tail, Sequence tail, const Record& rec
     return Done{};
 }
 
+Result<Sequence> Store::commit_all(Sequence tail, std::span<const Record> records) {
+    for (const Record& record : records) {
+        const Result<Sequence> committed = commit(tail, record);
+        if (!committed) return committed;
+        tail = *committed;
+    }
+    return tail;
+}
+
 }  // namespace carecard::journal

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "common/id.h"
@@ -35,6 +36,12 @@ class Store {
     ///         does not begin right after `tail`, and nothing changed; `unavailable` otherwise.
     /// Cost:   one sync of the disk, whatever the size.
     virtual Result<Sequence> commit(Sequence tail, const Record& record) = 0;
+
+    /// Appends `records`, one right after another, with fewer syncs than records where the adapter
+    /// can: for copies of journals. As `commit` for each; when it returns `unavailable`, any number
+    /// of them may be stored, from the first on.
+    /// @return the new tail, which is that of the last of them.
+    virtual Result<Sequence> commit_all(Sequence tail, std::span<const Record> records);
 
     /// Copies the committed record that holds sequence `after` + 1 into `buffer` and describes it
     /// in `out`. The record may begin before that sequence, when `after` is inside it.

@@ -28,9 +28,18 @@ class WholeFile : public CLI::ConfigTOML {
     }
 };
 
+const CLI::Validator something{[](const std::string& value) {
+                                   return value.empty() ? std::string("is empty: give it a value")
+                                                        : std::string();
+                               },
+                               "", "something"};
+
 }  // namespace
 
 void read_config_file(CLI::App& app) {
+    for (CLI::Option* const option : app.get_options()) {
+        if (option->get_required()) option->check(something);
+    }
     app.config_formatter(std::make_shared<WholeFile>());
     app.set_config("--config", "", "File with any of these settings, one `name=value` a line");
     app.allow_config_extras(false);

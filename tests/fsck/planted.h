@@ -33,7 +33,7 @@ class Scribe {
 
    private:
     void commit_one(journal::Store& store, const Events& events, std::size_t count) {
-        const std::size_t end = std::min(done_ + 3, count);
+        const std::size_t end = end_of_record(events, count);
         builder_.begin({.epoch = events[done_].second.epoch,
                         .first = events[done_].second.sequence,
                         .stamp = events[end - 1].second.now_ns,
@@ -48,6 +48,16 @@ class Scribe {
         const journal::RecordBuilder::Built built = builder_.finish();
         ASSERT_TRUE(store.commit(store.tail(), built.record));
         head = {.sequence = built.record.last, .chain = built.chain};
+    }
+
+    /// A record is of one epoch.
+    [[nodiscard]] std::size_t end_of_record(const Events& events, std::size_t count) const {
+        std::size_t end = done_ + 1;
+        while (end < std::min(done_ + 3, count) &&
+               events[end].second.epoch == events[done_].second.epoch) {
+            ++end;
+        }
+        return end;
     }
 
     std::size_t done_ = 0;

@@ -283,7 +283,8 @@ std::vector<Planted> lies_about_a_restore() {
     using rules::Restored;
     return {
         {"an epoch that was there", any<Restored>([](auto& e) { --e.epoch.value; }), "epoch"},
-        {"a later end", any<Restored>([](auto& e) { ++e.restored_to.value; }), "restores to"},
+        {"a later end", any<Restored>([](auto& e) { ++e.restored_to.value; }),
+         "does not begin with the restore"},
         {"a first event after its own", any<Restored>([](auto& e) { ++e.lost_first.value; }),
          "first event that is lost"},
         {"a batch that is not lost", any<Restored>([](auto& e) { --e.batches_lost[0].first; }),

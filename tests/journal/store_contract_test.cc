@@ -115,6 +115,37 @@ TEST_P(StoreContract, ReadsTheRecordThatHoldsTheNextSequence) {
     }
 }
 
+TEST_P(StoreContract, AppendsSeveralRecordsAtOnceAsOneAfterAnother) {
+    chain_.commit_to(store(), {.events = 2});
+    std::vector<std::vector<std::byte>> written;
+    std::vector<Record> records;
+    for (const std::uint32_t events : {3U, 1U, 2U}) {
+        const Sequence first{chain_.head.sequence.value + 1};
+        written.push_back(chain_.next({.events = events}));
+        records.push_back({.first = first, .last = chain_.head.sequence, .bytes = written.back()});
+    }
+    const Result<Sequence> none = store().commit_all({2}, {});
+    ASSERT_TRUE(none);
+    EXPECT_EQ(*none, Sequence{2});
+    const Result<Sequence> committed = store().commit_all({2}, records);
+    ASSERT_TRUE(committed);
+    EXPECT_EQ(*committed, Sequence{8});
+    adapter_->reopen();
+    EXPECT_EQ(store().tail(), Sequence{8});
+    const Result<Head> verified = verify_chain(store(), Head{}, ignore_records());
+    ASSERT_TRUE(verified);
+    EXPECT_EQ(*verified, chain_.head);
+}
+
+TEST_P(StoreContract, RefusesAGapAmongSeveralRecords) {
+    const std::vector<std::byte> bytes = chain_.next({.events = 1});
+    const std::vector<Record> records = {{.first = {1}, .last = {1}, .bytes = bytes},
+                                         {.first = {3}, .last = {3}, .bytes = bytes}};
+    const Result<Sequence> committed = store().commit_all({0}, records);
+    ASSERT_FALSE(committed);
+    EXPECT_EQ(committed.fault().kind, FaultKind::malformed);
+}
+
 TEST_P(StoreContract, LeavesTheOutputsAloneAtTheEnd) {
     chain_.commit_to(store(), {.events = 2});
     ASSERT_TRUE(store().read({0}, buffer_, record_));
