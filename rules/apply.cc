@@ -44,24 +44,45 @@ void count(WindowCounter& counter, std::int32_t number, AmountMinor amount) {
     ++counter.count.count;
 }
 
-void count(Account& account, const WindowNumbers& windows, AmountMinor amount) {
+/// The day's counter of cash or quasi-cash; null for what is neither.
+WindowCounter* cash_counter(Account& account, CashClass of) {
+    switch (of) {
+        case CashClass::none:
+            return nullptr;
+        case CashClass::cash:
+            return &account.cash_day;
+        case CashClass::quasi_cash:
+            return &account.quasi_cash_day;
+    }
+    CHECK(false);
+}
+
+void count(Account& account, const WindowNumbers& windows, AmountMinor amount,
+           const CashCount& cash) {
     count(account.day, windows.day.value, amount);
     count(account.week, windows.week, amount);
     count(account.month, windows.month, amount);
+    if (WindowCounter* counter = cash_counter(account, cash.of)) {
+        count(*counter, windows.day.value, cash.amount);
+    }
 }
 
 /// Gives spending back to a window, unless a later window has begun since.
-void uncount(WindowCounter& counter, std::int32_t number, const Uncounted& uncounted) {
+void uncount(WindowCounter& counter, std::int32_t number, AmountMinor amount, bool place) {
     if (counter.number != number) return;
-    add(counter.count.amount, -uncounted.amount);
-    if (uncounted.place) --counter.count.count;
+    add(counter.count.amount, -amount);
+    if (place) --counter.count.count;
     CHECK(counter.count.amount >= AmountMinor{0});
 }
 
 void uncount(Account& account, const Uncounted& uncounted) {
-    uncount(account.day, uncounted.windows.day.value, uncounted);
-    uncount(account.week, uncounted.windows.week, uncounted);
-    uncount(account.month, uncounted.windows.month, uncounted);
+    const WindowNumbers& windows = uncounted.windows;
+    uncount(account.day, windows.day.value, uncounted.amount, uncounted.place);
+    uncount(account.week, windows.week, uncounted.amount, uncounted.place);
+    uncount(account.month, windows.month, uncounted.amount, uncounted.place);
+    if (WindowCounter* counter = cash_counter(account, uncounted.cash.of)) {
+        uncount(*counter, windows.day.value, uncounted.cash.amount, uncounted.place);
+    }
 }
 
 void list_as_open(State& state, Account& account, const Authorisation& authorisation) {
@@ -115,10 +136,12 @@ class Fold {
     void operator()(const AuthorisationDecided& event) {
         if (const auto& met = event.facts.reversed_before) keep_no_longer(event.account, *met);
         if (event.decline.declined()) return;
+        const Flow flow = flow_of(event.request.kind);
+        if (flow == Flow::asks) return;
         apply_postings(event);
         Account* account = behind(event.account);
         if (account == nullptr) return;
-        count(*account, event.windows, event.approved);
+        if (flow == Flow::takes) count(*account, event.windows, event.approved, event.cash);
         keep(state_, *account, authorisation_of(event, stamp_), stamp_.sequence);
     }
 
@@ -380,10 +403,13 @@ Authorisation authorisation_of(const AuthorisationDecided& event, const Stamp& s
             .code = event.code,
             .approved = event.approved,
             .legs = event.legs,
-            .counted = event.approved,
+            .counted = flow_of(event.request.kind) == Flow::takes ? event.approved : AmountMinor{},
             .windows = event.windows,
             .decided_ns = stamp.now_ns,
-            .expires_ns = event.expires_ns};
+            .expires_ns = event.expires_ns,
+            .flow = flow_of(event.request.kind),
+            .cash = event.cash,
+            .refunds = event.refunds};
 }
 
 AccountId account_of(const Event& event) {

@@ -8,6 +8,7 @@
 #include "common/money.h"
 #include "common/time.h"
 #include "rules/command.h"
+#include "rules/kinds.h"
 #include "rules/local_time.h"
 
 namespace carecard::rules {
@@ -33,8 +34,9 @@ struct Leg {
 };
 using Legs = InlineVector<Leg, purses_per_account_max>;
 
-/// A hold with its legs, its clearings and refunds, and what clearing took beyond the holder's
-/// money. Declined requests have none: they are only events.
+/// A hold with its legs, or an announced credit, which holds nothing; with its clearings and
+/// refunds, and what clearing took beyond the holder's money. Declined requests have none: they are
+/// only events.
 struct Authorisation {
     AuthorisationId id;
     AccountId account;
@@ -53,6 +55,9 @@ struct Authorisation {
     WindowNumbers windows;         ///< The windows it was counted in.
     TimestampNs decided_ns;
     TimestampNs expires_ns;
+    Flow flow = Flow::takes;  ///< Or `gives`: an announced credit.
+    CashCount cash;           ///< What it still counts for as cash or quasi-cash, in the same day.
+    AuthorisationId refunds;  ///< Of a refund: the purchase that it named, if that was known.
 
     [[nodiscard]] AmountMinor held() const {
         AmountMinor sum;

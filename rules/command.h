@@ -52,7 +52,13 @@ enum class TransactionKind : std::uint8_t {
     purchase = 1,
     cash = 2,
     purchase_with_cashback = 3,
+    quasi_cash = 4,       ///< As good as cash: money transfers, currency, top-ups, bets.
+    verification = 5,     ///< Asks whether the card is good; no amount.
+    balance_enquiry = 6,  ///< Asks what is available; no amount.
+    refund = 7,           ///< Announces a credit, which moves money when it clears.
+    original_credit = 8,  ///< The same, of a payment to the card that refunds nothing.
 };
+inline constexpr std::uint8_t transaction_kind_last = 8;
 enum class EntryMode : std::uint8_t {
     unspecified = 0,
     manual = 1,
@@ -72,7 +78,8 @@ enum class Channel : std::uint8_t {
     recurring = 5,
 };
 
-/// What the merchant asked for and what the card is billed, both above zero.
+/// What the merchant asked for and what the card is billed, both above zero; both zero for a
+/// verification and a balance enquiry.
 struct TransactionAmounts {
     AmountMinor transaction;            ///< ISO 8583 field 4.
     CurrencyCode transaction_currency;  ///< Field 49.
@@ -114,6 +121,33 @@ struct NetworkIdentity {
 
 using AuthorisationCode = InlineText<6>;  ///< Field 38.
 
+/// How a caller names the authorisation it speaks of: anything that it knows.
+struct OriginalReference {
+    AuthorisationId authorisation_id;
+    CallerId caller;  ///< With `request_key`: who sent the original, and under which key.
+    RequestKey request_key;
+    NetworkIdentity identity;
+    AuthorisationCode authorisation_code;
+    friend constexpr bool operator==(const OriginalReference&, const OriginalReference&) = default;
+};
+
+/// The purchase that a refund says it gives back, by any of the names that a merchant keeps for so
+/// long.
+struct RefundedPurchase {
+    AuthorisationId authorisation_id;
+    InlineText<15> network_transaction_id;
+
+    [[nodiscard]] bool is_named() const {
+        return !authorisation_id.none() || !network_transaction_id.empty();
+    }
+    [[nodiscard]] OriginalReference reference() const {
+        OriginalReference names{.authorisation_id = authorisation_id};
+        names.identity.network_transaction_id = network_transaction_id;
+        return names;
+    }
+    friend constexpr bool operator==(const RefundedPurchase&, const RefundedPurchase&) = default;
+};
+
 struct Authorise {
     Request request;
     CardToken card_token;
@@ -131,17 +165,8 @@ struct Authorise {
     bool partial_capable = false;
     bool estimated = false;
     bool recurring = false;
+    RefundedPurchase refunds;  ///< Of a refund only.
     friend constexpr bool operator==(const Authorise&, const Authorise&) = default;
-};
-
-/// How a caller names the authorisation it speaks of: anything that it knows.
-struct OriginalReference {
-    AuthorisationId authorisation_id;
-    CallerId caller;  ///< With `request_key`: who sent the original, and under which key.
-    RequestKey request_key;
-    NetworkIdentity identity;
-    AuthorisationCode authorisation_code;
-    friend constexpr bool operator==(const OriginalReference&, const OriginalReference&) = default;
 };
 
 /// Lowers a hold to the amount that remains, so that a repeat changes nothing.

@@ -119,8 +119,14 @@ Uncounted uncount(Authorisation& authorisation, AmountMinor released) {
     const bool nothing_left = authorisation.held().value == 0 &&
                               authorisation.presented_debit.value == 0 &&
                               authorisation.counted.value == 0;
-    return {
-        .amount = amount, .place = was_counted && nothing_left, .windows = authorisation.windows};
+    CashCount& cash = authorisation.cash;
+    const AmountMinor cash_stays = std::min(cash.amount, authorisation.counted);
+    const CashCount cash_falls{.of = cash.of, .amount = {cash.amount.value - cash_stays.value}};
+    cash.amount = cash_stays;
+    return {.amount = amount,
+            .place = was_counted && nothing_left,
+            .windows = authorisation.windows,
+            .cash = cash_falls};
 }
 
 }  // namespace carecard::rules

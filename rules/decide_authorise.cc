@@ -4,6 +4,8 @@
 
 #include "common/check.h"
 #include "rules/decide_parts.h"
+#include "rules/kinds.h"
+#include "rules/matching.h"
 #include "rules/spending.h"
 
 namespace carecard::rules {
@@ -13,8 +15,21 @@ WindowCount counted_in(const WindowCounter& counter, std::int32_t number) {
     return counter.number >= number ? counter.count : WindowCount{};
 }
 
+/// What was taken today of what `request` is.
+AmountMinor cash_today(const Account& account, const Authorise& request, DayNumber today) {
+    switch (cash_in(request, request.amounts.billing).of) {
+        case CashClass::none:
+            return {};
+        case CashClass::cash:
+            return counted_in(account.cash_day, today.value).amount;
+        case CashClass::quasi_cash:
+            return counted_in(account.quasi_cash_day, today.value).amount;
+    }
+    CHECK(false);
+}
+
 SpendingFacts facts_of(const Programme& programme, const Account& account, const Card& card,
-                       const WindowNumbers& windows) {
+                       const Authorise& request, const WindowNumbers& windows) {
     return {.card_status = card.status,
             .account_status = account.status,
             .card_expiry = card.expiry,
@@ -24,7 +39,8 @@ SpendingFacts facts_of(const Programme& programme, const Account& account, const
             .open_count = static_cast<std::uint32_t>(account.open.size()),
             .day = counted_in(account.day, windows.day.value),
             .week = counted_in(account.week, windows.week),
-            .month = counted_in(account.month, windows.month)};
+            .month = counted_in(account.month, windows.month),
+            .cash_today = cash_today(account, request, windows.day)};
 }
 
 /// The reversals that came before `payment`, of those that its account keeps; none if none did.
@@ -68,11 +84,26 @@ void hold(const Account& account, AmountMinor amount, AuthorisationDecided& even
     CHECK(left.value == 0);
 }
 
-void approve(const Programme& programme, const Account& account, const Stamp& stamp,
+/// The purchase that a refund names, if it is known.
+AuthorisationId purchase_of(const State& state, const Account& account,
+                            const RefundedPurchase& named) {
+    if (!named.is_named()) return {};
+    const Match match = find_original(state, account.id, named.reference());
+    return match.authorisation == nullptr ? AuthorisationId{} : match.authorisation->id;
+}
+
+void approve(const State& state, const Account& account, const Stamp& stamp,
              AuthorisationDecided& event) {
-    event.approved = amount_decided(event.request, event.facts);
     event.code = code_of(stamp.sequence);
-    event.expires_ns = stamp.now_ns + programme.terms.hold_lifetime;
+    const Flow flow = flow_of(event.request.kind);
+    if (flow == Flow::asks) return;
+    event.approved = amount_decided(event.request, event.facts);
+    event.expires_ns = stamp.now_ns + state.at(account.programme).terms.hold_lifetime;
+    if (flow == Flow::gives) {
+        event.refunds = purchase_of(state, account, event.request.refunds);
+        return;
+    }
+    event.cash = cash_in(event.request, event.approved);
     hold(account, event.approved, event);
     event.available = available_after(account, event.postings);
 }
@@ -97,14 +128,14 @@ Decision decide(const State& state, const Authorise& command, const Stamp& stamp
                                .available = account.available(),
                                .defaults = programme.defaults,
                                .agreement = account.agreement,
-                               .facts = facts_of(programme, account, *card, windows),
+                               .facts = facts_of(programme, account, *card, command, windows),
                                .windows = windows};
     if (account.agreement.value != 0)
         event.agreement_version = AgreementVersion{account.agreement_version};
     event.facts.reversed_before =
         reversals_met(state.kept_reversals_of(account.id), command, stamp.now_ns);
     event.decline = first_decline(command, event.facts, rules, windows, stamp.now_ns);
-    if (!event.decline.declined()) approve(programme, account, stamp, event);
+    if (!event.decline.declined()) approve(state, account, stamp, event);
     return event;
 }
 

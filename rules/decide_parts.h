@@ -56,7 +56,7 @@ Decision decide(const State& state, const AcceptClock& command, const Stamp& sta
 AmountMinor release(Authorisation& authorisation, AmountMinor amount, Postings& postings);
 
 /// Lowers what `authorisation` counts for by `released`, and by its place in the windows' counts
-/// when nothing of it is left and nothing was ever cleared.
+/// when nothing of it is left and nothing was ever cleared. What it counts for as cash falls last.
 [[nodiscard]] Uncounted uncount(Authorisation& authorisation, AmountMinor released);
 
 }  // namespace carecard::rules

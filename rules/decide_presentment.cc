@@ -47,10 +47,13 @@ void debit(const Account& account, Presented& event) {
     post(event.postings, LedgerAccount::settlement, {}, event.request.amounts.billing);
 }
 
-/// Frees what is still held once no more presentments can follow.
+/// Frees what is still held once no more presentments can follow. A credit ends an announced
+/// credit, and no purchase: more may be refunded.
 void finish(Presented& event) {
     const bool was_open = event.after.state == AuthorisationState::open;
-    if (!event.request.final || !was_open) return;
+    const bool is_credit = event.request.direction == Direction::credit;
+    const bool ends_it = is_credit == (event.after.flow == Flow::gives);
+    if (!event.request.final || !was_open || !ends_it) return;
     event.released = release(event.after, event.after.held(), event.postings);
     event.after.state = AuthorisationState::cleared;
     event.uncounted = uncount(event.after, event.released);
@@ -156,10 +159,10 @@ Decision decide(const State& state, const Present& command, const Stamp& stamp) 
                     .after = original_or_new(match, command, *card, stamp)};
     if (command.direction == Direction::debit) {
         debit(account, event);
-        finish(event);
     } else {
         credit(account, event);
     }
+    finish(event);
     event.available = available_after(account, event.postings);
     if (!fits(account, event.postings) || !totals_fit(account, event.after)) {
         return does_not_fit("billing.minor_units");

@@ -35,14 +35,24 @@ std::string_view name_of(DeclineReason reason) {
             return "mcc_not_allowed";
         case cash_not_agreed:
             return "cash_not_agreed";
+        case quasi_cash_not_agreed:
+            return "quasi_cash_not_agreed";
         case cashback_not_agreed:
             return "cashback_not_agreed";
         case amount_over_single:
             return "amount_over_single";
+        case cash_over_single:
+            return "cash_over_single";
+        case quasi_cash_over_single:
+            return "quasi_cash_over_single";
         case amount_over_day:
             return "amount_over_day";
         case count_over_day:
             return "count_over_day";
+        case cash_over_day:
+            return "cash_over_day";
+        case quasi_cash_over_day:
+            return "quasi_cash_over_day";
         case amount_over_week:
             return "amount_over_week";
         case count_over_week:

@@ -25,6 +25,7 @@ struct Uncounted {
     AmountMinor amount;
     bool place = false;  ///< The windows' counts fall by one as well.
     WindowNumbers windows;
+    CashCount cash;  ///< How far `cash` of the authorisation falls, in the day's own counter.
     friend constexpr bool operator==(const Uncounted&, const Uncounted&) = default;
 };
 
@@ -47,6 +48,8 @@ struct AuthorisationDecided {
     TimestampNs expires_ns;  ///< When the hold ends by itself.
     Legs legs;
     Postings postings;
+    CashCount cash;           ///< What of `approved` is cash or quasi-cash.
+    AuthorisationId refunds;  ///< Of a refund: the purchase that it names, if that is known.
     friend bool operator==(const AuthorisationDecided&, const AuthorisationDecided&) = default;
 };
 

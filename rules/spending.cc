@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "rules/kinds.h"
+
 namespace carecard::rules {
 namespace {
-
-constexpr Mcc manual_cash{6010};
-constexpr Mcc automated_cash{6011};
 
 /// What the checks are asked about, and who hears the answers. `Hear` returns whether to go on.
 template <class Hear>
@@ -21,6 +20,8 @@ class Checks {
               {{RuleLevel::programme, rules.defaults}, {RuleLevel::agreement, rules.agreement}}},
           windows_(windows),
           now_ns_(now_ns),
+          flow_(flow_of(request.kind)),
+          cash_(cash_in(request, amount())),
           hear_(hear) {}
 
     /// Asks every check in order of precedence, until the listener has heard enough.
@@ -33,6 +34,19 @@ class Checks {
         RuleLevel level;
         const CompiledRules* rules;
     };
+    /// What limits cash and quasi-cash beside everything else.
+    struct CashRow {
+        CashClass of;
+        CashLimits SpendingRules::*limits;
+        DeclineReason single_reason;
+        DeclineReason day_reason;
+    };
+    static constexpr std::array<CashRow, 2> cash_rows{{
+        {CashClass::cash, &SpendingRules::cash, DeclineReason::cash_over_single,
+         DeclineReason::cash_over_day},
+        {CashClass::quasi_cash, &SpendingRules::quasi_cash, DeclineReason::quasi_cash_over_single,
+         DeclineReason::quasi_cash_over_day},
+    }};
     struct Window {
         WindowCount before;
         WindowLimit SpendingRules::*limit;
@@ -41,7 +55,9 @@ class Checks {
         DayNumber starts_afresh;
     };
 
-    AmountMinor amount() const { return amount_decided(request_, facts_); }
+    [[nodiscard]] AmountMinor amount() const { return amount_decided(request_, facts_); }
+    [[nodiscard]] bool takes() const { return flow_ == Flow::takes; }
+    [[nodiscard]] bool gives() const { return flow_ == Flow::gives; }
 
     bool tell(DeclineReason reason, RuleLevel level, bool passed) {
         return hear_(Check{.if_failed = {.reason = reason, .level = level}, .passed = passed});
@@ -66,17 +82,19 @@ class Checks {
             .amount_limit = before->remaining});
     }
 
+    /// Money on its way to the holder is stopped by a closed account alone.
     bool states() {
         using enum DeclineReason;
         const CardStatus card = facts_.card_status;
         const AccountStatus account = facts_.account_status;
         const bool expiry_given = request_.expiry.month != 0;
-        return tell(card_closed, RuleLevel::card, card != CardStatus::closed) &&
-               tell(card_frozen, RuleLevel::card, card != CardStatus::frozen) &&
+        return tell_if(!gives(), card_closed, RuleLevel::card, card != CardStatus::closed) &&
+               tell_if(!gives(), card_frozen, RuleLevel::card, card != CardStatus::frozen) &&
                tell(account_closed, RuleLevel::account, account != AccountStatus::closed) &&
-               tell(account_suspended, RuleLevel::account, account != AccountStatus::suspended) &&
-               tell(card_expired, RuleLevel::card, now_ns_ < facts_.card_expires_ns) &&
-               tell_if(expiry_given, expiry_mismatch, RuleLevel::card,
+               tell_if(!gives(), account_suspended, RuleLevel::account,
+                       account != AccountStatus::suspended) &&
+               tell_if(!gives(), card_expired, RuleLevel::card, now_ns_ < facts_.card_expires_ns) &&
+               tell_if(!gives() && expiry_given, expiry_mismatch, RuleLevel::card,
                        request_.expiry == facts_.card_expiry) &&
                tell(kind_not_supported, RuleLevel::programme,
                     request_.kind != TransactionKind::unsupported) &&
@@ -84,15 +102,18 @@ class Checks {
                     request_.amounts.billing_currency == facts_.currency);
     }
 
+    /// About where money is spent, or may be: neither where it comes from, nor where its holder
+    /// looks how much there is.
     bool merchant() {
         const Mcc mcc = request_.merchant.mcc;
-        return each_level(DeclineReason::mcc_refused,
+        const bool asked = !gives() && request_.kind != TransactionKind::balance_enquiry;
+        return each_level(asked, DeclineReason::mcc_refused,
                           [&](const Level& level) {
                               return tell_if(!level.rules->rules().mcc_refused.empty(),
                                              DeclineReason::mcc_refused, level.level,
                                              level.rules->verdict(mcc) != MccVerdict::refused);
                           }) &&
-               each_level(DeclineReason::mcc_not_allowed, [&](const Level& level) {
+               each_level(asked, DeclineReason::mcc_not_allowed, [&](const Level& level) {
                    return tell_if(!level.rules->rules().mcc_allowed.empty(),
                                   DeclineReason::mcc_not_allowed, level.level,
                                   level.rules->verdict(mcc) != MccVerdict::not_listed);
@@ -102,23 +123,43 @@ class Checks {
     /// Cash must be agreed by the most particular level that exists: an agreement is where worker
     /// and holder say so, and without one the programme's default stands.
     bool cash() {
+        using enum DeclineReason;
         const Level& level = levels_[1].rules != nullptr ? levels_[1] : levels_[0];
-        const bool agreed = level.rules != nullptr && level.rules->rules().cash_agreed;
+        const bool any = level.rules != nullptr;
+        const bool agreed = any && level.rules->rules().cash_agreed;
+        const bool quasi_agreed = any && level.rules->rules().quasi_cash_agreed;
+        const CashClass whole = cash_class_of(request_);
         const bool cashback = request_.kind == TransactionKind::purchase_with_cashback;
-        return tell_if(is_cash(request_), DeclineReason::cash_not_agreed, level.level, agreed) &&
-               tell_if(cashback, DeclineReason::cashback_not_agreed, level.level, agreed);
+        return tell_if(whole == CashClass::cash, cash_not_agreed, level.level, agreed) &&
+               tell_if(whole == CashClass::quasi_cash, quasi_cash_not_agreed, level.level,
+                       quasi_agreed) &&
+               tell_if(cashback, cashback_not_agreed, level.level, agreed);
     }
 
     bool single() {
         constexpr DeclineReason reason = DeclineReason::amount_over_single;
-        return each_level(reason, [&](const Level& level) {
-            const auto& limit = level.rules->rules().single_max;
-            if (!limit) return skip(reason, level.level);
-            return hear_(Check{
-                .if_failed = {.reason = reason, .level = level.level, .amount_would_work = *limit},
-                .passed = amount() <= *limit,
-                .amount_limit = *limit});
-        });
+        return each_level(takes(), reason,
+                          [&](const Level& level) {
+                              return amount_at_once(reason, level, amount(),
+                                                    level.rules->rules().single_max);
+                          }) &&
+               std::all_of(cash_rows.begin(), cash_rows.end(), [&](const CashRow& row) {
+                   return each_level(cash_.of == row.of, row.single_reason,
+                                     [&](const Level& level) {
+                                         const auto& limits = level.rules->rules().*row.limits;
+                                         return amount_at_once(row.single_reason, level,
+                                                               cash_.amount, limits.single_max);
+                                     });
+               });
+    }
+
+    bool amount_at_once(DeclineReason reason, const Level& level, AmountMinor asked,
+                        const std::optional<AmountMinor>& limit) {
+        if (!limit) return skip(reason, level.level);
+        return hear_(Check{
+            .if_failed = {.reason = reason, .level = level.level, .amount_would_work = *limit},
+            .passed = asked <= *limit,
+            .amount_limit = *limit});
     }
 
     bool limits() {
@@ -134,16 +175,34 @@ class Checks {
             {facts_.month, &SpendingRules::month, amount_over_month, count_over_month,
              first_day_of_month(windows_.month + 1)},
         }};
-        return std::all_of(windows.begin(), windows.end(), [&](const Window& window) {
-            return each_level(window.amount_reason,
-                              [&](const Level& level) { return amount_in(window, level); }) &&
-                   each_level(window.count_reason,
-                              [&](const Level& level) { return count_in(window, level); });
+        return both_limits(windows[0]) && cash_in_day(windows[0].starts_afresh) &&
+               both_limits(windows[1]) && both_limits(windows[2]);
+    }
+
+    bool both_limits(const Window& window) {
+        return each_level(takes(), window.amount_reason,
+                          [&](const Level& level) {
+                              const auto& limits = level.rules->rules().*window.limit;
+                              return amount_in(window, level, amount(), limits.amount_max);
+                          }) &&
+               each_level(takes(), window.count_reason,
+                          [&](const Level& level) { return count_in(window, level); });
+    }
+
+    bool cash_in_day(DayNumber tomorrow) {
+        return std::all_of(cash_rows.begin(), cash_rows.end(), [&](const CashRow& row) {
+            const Window window{.before = {.amount = facts_.cash_today},
+                                .amount_reason = row.day_reason,
+                                .starts_afresh = tomorrow};
+            return each_level(cash_.of == row.of, row.day_reason, [&](const Level& level) {
+                const auto& limits = level.rules->rules().*row.limits;
+                return amount_in(window, level, cash_.amount, limits.day_max);
+            });
         });
     }
 
-    bool amount_in(const Window& window, const Level& level) {
-        const auto& limit = (level.rules->rules().*window.limit).amount_max;
+    bool amount_in(const Window& window, const Level& level, AmountMinor asked,
+                   const std::optional<AmountMinor>& limit) {
         if (!limit) return skip(window.amount_reason, level.level);
         const AmountMinor left{
             std::max<std::int64_t>(0, limit->value - window.before.amount.value)};
@@ -151,7 +210,7 @@ class Checks {
                                          .level = level.level,
                                          .amount_would_work = left,
                                          .works_from = window.starts_afresh},
-                           .passed = amount() <= left,
+                           .passed = asked <= left,
                            .amount_limit = *limit,
                            .amount_before = window.before.amount,
                            .count_before = window.before.count});
@@ -170,22 +229,32 @@ class Checks {
     }
 
     bool funds() {
+        if (!takes()) {
+            return skip(DeclineReason::funds_insufficient, RuleLevel::ledger) && room();
+        }
         return hear_(Check{.if_failed = {.reason = DeclineReason::funds_insufficient,
                                          .level = RuleLevel::ledger,
                                          .amount_would_work = facts_.available},
                            .passed = amount() <= facts_.available,
                            .amount_limit = facts_.available}) &&
-               hear_(Check{.if_failed = {.reason = DeclineReason::open_authorisations_full,
+               room();
+    }
+
+    bool room() {
+        constexpr DeclineReason reason = DeclineReason::open_authorisations_full;
+        if (flow_ == Flow::asks) return skip(reason, RuleLevel::account);
+        return hear_(Check{.if_failed = {.reason = reason,
                                          .level = RuleLevel::account,
                                          .count_max = open_authorisations_per_account_max},
                            .passed = facts_.open_count < open_authorisations_per_account_max,
                            .count_before = facts_.open_count});
     }
 
+    /// @param asked  whether the rule is about such a request at all.
     template <class Ask>
-    bool each_level(DeclineReason reason, Ask ask) {
+    bool each_level(bool asked, DeclineReason reason, Ask ask) {
         return std::all_of(levels_.begin(), levels_.end(), [&](const Level& level) {
-            return level.rules == nullptr ? skip(reason, level.level) : ask(level);
+            return asked && level.rules != nullptr ? ask(level) : skip(reason, level.level);
         });
     }
 
@@ -194,15 +263,12 @@ class Checks {
     std::array<Level, 2> levels_;
     const WindowNumbers& windows_;
     TimestampNs now_ns_;
+    Flow flow_;
+    CashCount cash_;
     Hear hear_;
 };
 
 }  // namespace
-
-bool is_cash(const Authorise& request) {
-    const Mcc mcc = request.merchant.mcc;
-    return request.kind == TransactionKind::cash || mcc == manual_cash || mcc == automated_cash;
-}
 
 AmountMinor amount_decided(const Authorise& request, const SpendingFacts& facts) {
     const AmountMinor asked = request.amounts.billing;

@@ -37,6 +37,7 @@ struct SpendingFacts {
     WindowCount week;
     WindowCount month;
     std::optional<ReversedBefore> reversed_before;  ///< None when no reversal had come first.
+    AmountMinor cash_today;  ///< Taken in the same day of what the request is: cash or quasi-cash.
     friend constexpr bool operator==(const SpendingFacts&, const SpendingFacts&) = default;
 };
 
@@ -55,9 +56,6 @@ struct Check {
     AmountMinor amount_before;  ///< For a window: what it held already.
     std::uint32_t count_before = 0;
 };
-
-/// Cash from a machine or a counter: by its kind, or by the merchant category (6010, 6011).
-[[nodiscard]] bool is_cash(const Authorise& request);
 
 /// How much of `request` is decided about: its billing amount, or what a reversal that came before
 /// it lets remain when that is less.

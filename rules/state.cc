@@ -108,6 +108,11 @@ std::uint64_t digest_of(const SpendingRules& rules) {
     add_limit(fold, rules.day);
     add_limit(fold, rules.week);
     add_limit(fold, rules.month);
+    fold.add(rules.quasi_cash_agreed ? 1U : 0U);
+    for (const CashLimits& limits : {rules.cash, rules.quasi_cash}) {
+        add_limit(fold, {.amount_max = limits.single_max});
+        add_limit(fold, {.amount_max = limits.day_max});
+    }
     return fold.value();
 }
 

@@ -56,6 +56,8 @@ struct Account {
     WindowCounter day;
     WindowCounter week;
     WindowCounter month;
+    WindowCounter cash_day;             ///< Of cash alone, and
+    WindowCounter quasi_cash_day;       ///< of quasi-cash alone.
     std::vector<AuthorisationId> open;  ///< Authorisations in state `open`, oldest first.
     AmountMinor open_held;  ///< What they hold, summed from authorisations, not postings.
     AmountMinor exposure;   ///< What they, and closed ones, took beyond the holder's money.

@@ -48,6 +48,27 @@ bool is_of(const v1::Money& amount, CurrencyCode currency) {
     return price && price->currency == currency;
 }
 
+struct CashField {
+    bool present;
+    const v1::CashLimits& value;
+    std::string field;
+};
+
+rules::CashLimits read_cash(Fields& fields, const CashField& cash,
+                            std::optional<CurrencyCode> currency) {
+    rules::CashLimits limits;
+    if (!cash.present) return limits;
+    if (cash.value.has_single_max()) {
+        limits.single_max =
+            read_limit(fields, cash.value.single_max(), cash.field + ".single_max", currency);
+    }
+    if (cash.value.has_day_max()) {
+        limits.day_max =
+            read_limit(fields, cash.value.day_max(), cash.field + ".day_max", currency);
+    }
+    return limits;
+}
+
 struct WindowField {
     bool present;
     const v1::WindowLimit& value;
@@ -125,6 +146,10 @@ void read_rules(Fields& fields, const v1::SpendingRules& value, std::string_view
     out.day = read_window(fields, {value.has_day(), value.day(), within("day")}, currency);
     out.week = read_window(fields, {value.has_week(), value.week(), within("week")}, currency);
     out.month = read_window(fields, {value.has_month(), value.month(), within("month")}, currency);
+    out.quasi_cash_agreed = value.quasi_cash_agreed();
+    out.cash = read_cash(fields, {value.has_cash(), value.cash(), within("cash")}, currency);
+    out.quasi_cash = read_cash(
+        fields, {value.has_quasi_cash(), value.quasi_cash(), within("quasi_cash")}, currency);
 }
 
 std::optional<Fault> fault_in_currency(const v1::SpendingRules& value, std::string_view parent,
@@ -144,6 +169,16 @@ std::optional<Fault> fault_in_currency(const v1::SpendingRules& value, std::stri
     }
     if (faulty(value.month().has_amount_max(), value.month().amount_max())) {
         return fault("month.amount_max");
+    }
+    if (faulty(value.cash().has_single_max(), value.cash().single_max())) {
+        return fault("cash.single_max");
+    }
+    if (faulty(value.cash().has_day_max(), value.cash().day_max())) return fault("cash.day_max");
+    if (faulty(value.quasi_cash().has_single_max(), value.quasi_cash().single_max())) {
+        return fault("quasi_cash.single_max");
+    }
+    if (faulty(value.quasi_cash().has_day_max(), value.quasi_cash().day_max())) {
+        return fault("quasi_cash.day_max");
     }
     return std::nullopt;
 }

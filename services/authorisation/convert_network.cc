@@ -54,9 +54,24 @@ void read_kind(Fields& fields, int value, rules::TransactionKind& out) {
         fields.malformed("kind", "is missing or unknown", "say what kind of transaction it is");
         return;
     }
-    const int last = static_cast<int>(rules::TransactionKind::purchase_with_cashback);
-    out = value > last ? rules::TransactionKind::unsupported
-                       : static_cast<rules::TransactionKind>(value);
+    out = value > rules::transaction_kind_last ? rules::TransactionKind::unsupported
+                                               : static_cast<rules::TransactionKind>(value);
+}
+
+/// All zeros means unknown in what the network says of an original.
+std::string_view known(std::string_view value) {
+    const bool zeros = std::ranges::all_of(value, [](char character) { return character == '0'; });
+    return zeros ? std::string_view{} : value;
+}
+
+void read_refunds(Fields& fields, const v1::RefundedPurchase& named, rules::RefundedPurchase& out) {
+    if (!named.authorisation_id().empty()) {
+        fields.keep(
+            rpc::parse_authorisation_id(named.authorisation_id(), "refunds.authorisation_id"),
+            out.authorisation_id);
+    }
+    fields.text(known(named.network_transaction_id()), "refunds.network_transaction_id",
+                out.network_transaction_id);
 }
 
 void read_cashback(Fields& fields, const v1::AuthoriseRequest& request, rules::Authorise& out) {
@@ -67,12 +82,6 @@ void read_cashback(Fields& fields, const v1::AuthoriseRequest& request, rules::A
         fields.malformed("cashback.currency", "is not the transaction's currency",
                          "give the part of the transaction in its own currency");
     }
-}
-
-/// All zeros means unknown in what the network says of an original.
-std::string_view known(std::string_view value) {
-    const bool zeros = std::ranges::all_of(value, [](char character) { return character == '0'; });
-    return zeros ? std::string_view{} : value;
 }
 
 void read_trace(Fields& fields, const v1::OriginalReference::AcquirerTrace& trace,
@@ -166,6 +175,7 @@ Result<rules::Valid<rules::Authorise>> to_command(const v1::AuthoriseRequest& re
     command.partial_capable = request.partial_capable();
     command.estimated = request.estimated();
     command.recurring = request.recurring();
+    if (request.has_refunds()) read_refunds(fields, request.refunds(), command.refunds);
     return std::move(fields).validated(std::move(command));
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 
+#include "rules/kinds.h"
 #include "rules/mcc_groups.h"
 #include "services/authorisation/convert_decline.h"
 #include "services/rpc/text.h"
@@ -38,15 +39,25 @@ void show(const rules::WindowLimit& limit, const Till& till, v1::WindowLimit& re
 
 bool limited(const rules::WindowLimit& limit) { return limit.amount_max || limit.count_max; }
 
+void show(const rules::CashLimits& limits, const Till& till, v1::CashLimits& response) {
+    if (limits.single_max) till.set(*limits.single_max, *response.mutable_single_max());
+    if (limits.day_max) till.set(*limits.day_max, *response.mutable_day_max());
+}
+
+bool limited(const rules::CashLimits& limits) { return limits.single_max || limits.day_max; }
+
 std::string four_digits(rules::Mcc mcc) {
     std::string text = std::to_string(mcc.value);
     return std::string(4 - text.size(), '0') + text;
 }
 
+rules::WindowCount counted_in(const rules::WindowCounter& counter, std::int32_t number) {
+    return counter.number == number ? counter.count : rules::WindowCount{};
+}
+
 void show(const rules::WindowCounter& counter, std::int32_t number, v1::Window window,
           TimestampNs start, const AccountView& view, v1::SpendingCounter& response) {
-    const rules::WindowCount count =
-        counter.number == number ? counter.count : rules::WindowCount{};
+    const rules::WindowCount count = counted_in(counter, number);
     response.set_window(window);
     response.set_count(count.count);
     rpc::set_money({count.amount, view.currency}, *response.mutable_amount());
@@ -145,6 +156,7 @@ struct Entry {
 std::optional<std::size_t> window_of(rules::DeclineReason reason) {
     using enum rules::DeclineReason;
     if (reason == amount_over_day || reason == count_over_day) return 0;
+    if (reason == cash_over_day || reason == quasi_cash_over_day) return 0;
     if (reason == amount_over_week || reason == count_over_week) return 1;
     if (reason == amount_over_month || reason == count_over_month) return 2;
     return std::nullopt;
@@ -215,6 +227,7 @@ AccountView view_of(const rules::State& state, const rules::Account& account) {
     for (const CardId id : account.cards) view.cards.push_back(state.at(id));
     for (const AuthorisationId& id : account.open) {
         const rules::Authorisation& open = *state.find(id);
+        if (open.flow == rules::Flow::gives) continue;
         view.holds.push_back({.id = id,
                               .held = open.held(),
                               .decided_ns = open.decided_ns,
@@ -271,6 +284,10 @@ void show(const AccountView& view, v1::ReadAccountResponse& response) {
     v1::SpendingCounter* month = response.add_counters();
     show(account.month, windows.month, v1::WINDOW_MONTH, view.window_starts[2], view, *month);
     month->set_window_start(rpc::to_text(rules::first_day_of_month(windows.month)));
+    till.set(counted_in(account.cash_day, windows.day.value).amount,
+             *response.mutable_cash_today());
+    till.set(counted_in(account.quasi_cash_day, windows.day.value).amount,
+             *response.mutable_quasi_cash_today());
     show(view.defaults, view.currency, *response.mutable_programme_defaults());
     response.set_epoch(view.epoch.value);
     response.set_as_of_sequence(view.as_of.value);
@@ -285,10 +302,13 @@ void show(const rules::SpendingRules& rules, CurrencyCode currency, v1::Spending
         response.add_mcc_refused(item);
     }
     response.set_cash_agreed(rules.cash_agreed);
+    response.set_quasi_cash_agreed(rules.quasi_cash_agreed);
     if (rules.single_max) till.set(*rules.single_max, *response.mutable_single_max());
     if (limited(rules.day)) show(rules.day, till, *response.mutable_day());
     if (limited(rules.week)) show(rules.week, till, *response.mutable_week());
     if (limited(rules.month)) show(rules.month, till, *response.mutable_month());
+    if (limited(rules.cash)) show(rules.cash, till, *response.mutable_cash());
+    if (limited(rules.quasi_cash)) show(rules.quasi_cash, till, *response.mutable_quasi_cash());
 }
 
 void show(const sequencer::Recorded& recorded, const AccountView& view, v1::Transaction& response) {

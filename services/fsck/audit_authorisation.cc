@@ -18,6 +18,7 @@ Authorisation unchanged_part(const Authorisation& after, const Authorisation& wa
     same.presented_debit = was.presented_debit;
     same.presented_credit = was.presented_credit;
     same.counted = was.counted;
+    same.cash = was.cash;
     return same;
 }
 
@@ -72,6 +73,10 @@ void audit_uncounted(const Authorisation& was, const Authorisation& after, Amoun
         after.held().value == 0 && after.presented_debit.value == 0 && after.counted.value == 0;
     claims.that(uncounted.place == (was.counted.value > 0 && nothing_left),
                 "a payment's place in its windows is given back wrongly");
+    const AmountMinor cash_stays = std::min(was.cash.amount, after.counted);
+    claims.that(after.cash == rules::CashCount{was.cash.of, cash_stays} &&
+                    uncounted.cash.amount.value == was.cash.amount.value - cash_stays.value,
+                "what it counts for as cash falls by another amount than is released");
     claims.that(amount.value == 0 || uncounted.windows == was.windows,
                 "spending is given back to other windows than it was counted in");
 }

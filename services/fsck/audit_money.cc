@@ -13,17 +13,20 @@ rules::SpendingFacts facts_of(const Before& before, const rules::Stamp& stamp,
     const rules::Account& account = before.state.at(event.account);
     const rules::Card& card = before.state.at(event.card);
     const AccountCount& counted = before.recount.at(event.account);
-    return {.card_status = card.status,
-            .account_status = account.status,
-            .card_expiry = card.expiry,
-            .card_expires_ns = card.expires_ns,
-            .currency = before.state.at(event.programme).terms.currency,
-            .available = counted.available(),
-            .open_count = counted.open,
-            .day = counted.day.in(event.windows.day.value),
-            .week = counted.week.in(event.windows.week),
-            .month = counted.month.in(event.windows.month),
-            .reversed_before = reversals_met(before, stamp, event)};
+    return {
+        .card_status = card.status,
+        .account_status = account.status,
+        .card_expiry = card.expiry,
+        .card_expires_ns = card.expires_ns,
+        .currency = before.state.at(event.programme).terms.currency,
+        .available = counted.available(),
+        .open_count = counted.open,
+        .day = counted.day.in(event.windows.day.value),
+        .week = counted.week.in(event.windows.week),
+        .month = counted.month.in(event.windows.month),
+        .reversed_before = reversals_met(before, stamp, event),
+        .cash_today = counted.cash_on(
+            event.windows.day, rules::cash_in(event.request, event.request.amounts.billing).of)};
 }
 
 void audit_facts(const Before& before, const rules::Stamp& stamp,
@@ -37,22 +40,49 @@ void audit_facts(const Before& before, const rules::Stamp& stamp,
     claims.equal("the payments in the week", event.facts.week.count, counted.week.count);
     claims.equal("the amount spent in the month", event.facts.month.amount, counted.month.amount);
     claims.equal("the payments in the month", event.facts.month.count, counted.month.count);
+    claims.equal("the cash taken in the day", event.facts.cash_today, counted.cash_today);
     claims.that(event.facts.reversed_before == counted.reversed_before,
                 "it met other reversals than its account keeps for it");
     claims.that(event.facts == counted,
                 "the states of card and account that it records are not those they had");
 }
 
+/// What was asked about, or announced, holds nothing.
+void audit_nothing_held(const rules::AuthorisationDecided& event, Claims& claims) {
+    claims.that(event.legs.empty() && event.postings.empty() && event.cash == rules::CashCount{},
+                "it takes no money, and holds some");
+}
+
+/// What follows from the kind alone.
+void audit_kind(const rules::AuthorisationDecided& event, Claims& claims) {
+    const rules::Flow flow = rules::flow_of(event.request.kind);
+    if (flow != rules::Flow::takes) audit_nothing_held(event, claims);
+    claims.that(flow == rules::Flow::asks
+                    ? event.approved.value == 0
+                    : event.approved.value > 0 &&
+                          event.approved <= rules::amount_decided(event.request, event.facts),
+                "it approves another amount than was asked for");
+    claims.that(flow == rules::Flow::gives || event.refunds.none(),
+                "it refunds a purchase, and is no refund");
+    if (flow == rules::Flow::takes) {
+        // Events before version 3 do not say.
+        claims.that(event.cash == rules::CashCount{} ||
+                        event.cash == rules::cash_in(event.request, event.approved),
+                    "another part of it counts as cash than its kind and merchant say");
+    }
+}
+
 void audit_approved(const Before& before, const rules::Stamp& stamp,
                     const rules::AuthorisationDecided& event, Claims& claims) {
+    claims.that(!event.code.empty(), "it is approved without a code");
+    audit_kind(event, claims);
+    const rules::Flow flow = rules::flow_of(event.request.kind);
+    if (flow == rules::Flow::asks || !claims.hold()) return;
     const Authorisation begun = authorisation_of(event, stamp);
     audit_form(before, begun, claims);
-    claims.that(event.approved.value > 0 &&
-                    event.approved <= rules::amount_decided(event.request, event.facts),
-                "it approves another amount than was asked for");
-    claims.equal("the amount held", begun.held(), event.approved);
     claims.that(event.expires_ns > stamp.now_ns, "its hold ends before it begins");
-    claims.that(!event.code.empty(), "it is approved without a code");
+    if (flow == rules::Flow::gives) return;
+    claims.equal("the amount held", begun.held(), event.approved);
     Moved moved;
     for (const rules::Leg& leg : event.legs) {
         claims.that(leg.debited.value == 0 && leg.credited.value == 0,

@@ -35,12 +35,16 @@ struct AccountCount {
     Window day;
     Window week;
     Window month;
+    Window cash_day;
+    Window quasi_cash_day;
     AmountMinor exposure;  ///< Summed from postings.
     AmountMinor owed;      ///< Summed from authorisations; must equal `exposure`.
     std::uint32_t open = 0;
     std::vector<rules::KeptReversal> kept;  ///< Reversals that wait for their payment.
 
     [[nodiscard]] AmountMinor available() const;
+    /// What was taken as `of` on that day; nothing for what is neither cash nor quasi-cash.
+    [[nodiscard]] AmountMinor cash_on(DayNumber on, rules::CashClass of) const;
 };
 
 struct ProgrammeCount {
@@ -58,7 +62,8 @@ class Recount {
 
     /// Account, programme and purses exist, and each amount is within `amount_minor_max`.
     void post(ProgrammeId programme, AccountId account, const rules::Postings& postings);
-    void spend(AccountId account, const rules::WindowNumbers& windows, AmountMinor amount);
+    void spend(AccountId account, const rules::WindowNumbers& windows, AmountMinor amount,
+               const rules::CashCount& cash);
     void give_back(AccountId account, const rules::Uncounted& uncounted);
     /// @param before  null for one that begins.
     void change(AccountId account, const rules::Authorisation* before,

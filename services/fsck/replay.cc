@@ -31,8 +31,12 @@ struct Count {
             recount.meet(event.account, *event.facts.reversed_before);
         }
         if (event.decline.declined()) return;
+        const rules::Flow flow = rules::flow_of(event.request.kind);
+        if (flow == rules::Flow::asks) return;
         recount.post(event.programme, event.account, event.postings);
-        recount.spend(event.account, event.windows, event.approved);
+        if (flow == rules::Flow::takes) {
+            recount.spend(event.account, event.windows, event.approved, event.cash);
+        }
         recount.change(event.account, nullptr, rules::authorisation_of(event, stamp));
     }
     void operator()(const rules::Reversed& event) const {

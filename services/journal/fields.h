@@ -4,8 +4,8 @@
 // written. Encoding, decoding, the bound on an event's size and the tests all go through these
 // lists, so they cannot differ. `values.h` refuses to compile a struct whose list is missing or
 // has another number of members than the struct. A change here changes the stored format: raise
-// `event_version` in codec.h. A member that older versions do not have is an optional of a type of
-// its own, with its first version in ranges.h.
+// `event_version` in codec.h. A member that older versions do not have is listed as `since` its
+// first version, or is an optional of a type of its own with its first version in ranges.h.
 
 #include <concepts>
 #include <type_traits>
@@ -44,8 +44,12 @@ constexpr auto fields(Is<rules::MccRange> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::WindowLimit> auto& v, auto&& use) {
     return use(v.amount_max, v.count_max);
 }
+constexpr auto fields(Is<rules::CashLimits> auto& v, auto&& use) {
+    return use(v.single_max, v.day_max);
+}
 constexpr auto fields(Is<rules::SpendingRules> auto& v, auto&& use) {
-    return use(v.mcc_allowed, v.mcc_refused, v.cash_agreed, v.single_max, v.day, v.week, v.month);
+    return use(v.mcc_allowed, v.mcc_refused, v.cash_agreed, v.single_max, v.day, v.week, v.month,
+               since<3>(v.quasi_cash_agreed), since<3>(v.cash), since<3>(v.quasi_cash));
 }
 constexpr auto fields(Is<rules::Request> auto& v, auto&& use) {
     return use(v.key, v.caller, v.council);
@@ -66,6 +70,9 @@ constexpr auto fields(Is<rules::NetworkIdentity> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::OriginalReference> auto& v, auto&& use) {
     return use(v.authorisation_id, v.caller, v.request_key, v.identity, v.authorisation_code);
 }
+constexpr auto fields(Is<rules::RefundedPurchase> auto& v, auto&& use) {
+    return use(v.authorisation_id, v.network_transaction_id);
+}
 constexpr auto fields(Is<rules::PurseSpec> auto& v, auto&& use) { return use(v.name, v.priority); }
 
 // --- Commands -----------------------------------------------------------------------------------
@@ -73,7 +80,7 @@ constexpr auto fields(Is<rules::PurseSpec> auto& v, auto&& use) { return use(v.n
 constexpr auto fields(Is<rules::Authorise> auto& v, auto&& use) {
     return use(v.request, v.card_token, v.kind, v.amounts, v.cashback, v.merchant, v.identity,
                v.local_date, v.local_time, v.expiry, v.entry_mode, v.channel, v.pin_present,
-               v.partial_capable, v.estimated, v.recurring);
+               v.partial_capable, v.estimated, v.recurring, since<3>(v.refunds));
 }
 constexpr auto fields(Is<rules::Reverse> auto& v, auto&& use) {
     return use(v.request, v.card_token, v.original, v.remaining, v.currency, v.reason);
@@ -137,7 +144,8 @@ constexpr auto fields(Is<rules::Decline> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::WindowCount> auto& v, auto&& use) { return use(v.amount, v.count); }
 constexpr auto fields(Is<rules::SpendingFacts> auto& v, auto&& use) {
     return use(v.card_status, v.account_status, v.card_expiry, v.card_expires_ns, v.currency,
-               v.available, v.open_count, v.day, v.week, v.month, v.reversed_before);
+               v.available, v.open_count, v.day, v.week, v.month, v.reversed_before,
+               since<3>(v.cash_today));
 }
 constexpr auto fields(Is<rules::FullNames> auto& v, auto&& use) {
     return use(v.caller, v.request_key, v.identity);
@@ -158,10 +166,12 @@ constexpr auto fields(Is<rules::Leg> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::Authorisation> auto& v, auto&& use) {
     return use(v.id, v.account, v.card, v.state, v.caller, v.request_key, v.identity, v.code,
                v.approved, v.legs, v.exposure, v.presented_debit, v.presented_credit, v.counted,
-               v.windows, v.decided_ns, v.expires_ns);
+               v.windows, v.decided_ns, v.expires_ns, since<3>(v.flow), since<3>(v.cash),
+               since<3>(v.refunds));
 }
+constexpr auto fields(Is<rules::CashCount> auto& v, auto&& use) { return use(v.of, v.amount); }
 constexpr auto fields(Is<rules::Uncounted> auto& v, auto&& use) {
-    return use(v.amount, v.place, v.windows);
+    return use(v.amount, v.place, v.windows, since<3>(v.cash));
 }
 constexpr auto fields(Is<rules::DayTotals> auto& v, auto&& use) {
     return use(v.debit_count, v.credit_count, v.debit, v.credit);
@@ -172,7 +182,7 @@ constexpr auto fields(Is<rules::DayTotals> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::AuthorisationDecided> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.id, v.decline, v.code, v.approved,
                v.available, v.defaults, v.agreement, v.agreement_version, v.facts, v.windows,
-               v.expires_ns, v.legs, v.postings);
+               v.expires_ns, v.legs, v.postings, since<3>(v.cash), since<3>(v.refunds));
 }
 constexpr auto fields(Is<rules::Reversed> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.decline, v.released,

@@ -27,7 +27,13 @@ inline constexpr EnumRange<Enum> enum_range = Enum::no_range_was_given;
 
 template <>
 inline constexpr EnumRange<rules::TransactionKind> enum_range<rules::TransactionKind>{
-    rules::TransactionKind::unsupported, rules::TransactionKind::purchase_with_cashback};
+    rules::TransactionKind::unsupported, rules::TransactionKind{rules::transaction_kind_last}};
+template <>
+inline constexpr EnumRange<rules::Flow> enum_range<rules::Flow>{rules::Flow::takes,
+                                                                rules::Flow{rules::flow_last}};
+template <>
+inline constexpr EnumRange<rules::CashClass> enum_range<rules::CashClass>{
+    rules::CashClass::none, rules::CashClass{rules::cash_class_last}};
 template <>
 inline constexpr EnumRange<rules::EntryMode> enum_range<rules::EntryMode>{
     rules::EntryMode::unspecified, rules::EntryMode::credential_on_file};

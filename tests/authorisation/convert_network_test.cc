@@ -99,6 +99,27 @@ TEST(ToAuthorise, TakesAMessageWithNothingOptional) {
     EXPECT_TRUE(to_command(request, gateway));
 }
 
+TEST(ToAuthorise, TakesAnEnquiryOfZeroAndARefundThatNamesItsPurchase) {
+    v1::AuthoriseRequest request = authorise_sample();
+    request.set_kind(v1::TRANSACTION_KIND_VERIFICATION);
+    set_pounds(0, *request.mutable_transaction());
+    request.clear_billing();
+    request.clear_conversion_rate();
+    const auto verification = to_command(request, gateway);
+    ASSERT_TRUE(verification) << verification.fault().field;
+    EXPECT_EQ((*verification)->kind, rules::TransactionKind::verification);
+    EXPECT_EQ((*verification)->amounts.billing, AmountMinor{0});
+
+    request = authorise_sample();
+    request.set_kind(v1::TRANSACTION_KIND_REFUND);
+    request.mutable_refunds()->set_authorisation_id("1-42");
+    request.mutable_refunds()->set_network_transaction_id("000000000000000");
+    const auto refund = to_command(request, gateway);
+    ASSERT_TRUE(refund) << refund.fault().field;
+    EXPECT_EQ((*refund)->refunds.authorisation_id, (AuthorisationId{{1}, {42}}));
+    EXPECT_TRUE((*refund)->refunds.network_transaction_id.empty()) << "zeros are unknown";
+}
+
 TEST(ToAuthorise, NamesEachFieldThatIsWrong) {
     using R = v1::AuthoriseRequest;
     expect_faults<R>(
@@ -134,6 +155,12 @@ TEST(ToAuthorise, NamesEachFieldThatIsWrong) {
               r.mutable_cashback()->set_currency("EUR");
               r.mutable_cashback()->set_minor_units(100);
           }},
+         {"refunds.authorisation_id",
+          [](R& r) {
+              r.set_kind(v1::TRANSACTION_KIND_REFUND);
+              r.mutable_refunds()->set_authorisation_id("42");
+          }},
+         {"refunds", [](R& r) { r.mutable_refunds()->set_authorisation_id("1-42"); }},
          {"mcc", [](R& r) { r.clear_mcc(); }},
          {"mcc", [](R& r) { r.set_mcc("541"); }},
          {"mcc", [](R& r) { r.set_mcc("54111"); }},

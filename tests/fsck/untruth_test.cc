@@ -20,7 +20,16 @@ Events month() {
     month.close(0);
     month.second_day();
     month.world.record(month.world.reverse(rules::by_id(month.world.approve(5'00).id), 2'00));
-    month.world.record(month.world.agree({.single_max = AmountMinor{50'00}}));
+    month.world.record(month.world.agree({.cash_agreed = true, .single_max = AmountMinor{50'00}}));
+    rules::Authorise cash = month.world.pay(3'00);
+    cash.kind = rules::TransactionKind::cash;
+    month.world.record(month.world.reverse(rules::by_id(month.world.authorise(cash).id), 1'00));
+    rules::Authorise announced = month.world.pay(7'00);
+    announced.kind = rules::TransactionKind::refund;
+    month.world.record(announced);
+    rules::Authorise verification = month.world.pay(0);
+    verification.kind = rules::TransactionKind::verification;
+    month.world.record(verification);
     rules::Authorise late = month.world.pay(6'00);
     const rules::OriginalReference original{.caller = late.request.caller,
                                             .request_key = late.request.key};
@@ -193,6 +202,38 @@ Lie late(Change change) {
     });
 }
 
+/// Of an approved request of one kind.
+template <class Change>
+Lie of_kind(rules::TransactionKind kind, Change change) {
+    return of<AuthorisationDecided>([=](AuthorisationDecided& event) {
+        if (event.request.kind != kind || event.decline.declined()) return false;
+        change(event);
+        return true;
+    });
+}
+
+std::vector<Planted> lies_about_kinds() {
+    using enum rules::TransactionKind;
+    return {
+        {"cash that is no cash", of_kind(cash, [](auto& e) { e.cash.of = {}; }), "cash"},
+        {"less cash than was taken", of_kind(cash, [](auto& e) { --e.cash.amount.value; }), "cash"},
+        {"cash taken before", of_kind(cash, [](auto& e) { ++e.facts.cash_today.value; }), "cash"},
+        {"cash not given back", of<rules::Reversed>([](auto& e) {
+             if (e.uncounted.cash.amount.value == 0) return false;
+             --e.uncounted.cash.amount.value;
+             return true;
+         }),
+         "cash"},
+        {"a refund that takes money",
+         of_kind(refund, [](auto& e) { e.legs.push_back({.purse = {1}, .held = {1}}); }),
+         "takes no money"},
+        {"a purchase that refunds", of_kind(purchase, [](auto& e) { e.refunds = e.id; }),
+         "no refund"},
+        {"a verification of money", of_kind(verification, [](auto& e) { e.approved = {1}; }),
+         "approves"},
+    };
+}
+
 std::vector<Planted> lies_about_kept_reversals() {
     using rules::ReversalKept;
     const auto replacing = [](auto change) {
@@ -321,6 +362,7 @@ void expect_each_found(const std::vector<Planted>& lies, const Events& truth = m
 TEST(Untruth, OfAnAuthorisationIsNamedByItsSequence) {
     expect_each_found(lies_about_authorisations());
 }
+TEST(Untruth, OfWhatAKindDoesIsNamedByItsSequence) { expect_each_found(lies_about_kinds()); }
 TEST(Untruth, OfAChangeIsNamedByItsSequence) { expect_each_found(lies_about_changes()); }
 TEST(Untruth, OfAKeptReversalIsNamedByItsSequence) {
     expect_each_found(lies_about_kept_reversals());

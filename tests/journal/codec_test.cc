@@ -39,7 +39,7 @@ void expect_no_default(const T& value, const T& untouched, std::string_view kind
     if constexpr (requires { fields(value, List{}); }) {
         fields(value, [&](const auto&... members) {
             fields(untouched, [&](const auto&... defaults) {
-                (expect_no_default(members, defaults, kind), ...);
+                (expect_no_default(listed_member(members), listed_member(defaults), kind), ...);
             });
         });
     } else {
@@ -65,7 +65,7 @@ void expect_rising_addresses(const T& value, std::string_view kind) {
                 before = &member;
                 expect_rising_addresses(member, kind);
             };
-            (check(members), ...);
+            (check(listed_member(members)), ...);
         });
     }
 }

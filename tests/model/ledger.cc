@@ -22,9 +22,30 @@ bool lists(const MccRanges& ranges, Mcc mcc) {
     return std::ranges::any_of(ranges, [&](auto& r) { return r.first <= mcc && mcc <= r.last; });
 }
 
+/// Payments ask for money; enquiries for none; credits bring some.
+bool pays(const Authorise& command) { return command.kind < TransactionKind::verification; }
+bool gives(const Authorise& command) { return command.kind > TransactionKind::balance_enquiry; }
+/// What the whole of a payment is: 1 for cash, 2 for quasi-cash.
+int sort_of(const Authorise& command) {
+    static const std::map<int, int> sorts{{6010, 1}, {6011, 1}, {4829, 2}, {6050, 2},
+                                          {6051, 2}, {6540, 2}, {7995, 2}};
+    using enum TransactionKind;
+    const auto by_code = sorts.find(command.merchant.mcc.value);
+    const bool buys = command.kind == purchase || command.kind == purchase_with_cashback;
+    if (buys) return by_code == sorts.end() ? 0 : by_code->second;
+    return command.kind == cash ? 1 : command.kind == quasi_cash ? 2 : 0;
+}
+/// What a payment is in whole or in part, and how much of it.
+std::pair<int, long> cash_of(const Authorise& command, long amount) {
+    if (sort_of(command) != 0) return {sort_of(command), amount};
+    if (command.kind != TransactionKind::purchase_with_cashback) return {0, 0};
+    const auto& [whole, in, billed, currency, rate] = command.amounts;
+    return {1, std::min(amount, command.cashback.value * billed.value / whole.value)};
+}
+
 /// The first rule that a payment breaks, in words; empty when it breaks none.
 string broken_rule(const std::map<long, Payment>& payments, const Authorise& command,
-                   const Card& card, long now, long amount) {
+                   const Card& card, long now, long left) {
     string first;
     const auto rule = [&](const string& reason, const char* level, bool broken, long works = 0,
                           long times = 0, int from = 0) {
@@ -36,54 +57,79 @@ string broken_rule(const std::map<long, Payment>& payments, const Authorise& com
     const Mcc mcc = command.merchant.mcc;
     std::vector<std::pair<const char*, Rules>> levels{{"programme", terms.defaults}};
     if (!account.agreements.empty()) levels.emplace_back("agreement", account.agreements.back());
-    rule("reversed_before", "account", amount == 0);
-    rule("card_closed", "card", card.status == CardStatus::closed);
-    rule("card_frozen", "card", card.status == CardStatus::frozen);
+    const bool asked = !gives(command);
+    const long amount = std::min<long>(left, command.amounts.billing.value);
+    rule("reversed_before", "account", left == 0);
+    rule("card_closed", "card", asked && card.status == CardStatus::closed);
+    rule("card_frozen", "card", asked && card.status == CardStatus::frozen);
     rule("account_closed", "account", account.status == AccountStatus::closed);
-    rule("account_suspended", "account", account.status == AccountStatus::suspended);
-    rule("card_expired", "card", expired(card.terms.expiry, now));
-    rule("expiry_mismatch", "card", command.expiry.month && command.expiry != card.terms.expiry);
+    rule("account_suspended", "account", asked && account.status == AccountStatus::suspended);
+    rule("card_expired", "card", asked && expired(card.terms.expiry, now));
+    const bool other_expiry = command.expiry.month && command.expiry != card.terms.expiry;
+    rule("expiry_mismatch", "card", asked && other_expiry);
     rule("kind_not_supported", "programme", command.kind == TransactionKind::unsupported);
     const bool same_currency = command.amounts.billing_currency == terms.currency;
     rule("currency_not_programme", "programme", !same_currency);
-    for (auto& [level, one] : levels) rule("mcc_refused", level, lists(one.mcc_refused, mcc));
+    const bool at_merchant = asked && command.kind != TransactionKind::balance_enquiry;
     for (auto& [level, one] : levels) {
-        rule("mcc_not_allowed", level, !one.mcc_allowed.empty() && !lists(one.mcc_allowed, mcc));
+        rule("mcc_refused", level, at_merchant && lists(one.mcc_refused, mcc));
+    }
+    for (auto& [level, one] : levels) {
+        const bool listed = one.mcc_allowed.empty() || lists(one.mcc_allowed, mcc);
+        rule("mcc_not_allowed", level, at_merchant && !listed);
     }
     const auto& [last, agreed] = levels.back();
-    const bool cash =
-        command.kind == TransactionKind::cash || mcc.value == 6010 || mcc.value == 6011;
     const bool cashback = command.kind == TransactionKind::purchase_with_cashback;
-    rule("cash_not_agreed", last, cash && !agreed.cash_agreed);
+    rule("cash_not_agreed", last, sort_of(command) == 1 && !agreed.cash_agreed);
+    rule("quasi_cash_not_agreed", last, sort_of(command) == 2 && !agreed.quasi_cash_agreed);
     rule("cashback_not_agreed", last, cashback && !agreed.cash_agreed);
-    for (auto& [level, one] : levels) {
-        rule("amount_over_single", level, amount > most(one.single_max), most(one.single_max));
-    }
+    const auto over = [&](const string& reason, auto limit_of, bool asked, long what, long had,
+                          int from) {
+        for (auto& [level, one] : levels) {
+            const long works = std::max(0L, most(limit_of(one)) - had);
+            rule(reason, level, asked && what > works, works, 0, from);
+        }
+    };
     const auto [day, week, month] = windows_at(now);
+    const auto [sort, cash] = cash_of(command, amount);
+    const string sort_name = sort == 2 ? "quasi_cash" : "cash";
+    const auto own = sort == 2 ? &Rules::quasi_cash : &Rules::cash;
+    over(
+        "amount_over_single", [](auto& one) { return one.single_max; }, pays(command), amount, 0,
+        0);
+    over(
+        sort_name + "_over_single", [&](auto& one) { return (one.*own).single_max; }, sort > 0,
+        cash, 0, 0);
     for (const auto& [name, limit, window] :
          {std::tuple("day", &Rules::day, day), std::tuple("week", &Rules::week, week),
           std::tuple("month", &Rules::month, month)}) {
-        long spent = 0, times = 0;
+        long spent = 0, times = 0, taken = 0;
         for (const auto& [id, one] : payments) {
             if (&one.account != &account || one.day < window.first) continue;
             spent += one.counted;
             times += one.counted > 0 ? 1 : 0;
+            taken += one.sort == sort ? std::min(one.cash, one.counted) : 0;
         }
-        for (auto& [level, one] : levels) {
-            const long left = std::max(0L, most((one.*limit).amount_max) - spent);
-            rule(format("amount_over_{}", name), level, amount > left, left, 0, window.next);
-        }
+        over(
+            format("amount_over_{}", name), [&](auto& one) { return (one.*limit).amount_max; },
+            pays(command), amount, spent, window.next);
         for (auto& [level, one] : levels) {
             const long may = most((one.*limit).count_max);
-            rule(format("count_over_{}", name), level, times >= may, 0, may, window.next);
+            const bool broken = pays(command) && times >= may;
+            rule(format("count_over_{}", name), level, broken, 0, may, window.next);
         }
+        const bool today = window.first == day.first && sort > 0 && string(name) == "day";
+        over(
+            sort_name + "_over_day", [&](auto& one) { return (one.*own).day_max; }, today, cash,
+            taken, window.next);
     }
     const long money = sum(account.available), full = open_authorisations_per_account_max;
     const long open = std::ranges::count_if(payments, [&](auto& one) {
         return &one.second.account == &account && one.second.state == AuthorisationState::open;
     });
-    rule("funds_insufficient", "ledger", amount > money, money);
-    rule("open_authorisations_full", "account", open >= full, 0, full);
+    const bool begins = pays(command) || gives(command);
+    rule("funds_insufficient", "ledger", pays(command) && amount > money, money);
+    rule("open_authorisations_full", "account", begins && open >= full, 0, full);
     return first;
 }
 
@@ -152,15 +198,20 @@ struct Clerk {
     }
     string operator()(const Authorise& command) {
         const auto meets = [&](const Waiting& one) { return share_one(one.names, of.names); };
-        const long amount = least(command.amounts.billing.value, meets);
-        const string broken = broken_rule(payments, command, *of.card, now, amount);
+        const long left = least(unlimited, meets);
+        const string broken = broken_rule(payments, command, *of.card, now, left);
         if (!broken.empty()) return "declined " + broken;
+        if (!pays(command) && !gives(command)) return "approved 0";
+        const long amount = std::min<long>(left, command.amounts.billing.value);
         Payment& payment = begin(AuthorisationState::open);
         payment.day = day_at(now);
         payment.expires = now + terms.hold_lifetime.value;
+        payment.gives = gives(command);
+        if (payment.gives) return format("approved {}", amount);
         payment.counted = amount;
-        move(payment, account.available, payment.held, paying_order(account), payment.counted);
-        return format("approved {}", payment.counted);
+        std::tie(payment.sort, payment.cash) = cash_of(command, amount);
+        move(payment, account.available, payment.held, paying_order(account), amount);
+        return format("approved {}", amount);
     }
     string operator()(const Reverse& command) {
         const auto no = [](const char* reason, long works = 0) {
@@ -202,15 +253,18 @@ struct Clerk {
             exposed = move(payment, payment.held, payment.debited, payment.purses, amount);
             exposed = move(payment, account.available, payment.debited, order, exposed);
             payment.cleared += amount;
-            const bool ends = command.final && payment.state == AuthorisationState::open;
-            if (ends) freed = release(payment, 0);
-            if (ends) payment.state = AuthorisationState::cleared;
         } else {
             recovered = std::min(amount, payment.exposure);
             unmatched = give_back(payment, amount - recovered);
             account.available[paying_order(account)[0]] += unmatched;
         }
         payment.exposure += exposed - recovered;
+        const bool credit = command.direction == Direction::credit;
+        const bool open = payment.state == AuthorisationState::open;
+        if (command.final && open && credit == payment.gives) {
+            freed = release(payment, 0);
+            payment.state = AuthorisationState::cleared;
+        }
         return format("posted by {} to {}, freed {}, exposed {}, recovered {}, unmatched {}",
                       matched ? of.by : 0, id, freed, exposed, recovered, unmatched);
     }

@@ -17,7 +17,10 @@ namespace carecard::model {
 struct Payment {
     Account& account;
     rules::AuthorisationState state = rules::AuthorisationState::posted;
-    int day = 0;  ///< The local day in which it counts.
+    int day = 0;         ///< The local day in which it counts.
+    bool gives = false;  ///< A credit that is announced.
+    int sort = 0;        ///< Of cash: 1; of quasi-cash: 2; of neither: 0.
+    long cash = 0;       ///< How much of it was that.
     long expires = 0, counted = 0, cleared = 0, exposure = 0;
     std::vector<Purse> purses = {};  ///< In the order in which they came to pay.
     Money held = {}, debited = {}, credited = {};

@@ -133,6 +133,9 @@ class RandomCommands {
         rules.day = window(2000, 8);
         rules.week = window(4000, 20);
         rules.month = window(8000, 50);
+        rules.quasi_cash_agreed = one_in(2);
+        rules.cash = {.single_max = maybe(300), .day_max = maybe(600)};
+        rules.quasi_cash = {.single_max = maybe(300), .day_max = maybe(600)};
         return one_in(3) ? SpendingRules{} : rules;
     }
 
@@ -178,12 +181,27 @@ class RandomCommands {
                           .merchant = {.mcc = mcc()},
                           .identity = identity()};
         if (one_in(12)) command.kind = TransactionKind::cash;
-        if (one_in(20)) command.kind = TransactionKind::purchase_with_cashback;
+        if (one_in(20)) {
+            command.kind = TransactionKind::purchase_with_cashback;
+            command.cashback = {up_to(static_cast<int>(command.amounts.transaction.value))};
+        }
+        if (one_in(8)) rare_kind(command);
         if (one_in(3)) command.expiry = far_expiry;
         return command;
     }
 
    private:
+    void rare_kind(Authorise& command) {
+        using enum TransactionKind;
+        const TransactionKind kinds[] = {quasi_cash, verification, balance_enquiry, refund,
+                                         original_credit};
+        command.kind = kinds[up_to(4)];
+        command.cashback = {};
+        if (flow_of(command.kind) != Flow::asks) return;
+        command.amounts.transaction = {};
+        command.amounts.billing = {};
+    }
+
     /// Names an earlier authorisation by some of its names; at times by another's as well, or by
     /// names that nobody has. `card` becomes the one it was made with, mostly.
     OriginalReference original(CardToken& card) {

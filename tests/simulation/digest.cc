@@ -109,6 +109,9 @@ std::string words_for(const rules::State& state, const rules::Account& account, 
           in_window(account.month, windows.month)}) {
         add(words, FMT_COMPILE("; counts {} in {}"), count.amount.value, count.count);
     }
+    add(words, FMT_COMPILE("; cash {}, quasi-cash {}"),
+        in_window(account.cash_day, windows.day.value).amount.value,
+        in_window(account.quasi_cash_day, windows.day.value).amount.value);
     add(words, FMT_COMPILE("; open"));
     for (const AuthorisationId& id : account.open)
         add(words, FMT_COMPILE(" {}"), id.sequence.value);
@@ -126,6 +129,7 @@ std::string words_for(const Opinion& opinion, const model::Account& account, lon
     const auto windows = london_calendar::windows_at(now);
     std::array<long, 3> amounts{};
     std::array<int, 3> counts{};
+    std::map<int, long> cash;
     for (const auto& [id, one] : opinion.money.payments) {
         if (&one.account != &account) continue;
         for (std::size_t window = 0; window < windows.size(); ++window) {
@@ -133,6 +137,7 @@ std::string words_for(const Opinion& opinion, const model::Account& account, lon
             amounts[window] += one.counted;
             ++counts[window];
         }
+        if (one.day >= windows[0].first) cash[one.sort] += std::min(one.cash, one.counted);
         exposure += one.exposure;
         if (!is_open(one)) continue;
         for (const auto& [purse, amount] : one.held) held[purse] += amount;
@@ -152,6 +157,7 @@ std::string words_for(const Opinion& opinion, const model::Account& account, lon
     for (std::size_t window = 0; window < windows.size(); ++window) {
         add(words, FMT_COMPILE("; counts {} in {}"), amounts[window], counts[window]);
     }
+    add(words, FMT_COMPILE("; cash {}, quasi-cash {}"), cash[1], cash[2]);
     add(words, FMT_COMPILE("; open{}"), open);
     for (const model::Waiting& one : account.waiting) {
         if (one.until <= now) continue;

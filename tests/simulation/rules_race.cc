@@ -109,7 +109,10 @@ class Race {
     }
 
     void look_at(const rules::AuthorisationDecided& event, long sequence) {
-        if (!event.decline.declined()) opinion_.people.learn_code(sequence, event.code.view());
+        const bool begins = rules::flow_of(event.request.kind) != rules::Flow::asks;
+        if (!event.decline.declined() && begins) {
+            opinion_.people.learn_code(sequence, event.code.view());
+        }
         const rules::RulesInForce in_force{.defaults = state_.rules_or_null(event.defaults),
                                            .agreement = state_.rules_or_null(event.agreement)};
         rules::Decline first;
