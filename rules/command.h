@@ -13,6 +13,7 @@
 #include "common/money.h"
 #include "common/time.h"
 #include "rules/agreement.h"
+#include "rules/hold_rules.h"
 #include "rules/local_time.h"
 
 /// One struct for each thing that may be asked of the core. Everything that changes state is a
@@ -206,9 +207,12 @@ struct CreateProgramme {
     InlineText<80> name;
     CurrencyCode currency;
     std::int32_t cut_off_second = 23 * 3600;  ///< Local seconds after midnight.
-    DurationNs hold_lifetime = days(7);
+    DurationNs hold_lifetime = days(7);       ///< Where no hold rule fits.
     SpendingRules defaults;
     InlineText<reason_bytes_max> reason;
+    HoldRules hold_rules;
+    PartialApproval partial;
+    bool estimate_beyond_balance = false;  ///< An estimate is approved, and what is there is held.
     friend bool operator==(const CreateProgramme&, const CreateProgramme&) = default;
 };
 

@@ -112,19 +112,18 @@ AmountMinor release(Authorisation& authorisation, AmountMinor amount, Postings& 
     return {amount.value - left.value};
 }
 
-Uncounted uncount(Authorisation& authorisation, AmountMinor released) {
-    const AmountMinor amount = std::min(released, authorisation.counted);
+Uncounted uncount(Authorisation& authorisation) {
     const bool was_counted = authorisation.counted.value > 0;
-    authorisation.counted.value -= amount.value;
-    const bool nothing_left = authorisation.held().value == 0 &&
-                              authorisation.presented_debit.value == 0 &&
-                              authorisation.counted.value == 0;
+    const AmountMinor in_use{authorisation.held().value + authorisation.presented_debit.value};
+    const AmountMinor stays = std::min(authorisation.counted, in_use);
+    const AmountMinor amount{authorisation.counted.value - stays.value};
+    authorisation.counted = stays;
     CashCount& cash = authorisation.cash;
     const AmountMinor cash_stays = std::min(cash.amount, authorisation.counted);
     const CashCount cash_falls{.of = cash.of, .amount = {cash.amount.value - cash_stays.value}};
     cash.amount = cash_stays;
     return {.amount = amount,
-            .place = was_counted && nothing_left,
+            .place = was_counted && stays.value == 0,
             .windows = authorisation.windows,
             .cash = cash_falls};
 }

@@ -6,6 +6,7 @@
 #include "rules/decide_parts.h"
 #include "rules/kinds.h"
 #include "rules/matching.h"
+#include "rules/portion.h"
 #include "rules/spending.h"
 
 namespace carecard::rules {
@@ -92,20 +93,46 @@ AuthorisationId purchase_of(const State& state, const Account& account,
     return match.authorisation == nullptr ? AuthorisationId{} : match.authorisation->id;
 }
 
+/// What an estimate is held beyond itself: all of its uplift if there is money for it, else none.
+/// What a reversal or the balance has lowered is held as it is.
+AmountMinor uplift_of(const AuthorisationDecided& event, const HoldRule& rule) {
+    if (!event.request.estimated || event.facts.portion || event.facts.reversed_before) return {};
+    const AmountMinor raised = uplifted(event.approved, rule.uplift);
+    if (raised > event.facts.available) return {};
+    return {raised.value - event.approved.value};
+}
+
 void approve(const State& state, const Account& account, const Stamp& stamp,
              AuthorisationDecided& event) {
     event.code = code_of(stamp.sequence);
     const Flow flow = flow_of(event.request.kind);
     if (flow == Flow::asks) return;
     event.approved = amount_decided(event.request, event.facts);
-    event.expires_ns = stamp.now_ns + state.at(account.programme).terms.hold_lifetime;
+    const CreateProgramme& terms = state.at(account.programme).terms;
+    const HoldRule* const rule = hold_rule_for(terms.hold_rules, event.request);
+    event.expires_ns = stamp.now_ns + (rule == nullptr ? terms.hold_lifetime : rule->lifetime);
     if (flow == Flow::gives) {
         event.refunds = purchase_of(state, account, event.request.refunds);
         return;
     }
-    event.cash = cash_in(event.request, event.approved);
-    hold(account, event.approved, event);
+    event.cash = cash_decided(event.request, event.facts);
+    if (rule != nullptr) event.uplift = uplift_of(event, *rule);
+    const AmountMinor to_hold = amount_to_hold(event.request, event.facts);
+    hold(account, {to_hold.value + event.uplift.value}, event);
     event.available = available_after(account, event.postings);
+}
+
+/// Settles for the first portion of a refused payment to which no rule objects, if there is one.
+template <class Ask>
+void take_portion(const CreateProgramme& terms, Ask ask, AuthorisationDecided& event) {
+    for (const Portion& portion : portions_of(event.request, event.facts, terms)) {
+        SpendingFacts facts = event.facts;
+        facts.portion = portion;
+        if (ask(facts).declined()) continue;
+        event.facts = facts;
+        event.decline = {};
+        return;
+    }
 }
 
 }  // namespace
@@ -134,7 +161,11 @@ Decision decide(const State& state, const Authorise& command, const Stamp& stamp
         event.agreement_version = AgreementVersion{account.agreement_version};
     event.facts.reversed_before =
         reversals_met(state.kept_reversals_of(account.id), command, stamp.now_ns);
-    event.decline = first_decline(command, event.facts, rules, windows, stamp.now_ns);
+    const auto ask = [&](const SpendingFacts& facts) {
+        return first_decline(command, facts, rules, windows, stamp.now_ns);
+    };
+    event.decline = ask(event.facts);
+    if (event.decline.declined()) take_portion(programme.terms, ask, event);
     if (!event.decline.declined()) approve(state, account, stamp, event);
     return event;
 }

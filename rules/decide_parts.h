@@ -55,8 +55,8 @@ Decision decide(const State& state, const AcceptClock& command, const Stamp& sta
 /// @return what was freed.
 AmountMinor release(Authorisation& authorisation, AmountMinor amount, Postings& postings);
 
-/// Lowers what `authorisation` counts for by `released`, and by its place in the windows' counts
-/// when nothing of it is left and nothing was ever cleared. What it counts for as cash falls last.
-[[nodiscard]] Uncounted uncount(Authorisation& authorisation, AmountMinor released);
+/// Lowers what `authorisation` counts for to what of it is held or was cleared, and by its place in
+/// the windows' counts when that is nothing. What it counts for as cash falls last.
+[[nodiscard]] Uncounted uncount(Authorisation& authorisation);
 
 }  // namespace carecard::rules

@@ -56,7 +56,7 @@ void finish(Presented& event) {
     if (!event.request.final || !was_open || !ends_it) return;
     event.released = release(event.after, event.after.held(), event.postings);
     event.after.state = AuthorisationState::cleared;
-    event.uncounted = uncount(event.after, event.released);
+    event.uncounted = uncount(event.after);
 }
 
 /// Moves `amount` of what was debited from `leg` back to its purse.

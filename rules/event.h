@@ -50,6 +50,7 @@ struct AuthorisationDecided {
     Postings postings;
     CashCount cash;           ///< What of `approved` is cash or quasi-cash.
     AuthorisationId refunds;  ///< Of a refund: the purchase that it names, if that is known.
+    AmountMinor uplift;       ///< Held of an estimate beyond what must be.
     friend bool operator==(const AuthorisationDecided&, const AuthorisationDecided&) = default;
 };
 

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 
-#include "rules/kinds.h"
-
 namespace carecard::rules {
 namespace {
+
+bool is_without_cashback(const SpendingFacts& facts) {
+    return facts.portion && facts.portion->kind == PortionKind::without_cashback;
+}
 
 /// What the checks are asked about, and who hears the answers. `Hear` returns whether to go on.
 template <class Hear>
@@ -21,7 +23,7 @@ class Checks {
           windows_(windows),
           now_ns_(now_ns),
           flow_(flow_of(request.kind)),
-          cash_(cash_in(request, amount())),
+          cash_(cash_decided(request, facts)),
           hear_(hear) {}
 
     /// Asks every check in order of precedence, until the listener has heard enough.
@@ -129,7 +131,8 @@ class Checks {
         const bool agreed = any && level.rules->rules().cash_agreed;
         const bool quasi_agreed = any && level.rules->rules().quasi_cash_agreed;
         const CashClass whole = cash_class_of(request_);
-        const bool cashback = request_.kind == TransactionKind::purchase_with_cashback;
+        const bool cashback = request_.kind == TransactionKind::purchase_with_cashback &&
+                              !is_without_cashback(facts_);
         return tell_if(whole == CashClass::cash, cash_not_agreed, level.level, agreed) &&
                tell_if(whole == CashClass::quasi_cash, quasi_cash_not_agreed, level.level,
                        quasi_agreed) &&
@@ -235,7 +238,7 @@ class Checks {
         return hear_(Check{.if_failed = {.reason = DeclineReason::funds_insufficient,
                                          .level = RuleLevel::ledger,
                                          .amount_would_work = facts_.available},
-                           .passed = amount() <= facts_.available,
+                           .passed = amount_to_hold(request_, facts_) <= facts_.available,
                            .amount_limit = facts_.available}) &&
                room();
     }
@@ -271,8 +274,20 @@ class Checks {
 }  // namespace
 
 AmountMinor amount_decided(const Authorise& request, const SpendingFacts& facts) {
+    if (facts.portion) return facts.portion->amount;
     const AmountMinor asked = request.amounts.billing;
     return facts.reversed_before ? std::min(asked, facts.reversed_before->remaining) : asked;
+}
+
+AmountMinor amount_to_hold(const Authorise& request, const SpendingFacts& facts) {
+    return facts.portion ? facts.portion->to_hold : amount_decided(request, facts);
+}
+
+CashCount cash_decided(const Authorise& request, const SpendingFacts& facts) {
+    const AmountMinor amount = amount_decided(request, facts);
+    if (!is_without_cashback(facts)) return cash_in(request, amount);
+    const CashClass whole = cash_class_of(request);
+    return whole == CashClass::none ? CashCount{} : CashCount{.of = whole, .amount = amount};
 }
 
 Decline first_decline(const Authorise& request, const SpendingFacts& facts,

@@ -12,19 +12,6 @@
 namespace carecard::authorisation {
 namespace {
 
-rules::MccRanges read_mccs(Fields& fields,
-                           const google::protobuf::RepeatedPtrField<std::string>& items,
-                           std::string_view field) {
-    if (static_cast<std::size_t>(items.size()) > mcc_items_per_list_max) {
-        fields.malformed(field, "has more than 1024 items", "write codes as ranges or groups");
-        return {};
-    }
-    const std::vector<std::string_view> views(items.begin(), items.end());
-    rules::MccRanges ranges;
-    fields.keep(rules::parse_mcc_list(views, field), ranges);
-    return ranges;
-}
-
 Fault other_currency(std::string_view field) {
     return {.kind = FaultKind::conflict,
             .field = fmt::format("{}.currency", field),
@@ -132,6 +119,19 @@ void Fields::too_long(std::string_view field, std::size_t bytes_max) {
 
 std::string item_field(std::string_view list, int index, std::string_view member) {
     return fmt::format("{}[{}]{}{}", list, index, member.empty() ? "" : ".", member);
+}
+
+rules::MccRanges read_mccs(Fields& fields,
+                           const google::protobuf::RepeatedPtrField<std::string>& items,
+                           std::string_view field) {
+    if (static_cast<std::size_t>(items.size()) > mcc_items_per_list_max) {
+        fields.malformed(field, "has more than 1024 items", "write codes as ranges or groups");
+        return {};
+    }
+    const std::vector<std::string_view> views(items.begin(), items.end());
+    rules::MccRanges ranges;
+    fields.keep(rules::parse_mcc_list(views, field), ranges);
+    return ranges;
 }
 
 void read_rules(Fields& fields, const v1::SpendingRules& value, std::string_view parent,

@@ -16,6 +16,11 @@ struct Answered {
     CurrencyCode currency;  ///< The programme's.
 };
 
+/// Approved, approved in part, or declined.
+[[nodiscard]] v1::AuthoriseOutcome outcome_of(const rules::AuthorisationDecided& event);
+/// Whether a purchase was approved without its cashback.
+[[nodiscard]] bool cashback_refused(const rules::AuthorisationDecided& event);
+
 void to_response(const rules::AuthorisationDecided& event, const Answered& answered,
                  v1::AuthoriseResponse& response);
 void to_response(const rules::Reversed& event, const Answered& answered,

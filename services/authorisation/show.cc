@@ -9,6 +9,7 @@
 #include "rules/kinds.h"
 #include "rules/mcc_groups.h"
 #include "services/authorisation/convert_decline.h"
+#include "services/authorisation/convert_response.h"
 #include "services/rpc/text.h"
 #include "services/rpc/wire.h"
 
@@ -103,6 +104,7 @@ struct Entry {
         till.set(declined ? event.request.amounts.billing : event.approved, *out.mutable_amount());
         till.set(event.available, *out.mutable_available_after());
         if (declined) to_response(event.decline, till.currency(), *out.mutable_decline());
+        if (!declined) set_terms(event);
         set_foreign(event.request.amounts, out);
         set_card(event, view, out);
         set_merchant(event.request.merchant, out);
@@ -150,6 +152,18 @@ struct Entry {
     }
     template <class Other>
     void operator()(const Other&) const {}
+
+    /// How an approval differs from the request, and the hold from the approval.
+    void set_terms(const rules::AuthorisationDecided& event) const {
+        if (outcome_of(event) == v1::AUTHORISE_OUTCOME_APPROVED_PARTLY) {
+            till.set(event.request.amounts.billing, *out.mutable_asked());
+        }
+        out.set_cashback_refused(cashback_refused(event));
+        AmountMinor held;
+        for (const rules::Leg& leg : event.legs) held.value += leg.held.value;
+        const bool holds = rules::flow_of(event.request.kind) == rules::Flow::takes;
+        if (holds && held != event.approved) till.set(held, *out.mutable_held());
+    }
 };
 
 /// The window that a reason counts in: its place in `WindowStarts`.
@@ -322,8 +336,11 @@ void show(const DecisionView& view, v1::ExplainDecisionResponse& response) {
     const rules::AuthorisationDecided& event = view.event;
     const bool declined = event.decline.declined();
     response.set_authorisation_id(rpc::to_text(event.id));
-    response.set_outcome(declined ? v1::AUTHORISE_OUTCOME_DECLINED
-                                  : v1::AUTHORISE_OUTCOME_APPROVED);
+    response.set_outcome(outcome_of(event));
+    response.set_cashback_refused(cashback_refused(event));
+    if (!declined) {
+        rpc::set_money({event.approved, view.currency}, *response.mutable_approved());
+    }
     rpc::set_timestamp(view.stamp.now_ns, *response.mutable_decided_at());
     rpc::set_money({event.request.amounts.billing, view.currency}, *response.mutable_amount());
     if (declined) to_response(event.decline, view.currency, *response.mutable_decline());

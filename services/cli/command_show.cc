@@ -93,6 +93,9 @@ std::string remark_of(const v1::Transaction& each) {
     if (each.entry_kind() == v1::ENTRY_KIND_REVERSAL_KEPT) {
         return "came before its payment: no more than this may be taken when it comes";
     }
+    if (each.cashback_refused()) return "without the cashback; asked for " + money_of(each.asked());
+    if (each.has_asked()) return "in part; asked for " + money_of(each.asked());
+    if (each.has_held()) return "held " + money_of(each.held());
     if (each.kind() == v1::TRANSACTION_KIND_VERIFICATION) return "the card was asked about";
     if (each.kind() == v1::TRANSACTION_KIND_BALANCE_ENQUIRY) return "the balance was asked for";
     if (each.kind() == v1::TRANSACTION_KIND_REFUND) return "announced: comes when it clears";

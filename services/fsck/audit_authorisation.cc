@@ -63,9 +63,10 @@ void audit_identity(const Before& before, AccountId account, const Authorisation
                 "it changes what an authorisation keeps for ever");
 }
 
-void audit_uncounted(const Authorisation& was, const Authorisation& after, AmountMinor released,
+void audit_uncounted(const Authorisation& was, const Authorisation& after,
                      const rules::Uncounted& uncounted, Claims& claims) {
-    const AmountMinor amount = std::min(released, was.counted);
+    const std::int64_t in_use = after.held().value + after.presented_debit.value;
+    const AmountMinor amount{std::max<std::int64_t>(0, was.counted.value - in_use)};
     claims.equal("the spending given back", uncounted.amount, amount);
     claims.equal("what the authorisation still counts for", after.counted.value,
                  was.counted.value - amount.value);

@@ -54,7 +54,7 @@ bool audit_release(const Before& before, const Fact& event, Claims& claims) {
     audit_only_released(*was, after, claims);
     claims.equal("the amount released", event.released.value,
                  was->held().value - after.held().value);
-    audit_uncounted(*was, after, event.released, event.uncounted, claims);
+    audit_uncounted(*was, after, event.uncounted, claims);
     audit_postings(before, event.account, event.postings, release_of(*was, after), claims);
     return claims.hold();
 }

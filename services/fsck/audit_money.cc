@@ -25,6 +25,7 @@ rules::SpendingFacts facts_of(const Before& before, const rules::Stamp& stamp,
         .week = counted.week.in(event.windows.week),
         .month = counted.month.in(event.windows.month),
         .reversed_before = reversals_met(before, stamp, event),
+        .portion = event.facts.portion,  // see audit_portion
         .cash_today = counted.cash_on(
             event.windows.day, rules::cash_in(event.request, event.request.amounts.billing).of)};
 }
@@ -47,6 +48,31 @@ void audit_facts(const Before& before, const rules::Stamp& stamp,
                 "the states of card and account that it records are not those they had");
 }
 
+/// That what was agreed to instead of the whole is less, and what the request and the balance make
+/// of it.
+void audit_portion(const rules::AuthorisationDecided& event, Claims& claims) {
+    if (!event.facts.portion) return;
+    const rules::Portion& portion = *event.facts.portion;
+    rules::SpendingFacts facts = event.facts;
+    facts.portion.reset();
+    const AmountMinor asked = rules::amount_decided(event.request, facts);
+    const bool is_part = portion.amount == portion.to_hold && event.request.partial_capable;
+    bool holds = portion.amount.value > 0 && portion.amount <= asked;
+    switch (portion.kind) {
+        case rules::PortionKind::available:
+            holds = holds && is_part && portion.amount == facts.available;
+            break;
+        case rules::PortionKind::without_cashback:
+            holds = holds && is_part && event.request.cashback.value > 0;
+            break;
+        case rules::PortionKind::beyond_balance:
+            holds = holds && event.request.estimated && portion.amount == asked &&
+                    portion.to_hold == facts.available;
+            break;
+    }
+    claims.that(holds, "it agrees to another portion than the request and the balance allow");
+}
+
 /// What was asked about, or announced, holds nothing.
 void audit_nothing_held(const rules::AuthorisationDecided& event, Claims& claims) {
     claims.that(event.legs.empty() && event.postings.empty() && event.cash == rules::CashCount{},
@@ -57,6 +83,7 @@ void audit_nothing_held(const rules::AuthorisationDecided& event, Claims& claims
 void audit_kind(const rules::AuthorisationDecided& event, Claims& claims) {
     const rules::Flow flow = rules::flow_of(event.request.kind);
     if (flow != rules::Flow::takes) audit_nothing_held(event, claims);
+    audit_portion(event, claims);
     claims.that(flow == rules::Flow::asks
                     ? event.approved.value == 0
                     : event.approved.value > 0 &&
@@ -67,7 +94,7 @@ void audit_kind(const rules::AuthorisationDecided& event, Claims& claims) {
     if (flow == rules::Flow::takes) {
         // Events before version 3 do not say.
         claims.that(event.cash == rules::CashCount{} ||
-                        event.cash == rules::cash_in(event.request, event.approved),
+                        event.cash == rules::cash_decided(event.request, event.facts),
                     "another part of it counts as cash than its kind and merchant say");
     }
 }
@@ -82,7 +109,10 @@ void audit_approved(const Before& before, const rules::Stamp& stamp,
     audit_form(before, begun, claims);
     claims.that(event.expires_ns > stamp.now_ns, "its hold ends before it begins");
     if (flow == rules::Flow::gives) return;
-    claims.equal("the amount held", begun.held(), event.approved);
+    const AmountMinor to_hold = rules::amount_to_hold(event.request, event.facts);
+    claims.that(event.uplift.value >= 0 && (event.uplift.value == 0 || event.request.estimated),
+                "it holds more than was asked for, and is no estimate");
+    claims.equal("the amount held", begun.held().value, to_hold.value + event.uplift.value);
     Moved moved;
     for (const rules::Leg& leg : event.legs) {
         claims.that(leg.debited.value == 0 && leg.credited.value == 0,
@@ -114,7 +144,8 @@ void audit(const Before& before, const rules::Stamp& stamp,
                 "it names another version of the agreement than the one in force");
     audit_facts(before, stamp, event, claims);
     if (event.decline.declined()) {
-        claims.that(event.approved.value == 0 && event.legs.empty() && event.code.empty(),
+        claims.that(event.approved.value == 0 && event.legs.empty() && event.code.empty() &&
+                        !event.facts.portion && event.uplift.value == 0,
                     "it was declined, and holds money");
         audit_refused(event.postings, claims);
     } else if (claims.hold()) {

@@ -93,7 +93,7 @@ void audit_freed(const Authorisation& was, const rules::Presented& event, Claims
     claims.equal("the amount released", event.released, released);
     claims.equal("the amount still held", event.after.held().value, left.value - released.value);
     if (is_final(was, event)) {
-        audit_uncounted(was, event.after, released, event.uncounted, claims);
+        audit_uncounted(was, event.after, event.uncounted, claims);
     } else {
         claims.that(event.uncounted.amount.value == 0 && !event.uncounted.place &&
                         event.after.counted == was.counted,

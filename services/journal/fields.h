@@ -77,6 +77,16 @@ constexpr auto fields(Is<rules::PurseSpec> auto& v, auto&& use) { return use(v.n
 
 // --- Commands -----------------------------------------------------------------------------------
 
+constexpr auto fields(Is<rules::Uplift> auto& v, auto&& use) {
+    return use(v.basis_points, v.amount, v.at_least);
+}
+constexpr auto fields(Is<rules::HoldRule> auto& v, auto&& use) {
+    return use(v.merchants, v.initiator, v.presence, v.exactness, v.lifetime, v.uplift);
+}
+constexpr auto fields(Is<rules::PartialApproval> auto& v, auto&& use) {
+    return use(v.allowed, v.least);
+}
+
 constexpr auto fields(Is<rules::Authorise> auto& v, auto&& use) {
     return use(v.request, v.card_token, v.kind, v.amounts, v.cashback, v.merchant, v.identity,
                v.local_date, v.local_time, v.expiry, v.entry_mode, v.channel, v.pin_present,
@@ -91,7 +101,8 @@ constexpr auto fields(Is<rules::Present> auto& v, auto&& use) {
 }
 constexpr auto fields(Is<rules::CreateProgramme> auto& v, auto&& use) {
     return use(v.request, v.code, v.council, v.name, v.currency, v.cut_off_second, v.hold_lifetime,
-               v.defaults, v.reason);
+               v.defaults, v.reason, since<3>(v.hold_rules), since<3>(v.partial),
+               since<3>(v.estimate_beyond_balance));
 }
 constexpr auto fields(Is<rules::OpenAccount> auto& v, auto&& use) {
     return use(v.request, v.account, v.arrangement, v.purses, v.vault_key, v.reason);
@@ -142,10 +153,13 @@ constexpr auto fields(Is<rules::Decline> auto& v, auto&& use) {
     return use(v.reason, v.level, v.amount_would_work, v.count_max, v.works_from);
 }
 constexpr auto fields(Is<rules::WindowCount> auto& v, auto&& use) { return use(v.amount, v.count); }
+constexpr auto fields(Is<rules::Portion> auto& v, auto&& use) {
+    return use(v.kind, v.amount, v.to_hold);
+}
 constexpr auto fields(Is<rules::SpendingFacts> auto& v, auto&& use) {
     return use(v.card_status, v.account_status, v.card_expiry, v.card_expires_ns, v.currency,
                v.available, v.open_count, v.day, v.week, v.month, v.reversed_before,
-               since<3>(v.cash_today));
+               since<3>(v.portion), since<3>(v.cash_today));
 }
 constexpr auto fields(Is<rules::FullNames> auto& v, auto&& use) {
     return use(v.caller, v.request_key, v.identity);
@@ -182,7 +196,8 @@ constexpr auto fields(Is<rules::DayTotals> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::AuthorisationDecided> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.id, v.decline, v.code, v.approved,
                v.available, v.defaults, v.agreement, v.agreement_version, v.facts, v.windows,
-               v.expires_ns, v.legs, v.postings, since<3>(v.cash), since<3>(v.refunds));
+               v.expires_ns, v.legs, v.postings, since<3>(v.cash), since<3>(v.refunds),
+               since<3>(v.uplift));
 }
 constexpr auto fields(Is<rules::Reversed> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.decline, v.released,

@@ -20,13 +20,26 @@ Events month() {
     month.close(0);
     month.second_day();
     month.world.record(month.world.reverse(rules::by_id(month.world.approve(5'00).id), 2'00));
-    month.world.record(month.world.agree({.cash_agreed = true, .single_max = AmountMinor{50'00}}));
+    month.world.record(
+        month.world.agree({.cash_agreed = true, .single_max = AmountMinor{5'000'00}}));
+    rules::CreateProgramme& terms = month.world.state.programmes[0].terms;
+    terms.partial = {.allowed = true};
+    terms.hold_rules = {{.exactness = rules::Exactness::estimated, .uplift = {.amount = {1'00}}}};
     rules::Authorise cash = month.world.pay(3'00);
     cash.kind = rules::TransactionKind::cash;
     month.world.record(month.world.reverse(rules::by_id(month.world.authorise(cash).id), 1'00));
     rules::Authorise announced = month.world.pay(7'00);
     announced.kind = rules::TransactionKind::refund;
     month.world.record(announced);
+    rules::Authorise estimate = month.world.pay(5'00);
+    estimate.estimated = true;
+    estimate.merchant.mcc = {7011};
+    month.world.record(estimate);
+    rules::Authorise dear = month.world.pay(month.world.account().available().value + 1);
+    dear.partial_capable = true;
+    const AuthorisationDecided part = month.world.authorise(dear);
+    EXPECT_TRUE(part.facts.portion);
+    month.world.record(month.world.reverse(rules::by_id(part.id), 0));
     rules::Authorise verification = month.world.pay(0);
     verification.kind = rules::TransactionKind::verification;
     month.world.record(verification);
@@ -234,6 +247,36 @@ std::vector<Planted> lies_about_kinds() {
     };
 }
 
+std::vector<Planted> lies_about_terms() {
+    const auto partly = [](auto change) {
+        return of<AuthorisationDecided>([change](AuthorisationDecided& event) {
+            if (!event.facts.portion) return false;
+            change(event);
+            return true;
+        });
+    };
+    const auto raised = [](auto change) {
+        return of<AuthorisationDecided>([change](AuthorisationDecided& event) {
+            if (event.uplift.value == 0) return false;
+            change(event);
+            return true;
+        });
+    };
+    return {
+        {"a part that is not what was there",
+         partly([](auto& e) { --e.facts.portion->amount.value; }), "portion"},
+        {"a part for a terminal that can take none",
+         partly([](auto& e) { e.request.partial_capable = false; }), "portion"},
+        {"a part of another kind",
+         partly([](auto& e) { e.facts.portion->kind = rules::PortionKind::beyond_balance; }),
+         "portion"},
+        {"no part", partly([](auto& e) { e.facts.portion.reset(); }), "held"},
+        {"an uplift that is not held", raised([](auto& e) { ++e.uplift.value; }), "held"},
+        {"an uplift of an exact amount", raised([](auto& e) { e.request.estimated = false; }),
+         "no estimate"},
+    };
+}
+
 std::vector<Planted> lies_about_kept_reversals() {
     using rules::ReversalKept;
     const auto replacing = [](auto change) {
@@ -363,6 +406,7 @@ TEST(Untruth, OfAnAuthorisationIsNamedByItsSequence) {
     expect_each_found(lies_about_authorisations());
 }
 TEST(Untruth, OfWhatAKindDoesIsNamedByItsSequence) { expect_each_found(lies_about_kinds()); }
+TEST(Untruth, OfAPartOrAnUpliftIsNamedByItsSequence) { expect_each_found(lies_about_terms()); }
 TEST(Untruth, OfAChangeIsNamedByItsSequence) { expect_each_found(lies_about_changes()); }
 TEST(Untruth, OfAKeptReversalIsNamedByItsSequence) {
     expect_each_found(lies_about_kept_reversals());

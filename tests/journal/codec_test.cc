@@ -92,7 +92,7 @@ TEST(Fields, AreCountedFromTheStructItself) {
     };
     EXPECT_EQ(member_count<Two>(), 2U);
     EXPECT_EQ(member_count<CardToken>(), 2U);
-    EXPECT_EQ(member_count<rules::SpendingRules>(), 7U);
+    EXPECT_EQ(member_count<rules::SpendingRules>(), 10U);
 }
 
 // --- Round trips --------------------------------------------------------------------------------
@@ -253,7 +253,7 @@ TEST(Decode, RefusesKindsAndVersionsItDoesNotKnow) {
         {.kind = 20, .version = 1, .detail = "kind 20", .remedy = "release"},
         {.kind = 255, .version = 1, .detail = "kind 255", .remedy = "release"},
         {.kind = 1, .version = 0, .detail = "version 0", .remedy = "restore"},
-        {.kind = 1, .version = 3, .detail = "version 3", .remedy = "release"},
+        {.kind = 1, .version = 4, .detail = "version 4", .remedy = "release"},
         {.kind = 255, .version = 255, .detail = "version 255", .remedy = "release"},
     };
     for (const Row& row : rows) {

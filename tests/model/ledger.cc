@@ -43,9 +43,58 @@ std::pair<int, long> cash_of(const Authorise& command, long amount) {
     return {1, std::min(amount, command.cashback.value * billed.value / whole.value)};
 }
 
+/// What may be agreed to: so much approved, of which so much must be there, with what command.
+struct Offer {
+    Authorise command;
+    long amount, needs;
+};
+/// The whole that is left, and then the parts that terminal and programme would take.
+std::vector<Offer> offers(const Authorise& command, const CreateProgramme& terms, long left,
+                          long money) {
+    const long asked = std::min<long>(left, command.amounts.billing.value);
+    std::vector<Offer> all{{command, asked, asked}};
+    const bool series = command.recurring || command.channel == Channel::recurring;
+    const bool part = command.partial_capable;
+    if (command.kind == TransactionKind::purchase_with_cashback && part) {
+        Authorise goods = command;
+        goods.kind = TransactionKind::purchase;
+        const long price = command.amounts.billing.value - command.cashback.value *
+                                                               command.amounts.billing.value /
+                                                               command.amounts.transaction.value;
+        all.push_back({goods, std::min(asked, price), std::min(asked, price)});
+    }
+    const bool goods = command.kind == TransactionKind::purchase && sort_of(command) == 0;
+    if (!goods || series || money <= 0 || money >= asked) return all;
+    const bool enough = terms.partial.allowed && money >= terms.partial.least.value;
+    if (part && enough) all.push_back({command, money, money});
+    if (command.estimated && terms.estimate_beyond_balance) all.push_back({command, asked, money});
+    return all;
+}
+/// How long a payment is held, and how much beyond its amount if there is money enough.
+std::pair<long, long> hold_of(const Authorise& command, const CreateProgramme& terms, long amount) {
+    using enum Channel;
+    const int merchant = command.recurring || command.channel == recurring ? 2 : 1;
+    const bool by_post = command.channel == e_commerce || command.channel == recurring ||
+                         command.channel == mail_order_telephone_order ||
+                         command.entry_mode > EntryMode::contactless_stripe;
+    for (const HoldRule& rule : terms.hold_rules) {
+        const auto other = [](auto wanted, int is) {
+            return static_cast<int>(wanted) != 0 && static_cast<int>(wanted) != is;
+        };
+        if (!lists({rule.merchants}, command.merchant.mcc)) continue;
+        if (other(rule.initiator, merchant) || other(rule.presence, by_post ? 2 : 1)) continue;
+        if (other(rule.exactness, command.estimated ? 2 : 1)) continue;
+        const auto& [share, more, least] = rule.uplift;
+        const long raised = amount + amount * share / 10'000 + more.value;
+        return {rule.lifetime.value, command.estimated ? std::max(raised, least.value) : amount};
+    }
+    return {terms.hold_lifetime.value, amount};
+}
+
 /// The first rule that a payment breaks, in words; empty when it breaks none.
-string broken_rule(const std::map<long, Payment>& payments, const Authorise& command,
-                   const Card& card, long now, long left) {
+string broken_rule(const std::map<long, Payment>& payments, const Offer& offer, const Card& card,
+                   long now, long left) {
+    const auto& [command, amount, needs] = offer;
     string first;
     const auto rule = [&](const string& reason, const char* level, bool broken, long works = 0,
                           long times = 0, int from = 0) {
@@ -58,7 +107,6 @@ string broken_rule(const std::map<long, Payment>& payments, const Authorise& com
     std::vector<std::pair<const char*, Rules>> levels{{"programme", terms.defaults}};
     if (!account.agreements.empty()) levels.emplace_back("agreement", account.agreements.back());
     const bool asked = !gives(command);
-    const long amount = std::min<long>(left, command.amounts.billing.value);
     rule("reversed_before", "account", left == 0);
     rule("card_closed", "card", asked && card.status == CardStatus::closed);
     rule("card_frozen", "card", asked && card.status == CardStatus::frozen);
@@ -128,7 +176,7 @@ string broken_rule(const std::map<long, Payment>& payments, const Authorise& com
         return &one.second.account == &account && one.second.state == AuthorisationState::open;
     });
     const bool begins = pays(command) || gives(command);
-    rule("funds_insufficient", "ledger", pays(command) && amount > money, money);
+    rule("funds_insufficient", "ledger", pays(command) && needs > money, money);
     rule("open_authorisations_full", "account", begins && open >= full, 0, full);
     return first;
 }
@@ -155,7 +203,7 @@ long release(Payment& payment, long remaining) {
     const long freed = sum(payment.held) - remaining;
     const std::vector<Purse> purses(payment.purses.rbegin(), payment.purses.rend());
     move(payment, payment.held, payment.account.available, purses, freed);
-    payment.counted -= freed;
+    payment.counted = std::min(payment.counted, remaining + payment.cleared);
     return freed;
 }
 /// Gives each purse the whole pennies of its share of all that has come back, then one more penny
@@ -199,18 +247,27 @@ struct Clerk {
     string operator()(const Authorise& command) {
         const auto meets = [&](const Waiting& one) { return share_one(one.names, of.names); };
         const long left = least(unlimited, meets);
-        const string broken = broken_rule(payments, command, *of.card, now, left);
-        if (!broken.empty()) return "declined " + broken;
+        const long money = sum(account.available);
+        const auto all = offers(command, terms, left, money);
+        std::vector<string> broken;
+        for (const Offer& one : all) {
+            broken.push_back(broken_rule(payments, one, *of.card, now, left));
+            if (broken.back().empty()) break;
+        }
+        if (!broken.back().empty()) return "declined " + broken[0];
+        const auto& [agreed, amount, needs] = all[broken.size() - 1];
         if (!pays(command) && !gives(command)) return "approved 0";
-        const long amount = std::min<long>(left, command.amounts.billing.value);
+        const auto [lifetime, raised] = hold_of(command, terms, amount);
+        const bool whole = broken.size() == 1 && left == unlimited && raised <= money;
         Payment& payment = begin(AuthorisationState::open);
         payment.day = day_at(now);
-        payment.expires = now + terms.hold_lifetime.value;
+        payment.expires = now + lifetime;
         payment.gives = gives(command);
         if (payment.gives) return format("approved {}", amount);
         payment.counted = amount;
-        std::tie(payment.sort, payment.cash) = cash_of(command, amount);
-        move(payment, account.available, payment.held, paying_order(account), amount);
+        std::tie(payment.sort, payment.cash) = cash_of(agreed, amount);
+        const long held = whole ? raised : needs;
+        move(payment, account.available, payment.held, paying_order(account), held);
         return format("approved {}", amount);
     }
     string operator()(const Reverse& command) {

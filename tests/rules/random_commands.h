@@ -23,6 +23,17 @@ class RandomCommands {
         CreateProgramme far = programme("help", "hillside");
         far.cut_off_second = 17 * 3600 + 1800;
         far.hold_lifetime = days(3);
+        far.hold_rules = {
+            {.merchants = range(8000, 8999), .lifetime = hours(30)},
+            {.merchants = range(5000, 5999),
+             .exactness = Exactness::estimated,
+             .lifetime = days(10),
+             .uplift = {.basis_points = 1'500, .amount = {7}, .at_least = {100}}},
+            {.initiator = Initiator::merchant, .lifetime = days(5)},
+            {.presence = Presence::absent, .exactness = Exactness::exact, .lifetime = days(9)}};
+        far.partial = {.allowed = true, .least = {50}};
+        far.estimate_beyond_balance = true;
+        near.partial.allowed = true;
         far.defaults = rules();
         std::vector<Command> commands{
             SetOffsetTable{.zone = InlineText<32>::of("Europe/London"), .table = london()}, near,
@@ -186,6 +197,11 @@ class RandomCommands {
             command.cashback = {up_to(static_cast<int>(command.amounts.transaction.value))};
         }
         if (one_in(8)) rare_kind(command);
+        command.partial_capable = one_in(3);
+        command.estimated = one_in(5);
+        command.recurring = one_in(9);
+        command.channel = static_cast<Channel>(up_to(5));
+        command.entry_mode = static_cast<EntryMode>(up_to(7));
         if (one_in(3)) command.expiry = far_expiry;
         return command;
     }
