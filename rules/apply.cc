@@ -38,10 +38,10 @@ void check_balanced(const Postings& postings) {
 /// Counts spending in its window, which begins with the first in it. A window never goes back,
 /// not even when a corrected offset table makes a local day come twice: what a counter holds is
 /// then still at least what is given back to it.
-void count(WindowCounter& counter, std::int32_t number, AmountMinor amount) {
+void count(WindowCounter& counter, std::int32_t number, AmountMinor amount, bool place = true) {
     if (counter.number < number) counter = {.number = number, .count = {}};
     add(counter.count.amount, amount);
-    ++counter.count.count;
+    if (place) ++counter.count.count;
 }
 
 /// The day's counter of cash or quasi-cash; null for what is neither.
@@ -67,6 +67,13 @@ void count(Account& account, const WindowNumbers& windows, AmountMinor amount,
     }
 }
 
+/// Counts what a payment has grown by.
+void count(Account& account, const HoldIncreased& event) {
+    count(account.day, event.windows.day.value, event.extra, event.places.day);
+    count(account.week, event.windows.week, event.extra, event.places.week);
+    count(account.month, event.windows.month, event.extra, event.places.month);
+}
+
 /// Gives spending back to a window, unless a later window has begun since.
 void uncount(WindowCounter& counter, std::int32_t number, AmountMinor amount, bool place) {
     if (counter.number != number) return;
@@ -77,9 +84,10 @@ void uncount(WindowCounter& counter, std::int32_t number, AmountMinor amount, bo
 
 void uncount(Account& account, const Uncounted& uncounted) {
     const WindowNumbers& windows = uncounted.windows;
-    uncount(account.day, windows.day.value, uncounted.amount, uncounted.place);
-    uncount(account.week, windows.week, uncounted.amount, uncounted.place);
-    uncount(account.month, windows.month, uncounted.amount, uncounted.place);
+    const auto [amounts, places] = uncounted.by_window();
+    uncount(account.day, windows.day.value, amounts.day, places.day);
+    uncount(account.week, windows.week, amounts.week, places.week);
+    uncount(account.month, windows.month, amounts.month, places.month);
     if (WindowCounter* counter = cash_counter(account, uncounted.cash.of)) {
         uncount(*counter, windows.day.value, uncounted.cash.amount, uncounted.place);
     }
@@ -105,6 +113,10 @@ void keep(State& state, Account& account, const Authorisation& after, Sequence c
     add(account.open_held, after.held());
     if (was_open && !is_open) unlist_as_open(state, account, *before);
     if (is_open && !was_open) list_as_open(state, account, after);
+    if (is_open && was_open && before->expires_ns != after.expires_ns) {
+        state.holds_due.erase({before->expires_ns, after.id});
+        state.holds_due.emplace(after.expires_ns, after.id);
+    }
     remember(state, after, changed);
 }
 
@@ -143,6 +155,16 @@ class Fold {
         if (account == nullptr) return;
         if (flow == Flow::takes) count(*account, event.windows, event.approved, event.cash);
         keep(state_, *account, authorisation_of(event, stamp_), stamp_.sequence);
+    }
+
+    void operator()(const HoldIncreased& event) {
+        if (const auto& met = event.facts.reversed_before) keep_no_longer(event.account, *met);
+        if (event.decline.declined()) return;
+        apply_postings(event);
+        Account* account = behind(event.account);
+        if (account == nullptr) return;
+        count(*account, event);
+        keep(state_, *account, event.after, stamp_.sequence);
     }
 
     void operator()(const Reversed& event) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "common/id.h"
 #include "common/inline_vector.h"
@@ -22,6 +23,14 @@ enum class AuthorisationState : std::uint8_t {
     posted = 5,    ///< Not an authorisation: a presentment that had none.
 };
 inline constexpr std::uint8_t authorisation_state_last = 5;
+
+/// An amount for each window of local time.
+struct WindowAmounts {
+    AmountMinor day;
+    AmountMinor week;
+    AmountMinor month;
+    friend constexpr bool operator==(const WindowAmounts&, const WindowAmounts&) = default;
+};
 
 /// One purse's part of an authorisation. `held` is what is promised now; `debited` and
 /// `credited` only grow, so that a refund can go back to where the money came from.
@@ -52,13 +61,19 @@ struct Authorisation {
     AmountMinor presented_debit;   ///< Sum of all debit presentments.
     AmountMinor presented_credit;  ///< Sum of all matched credits, over-refunds included.
     AmountMinor counted;           ///< What it still counts for in `windows`; zero frees its place.
-    WindowNumbers windows;         ///< The windows it was counted in.
+    WindowNumbers windows;         ///< The windows it was counted in last.
     TimestampNs decided_ns;
     TimestampNs expires_ns;
     Flow flow = Flow::takes;  ///< Or `gives`: an announced credit.
     CashCount cash;           ///< What it still counts for as cash or quasi-cash, in the same day.
     AuthorisationId refunds;  ///< Of a refund: the purchase that it named, if that was known.
+    /// What of `counted` counts in each of `windows`: all of it until an increment comes in another
+    /// window than what was there before.
+    std::optional<WindowAmounts> counted_in;
 
+    [[nodiscard]] WindowAmounts counted_by_window() const {
+        return counted_in ? *counted_in : WindowAmounts{counted, counted, counted};
+    }
     [[nodiscard]] AmountMinor held() const {
         AmountMinor sum;
         for (const Leg& leg : legs) sum.value += leg.held.value;

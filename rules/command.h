@@ -170,6 +170,18 @@ struct Authorise {
     friend constexpr bool operator==(const Authorise&, const Authorise&) = default;
 };
 
+/// Raises a hold by an amount, at the merchant's word.
+struct Increment {
+    Request request;
+    CardToken card_token;
+    OriginalReference original;
+    TransactionAmounts amounts;  ///< Of what is asked for beyond what was approved, alone.
+    Merchant merchant;
+    NetworkIdentity identity;  ///< Its own; the original's names stand in `original`.
+    bool estimated = false;
+    friend constexpr bool operator==(const Increment&, const Increment&) = default;
+};
+
 /// Lowers a hold to the amount that remains, so that a repeat changes nothing.
 struct Reverse {
     Request request;
@@ -363,13 +375,14 @@ struct RestoreToService {
 using Command =
     std::variant<Authorise, Reverse, Present, CreateProgramme, OpenAccount, OpenPurse, IssueCard,
                  Load, SetAgreement, SetCardStatus, SetAccountStatus, CloseSettlement,
-                 SetOffsetTable, ExpireHold, EndBusinessDay, AdvanceClock, AcceptClock>;
+                 SetOffsetTable, ExpireHold, EndBusinessDay, AdvanceClock, AcceptClock, Increment>;
 
 // --- The sealed fields of each command, in the order in which they are sealed -----------------
 
 template <class C, class Visit>
     requires(std::is_same_v<std::remove_const_t<C>, Authorise> ||
-             std::is_same_v<std::remove_const_t<C>, Present>)
+             std::is_same_v<std::remove_const_t<C>, Present> ||
+             std::is_same_v<std::remove_const_t<C>, Increment>)
 void visit_free_text(C& command, Visit&& visit) {
     visit(command.merchant.name.text);
     visit(command.merchant.city.text);

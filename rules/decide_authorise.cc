@@ -12,51 +12,6 @@
 namespace carecard::rules {
 namespace {
 
-WindowCount counted_in(const WindowCounter& counter, std::int32_t number) {
-    return counter.number >= number ? counter.count : WindowCount{};
-}
-
-/// What was taken today of what `request` is.
-AmountMinor cash_today(const Account& account, const Authorise& request, DayNumber today) {
-    switch (cash_in(request, request.amounts.billing).of) {
-        case CashClass::none:
-            return {};
-        case CashClass::cash:
-            return counted_in(account.cash_day, today.value).amount;
-        case CashClass::quasi_cash:
-            return counted_in(account.quasi_cash_day, today.value).amount;
-    }
-    CHECK(false);
-}
-
-SpendingFacts facts_of(const Programme& programme, const Account& account, const Card& card,
-                       const Authorise& request, const WindowNumbers& windows) {
-    return {.card_status = card.status,
-            .account_status = account.status,
-            .card_expiry = card.expiry,
-            .card_expires_ns = card.expires_ns,
-            .currency = programme.terms.currency,
-            .available = account.available(),
-            .open_count = static_cast<std::uint32_t>(account.open.size()),
-            .day = counted_in(account.day, windows.day.value),
-            .week = counted_in(account.week, windows.week),
-            .month = counted_in(account.month, windows.month),
-            .cash_today = cash_today(account, request, windows.day)};
-}
-
-/// The reversals that came before `payment`, of those that its account keeps; none if none did.
-std::optional<ReversedBefore> reversals_met(std::span<const KeptReversal> kept,
-                                            const Authorise& payment, TimestampNs now_ns) {
-    std::optional<ReversedBefore> met;
-    for (const KeptReversal& one : kept) {
-        if (one.until_ns <= now_ns || !names_payment(one.original, payment)) continue;
-        if (!met) met.emplace(ReversedBefore{.remaining = one.remaining});
-        met->remaining = std::min(met->remaining, one.remaining);
-        met->kept_by.push_back(one.kept_by);
-    }
-    return met;
-}
-
 /// Six characters, different for any two sequences that are fewer than 36^6 apart. An odd
 /// multiplier spreads neighbours, so that a mistyped code rarely names another authorisation.
 AuthorisationCode code_of(Sequence sequence) {
@@ -71,22 +26,8 @@ AuthorisationCode code_of(Sequence sequence) {
     return AuthorisationCode::of({text.data(), text.size()});
 }
 
-/// Promises `amount` from the purses in spending order; there is enough in all of them together.
-void hold(const Account& account, AmountMinor amount, AuthorisationDecided& event) {
-    AmountMinor left = amount;
-    for (const PurseNumber number : account.spending_order()) {
-        const AmountMinor part = std::min(account.purse(number).available, left);
-        if (part.value == 0) continue;
-        event.legs.push_back({.purse = number, .held = part});
-        post(event.postings, LedgerAccount::available, number, -part);
-        post(event.postings, LedgerAccount::held, number, part);
-        left.value -= part.value;
-    }
-    CHECK(left.value == 0);
-}
-
 /// The purchase that a refund names, if it is known.
-AuthorisationId purchase_of(const State& state, const Account& account,
+AuthorisationId refunded_by(const State& state, const Account& account,
                             const RefundedPurchase& named) {
     if (!named.is_named()) return {};
     const Match match = find_original(state, account.id, named.reference());
@@ -110,15 +51,15 @@ void approve(const State& state, const Account& account, const Stamp& stamp,
     event.approved = amount_decided(event.request, event.facts);
     const CreateProgramme& terms = state.at(account.programme).terms;
     const HoldRule* const rule = hold_rule_for(terms.hold_rules, event.request);
-    event.expires_ns = stamp.now_ns + (rule == nullptr ? terms.hold_lifetime : rule->lifetime);
+    event.expires_ns = stamp.now_ns + lifetime_of(terms, rule);
     if (flow == Flow::gives) {
-        event.refunds = purchase_of(state, account, event.request.refunds);
+        event.refunds = refunded_by(state, account, event.request.refunds);
         return;
     }
     event.cash = cash_decided(event.request, event.facts);
     if (rule != nullptr) event.uplift = uplift_of(event, *rule);
     const AmountMinor to_hold = amount_to_hold(event.request, event.facts);
-    hold(account, {to_hold.value + event.uplift.value}, event);
+    hold(account, {to_hold.value + event.uplift.value}, event.legs, event.postings);
     event.available = available_after(account, event.postings);
 }
 
@@ -155,7 +96,7 @@ Decision decide(const State& state, const Authorise& command, const Stamp& stamp
                                .available = account.available(),
                                .defaults = programme.defaults,
                                .agreement = account.agreement,
-                               .facts = facts_of(programme, account, *card, command, windows),
+                               .facts = spending_facts(state, *card, command, windows),
                                .windows = windows};
     if (account.agreement.value != 0)
         event.agreement_version = AgreementVersion{account.agreement_version};

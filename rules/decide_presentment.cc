@@ -7,15 +7,6 @@
 namespace carecard::rules {
 namespace {
 
-/// The leg of `purse`, added when the authorisation has none yet.
-Leg& leg_of(Authorisation& authorisation, PurseNumber purse) {
-    for (Leg& leg : authorisation.legs) {
-        if (leg.purse == purse) return leg;
-    }
-    authorisation.legs.push_back({.purse = purse});
-    return authorisation.legs[authorisation.legs.size() - 1];
-}
-
 /// Takes a part of a debit: at most `upto` of what is left. @return the part.
 AmountMinor take(AmountMinor& left, AmountMinor upto) {
     const AmountMinor part = std::min(left, upto);
@@ -37,7 +28,7 @@ void debit(const Account& account, Presented& event) {
     for (const PurseNumber number : account.spending_order()) {
         const AmountMinor part = take(left, account.purse(number).available);
         if (part.value == 0) continue;
-        leg_of(event.after, number).debited.value += part.value;
+        leg_of(event.after.legs, number).debited.value += part.value;
         post(event.postings, LedgerAccount::available, number, -part);
     }
     event.exposure = left;

@@ -46,9 +46,10 @@ enum class DeclineReason : std::uint8_t {
     reversal_exceeds_held = 24,     ///< The amount that remains is more than what is held.
     original_already_cleared = 25,  ///< Nothing is held any more: ask for a refund instead.
     original_closed = 26,           ///< Reversed to other than was asked, or expired.
+    original_other_card = 35,       ///< The original was made with another card of the account.
     open_authorisations_full = 27,  ///< Wait until some of the account's holds clear or expire.
 };
-inline constexpr std::uint8_t decline_reason_last = 34;
+inline constexpr std::uint8_t decline_reason_last = 35;
 
 /// Who set the rule that refused.
 enum class RuleLevel : std::uint8_t {

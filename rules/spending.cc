@@ -59,6 +59,9 @@ class Checks {
 
     [[nodiscard]] AmountMinor amount() const { return amount_decided(request_, facts_); }
     [[nodiscard]] bool takes() const { return flow_ == Flow::takes; }
+    [[nodiscard]] AmountMinor raised_from() const {
+        return facts_.raised_from ? facts_.raised_from->amount : AmountMinor{};
+    }
     [[nodiscard]] bool gives() const { return flow_ == Flow::gives; }
 
     bool tell(DeclineReason reason, RuleLevel level, bool passed) {
@@ -144,7 +147,7 @@ class Checks {
         return each_level(takes(), reason,
                           [&](const Level& level) {
                               return amount_at_once(reason, level, amount(),
-                                                    level.rules->rules().single_max);
+                                                    level.rules->rules().single_max, raised_from());
                           }) &&
                std::all_of(cash_rows.begin(), cash_rows.end(), [&](const CashRow& row) {
                    return each_level(cash_.of == row.of, row.single_reason,
@@ -156,13 +159,16 @@ class Checks {
                });
     }
 
+    /// @param before  what stands already of the same payment.
     bool amount_at_once(DeclineReason reason, const Level& level, AmountMinor asked,
-                        const std::optional<AmountMinor>& limit) {
+                        const std::optional<AmountMinor>& limit, AmountMinor before = {}) {
         if (!limit) return skip(reason, level.level);
-        return hear_(Check{
-            .if_failed = {.reason = reason, .level = level.level, .amount_would_work = *limit},
-            .passed = asked <= *limit,
-            .amount_limit = *limit});
+        const AmountMinor left{std::max<std::int64_t>(0, limit->value - before.value)};
+        return hear_(
+            Check{.if_failed = {.reason = reason, .level = level.level, .amount_would_work = left},
+                  .passed = asked <= left,
+                  .amount_limit = *limit,
+                  .amount_before = before});
     }
 
     bool limits() {
@@ -221,7 +227,7 @@ class Checks {
 
     bool count_in(const Window& window, const Level& level) {
         const auto& limit = (level.rules->rules().*window.limit).count_max;
-        if (!limit) return skip(window.count_reason, level.level);
+        if (!limit || facts_.raised_from) return skip(window.count_reason, level.level);
         return hear_(Check{.if_failed = {.reason = window.count_reason,
                                          .level = level.level,
                                          .count_max = *limit,
@@ -245,7 +251,7 @@ class Checks {
 
     bool room() {
         constexpr DeclineReason reason = DeclineReason::open_authorisations_full;
-        if (flow_ == Flow::asks) return skip(reason, RuleLevel::account);
+        if (flow_ == Flow::asks || facts_.raised_from) return skip(reason, RuleLevel::account);
         return hear_(Check{.if_failed = {.reason = reason,
                                          .level = RuleLevel::account,
                                          .count_max = open_authorisations_per_account_max},
@@ -288,6 +294,16 @@ CashCount cash_decided(const Authorise& request, const SpendingFacts& facts) {
     if (!is_without_cashback(facts)) return cash_in(request, amount);
     const CashClass whole = cash_class_of(request);
     return whole == CashClass::none ? CashCount{} : CashCount{.of = whole, .amount = amount};
+}
+
+Authorise purchase_of(const Increment& increment) {
+    return {.request = increment.request,
+            .card_token = increment.card_token,
+            .kind = TransactionKind::purchase,
+            .amounts = increment.amounts,
+            .merchant = increment.merchant,
+            .identity = increment.identity,
+            .estimated = increment.estimated};
 }
 
 Decline first_decline(const Authorise& request, const SpendingFacts& facts,

@@ -41,6 +41,12 @@ struct Portion {
     friend constexpr bool operator==(const Portion&, const Portion&) = default;
 };
 
+/// What an authorisation counted for before an increment.
+struct RaisedFrom {
+    AmountMinor amount;
+    friend constexpr bool operator==(const RaisedFrom&, const RaisedFrom&) = default;
+};
+
 /// Everything about card, account and programme that the checks look at. Journaled with each
 /// decision: asking the same checks about the same facts explains it years later.
 struct SpendingFacts {
@@ -55,7 +61,8 @@ struct SpendingFacts {
     WindowCount week;
     WindowCount month;
     std::optional<ReversedBefore> reversed_before;  ///< None when no reversal had come first.
-    std::optional<Portion> portion;  ///< None when the rules are asked about the whole.
+    std::optional<Portion> portion;         ///< None when the rules are asked about the whole.
+    std::optional<RaisedFrom> raised_from;  ///< Of an increment, and of nothing else.
     AmountMinor cash_today;  ///< Taken in the same day of what the request is: cash or quasi-cash.
     friend constexpr bool operator==(const SpendingFacts&, const SpendingFacts&) = default;
 };
@@ -75,6 +82,11 @@ struct Check {
     AmountMinor amount_before;  ///< For a window: what it held already.
     std::uint32_t count_before = 0;
 };
+
+/// What the rules are asked about for an increment: a purchase of its amount. It is no further
+/// payment, so no rule that counts payments applies to it, and the largest single amount is asked
+/// of what it would come to altogether.
+[[nodiscard]] Authorise purchase_of(const Increment& increment);
 
 /// How much of `request` is decided about: its billing amount, or what a reversal that came before
 /// it lets remain when that is less; or else its portion.

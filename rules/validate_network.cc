@@ -140,6 +140,14 @@ bool names_an_original(const OriginalReference& original) {
            !original.authorisation_code.empty();
 }
 
+void check_named_original(Checks& checks, const OriginalReference& original) {
+    check_original(checks, original);
+    checks.that(names_an_original(original), "original",
+                "has no name that an authorisation can be found by",
+                "give its id, caller and request key, network transaction id, whole trace or "
+                "authorisation code");
+}
+
 }  // namespace
 
 std::optional<Fault> fault_in(const Authorise& command) noexcept {
@@ -168,15 +176,22 @@ std::optional<Fault> fault_in(const Authorise& command) noexcept {
     return std::move(checks).take();
 }
 
+std::optional<Fault> fault_in(const Increment& command) noexcept {
+    Checks checks;
+    check_request(checks, command.request);
+    check_token(checks, command.card_token);
+    check_named_original(checks, command.original);
+    check_amounts(checks, command.amounts);
+    check_merchant(checks, command.merchant);
+    check_identity(checks, command.identity, {});
+    return std::move(checks).take();
+}
+
 std::optional<Fault> fault_in(const Reverse& command) noexcept {
     Checks checks;
     check_request(checks, command.request);
     check_token(checks, command.card_token);
-    check_original(checks, command.original);
-    checks.that(names_an_original(command.original), "original",
-                "has no name that an authorisation can be found by",
-                "give its id, caller and request key, network transaction id, whole trace or "
-                "authorisation code");
+    check_named_original(checks, command.original);
     checks.within(command.remaining, {0}, transaction_minor_max, {"remaining", "minor_units"});
     checks.currency(command.currency, {"remaining", "currency"});
     checks.free_text(command.reason.text.view(), 0, "reason");

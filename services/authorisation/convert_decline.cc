@@ -117,6 +117,8 @@ std::string_view fixed_sentence(DeclineReason reason) {
             return "The payment has cleared already: ask the merchant for a refund.";
         case original_closed:
             return "The payment was reversed or has expired already.";
+        case original_other_card:
+            return "The payment was made with another card of this account: use that one.";
         case open_authorisations_full:
             return "Too many payments on this account are waiting to clear: try again later.";
         case none:
@@ -219,6 +221,8 @@ std::string_view rule_of(DeclineReason reason) {
             return "original_not_cleared";
         case original_closed:
             return "original_open";
+        case original_other_card:
+            return "original_same_card";
         case open_authorisations_full:
             return "open_authorisations_max";
     }

@@ -75,6 +75,26 @@ void to_response(const rules::AuthorisationDecided& event, const Answered& answe
     rpc::set_money({event.approved, answered.currency}, *response.mutable_approved());
 }
 
+void to_response(const rules::HoldIncreased& event, const Answered& answered,
+                 v1::IncrementResponse& response) {
+    set_common(answered, event.available, response);
+    response.set_event_id(event_id(answered.stamp));
+    response.set_matched_by(to_wire(event.matched_by));
+    const CurrencyCode currency = answered.currency;
+    if (event.decline.declined()) {
+        response.set_outcome(v1::AUTHORISE_OUTCOME_DECLINED);
+        to_response(event.decline, currency, *response.mutable_decline());
+        return;
+    }
+    response.set_outcome(v1::AUTHORISE_OUTCOME_APPROVED);
+    response.set_authorisation_id(rpc::to_text(event.after.id));
+    response.set_authorisation_code(event.after.code.str());
+    rpc::set_money({event.extra, currency}, *response.mutable_approved());
+    rpc::set_money({event.cumulative, currency}, *response.mutable_cumulative());
+    rpc::set_money({event.after.held(), currency}, *response.mutable_held());
+    rpc::set_timestamp(event.after.expires_ns, *response.mutable_held_until());
+}
+
 void to_response(const rules::Reversed& event, const Answered& answered,
                  v1::ReverseResponse& response) {
     set_common(answered, event.available, response);
@@ -116,6 +136,12 @@ void to_response(const rules::Presented& event, const Answered& answered,
 
 void to_response(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,
                  v1::AuthoriseResponse& response) {
+    response.set_outcome(v1::AUTHORISE_OUTCOME_DECLINED);
+    set_refusal(decline, currency, now_ns, response);
+}
+
+void to_response(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,
+                 v1::IncrementResponse& response) {
     response.set_outcome(v1::AUTHORISE_OUTCOME_DECLINED);
     set_refusal(decline, currency, now_ns, response);
 }

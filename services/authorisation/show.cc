@@ -109,6 +109,17 @@ struct Entry {
         set_card(event, view, out);
         set_merchant(event.request.merchant, out);
     }
+    void operator()(const rules::HoldIncreased& event) const {
+        const bool declined = event.decline.declined();
+        out.set_entry_kind(v1::ENTRY_KIND_INCREASED);
+        if (!declined) out.set_authorisation_id(rpc::to_text(event.after.id));
+        till.set(declined ? event.request.amounts.billing : event.extra, *out.mutable_amount());
+        till.set(event.available, *out.mutable_available_after());
+        if (declined) to_response(event.decline, till.currency(), *out.mutable_decline());
+        set_foreign(event.request.amounts, out);
+        set_card(event, view, out);
+        set_merchant(event.request.merchant, out);
+    }
     void operator()(const rules::Reversed& event) const {
         out.set_entry_kind(v1::ENTRY_KIND_REVERSED);
         out.set_authorisation_id(rpc::to_text(event.after.id));

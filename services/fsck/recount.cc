@@ -7,10 +7,10 @@
 namespace carecard::fsck {
 namespace {
 
-void spend(Window& window, std::int32_t number, AmountMinor amount) {
+void spend(Window& window, std::int32_t number, AmountMinor amount, bool place = true) {
     if (window.number < number) window = {.number = number};
     window.amount.value += amount.value;
-    ++window.count;
+    if (place) ++window.count;
 }
 
 void give_back(Window& window, std::int32_t number, AmountMinor amount, bool place) {
@@ -82,11 +82,19 @@ void Recount::spend(AccountId account, const rules::WindowNumbers& windows, Amou
     }
 }
 
+void Recount::grow(const rules::HoldIncreased& event) {
+    AccountCount& account = of(event.account);
+    fsck::spend(account.day, event.windows.day.value, event.extra, event.places.day);
+    fsck::spend(account.week, event.windows.week, event.extra, event.places.week);
+    fsck::spend(account.month, event.windows.month, event.extra, event.places.month);
+}
+
 void Recount::give_back(AccountId account, const rules::Uncounted& uncounted) {
     const rules::WindowNumbers& windows = uncounted.windows;
-    fsck::give_back(of(account).day, windows.day.value, uncounted.amount, uncounted.place);
-    fsck::give_back(of(account).week, windows.week, uncounted.amount, uncounted.place);
-    fsck::give_back(of(account).month, windows.month, uncounted.amount, uncounted.place);
+    const auto [amounts, places] = uncounted.by_window();
+    fsck::give_back(of(account).day, windows.day.value, amounts.day, places.day);
+    fsck::give_back(of(account).week, windows.week, amounts.week, places.week);
+    fsck::give_back(of(account).month, windows.month, amounts.month, places.month);
     const rules::CashCount& cash = uncounted.cash;
     if (cash.of == rules::CashClass::cash) {
         fsck::give_back(of(account).cash_day, windows.day.value, cash.amount, uncounted.place);

@@ -64,6 +64,7 @@ class Recount {
     void post(ProgrammeId programme, AccountId account, const rules::Postings& postings);
     void spend(AccountId account, const rules::WindowNumbers& windows, AmountMinor amount,
                const rules::CashCount& cash);
+    void grow(const rules::HoldIncreased& event);
     void give_back(AccountId account, const rules::Uncounted& uncounted);
     /// @param before  null for one that begins.
     void change(AccountId account, const rules::Authorisation* before,

@@ -39,6 +39,15 @@ struct Count {
         }
         recount.change(event.account, nullptr, rules::authorisation_of(event, stamp));
     }
+    void operator()(const rules::HoldIncreased& event) const {
+        if (event.facts.reversed_before) {
+            recount.meet(event.account, *event.facts.reversed_before);
+        }
+        if (event.decline.declined()) return;
+        recount.post(event.programme, event.account, event.postings);
+        recount.grow(event);
+        recount.change(event.account, was, event.after);
+    }
     void operator()(const rules::Reversed& event) const {
         if (!event.decline.declined()) change(event);
     }

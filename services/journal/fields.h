@@ -92,6 +92,9 @@ constexpr auto fields(Is<rules::Authorise> auto& v, auto&& use) {
                v.local_date, v.local_time, v.expiry, v.entry_mode, v.channel, v.pin_present,
                v.partial_capable, v.estimated, v.recurring, since<3>(v.refunds));
 }
+constexpr auto fields(Is<rules::Increment> auto& v, auto&& use) {
+    return use(v.request, v.card_token, v.original, v.amounts, v.merchant, v.identity, v.estimated);
+}
 constexpr auto fields(Is<rules::Reverse> auto& v, auto&& use) {
     return use(v.request, v.card_token, v.original, v.remaining, v.currency, v.reason);
 }
@@ -156,10 +159,20 @@ constexpr auto fields(Is<rules::WindowCount> auto& v, auto&& use) { return use(v
 constexpr auto fields(Is<rules::Portion> auto& v, auto&& use) {
     return use(v.kind, v.amount, v.to_hold);
 }
+constexpr auto fields(Is<rules::RaisedFrom> auto& v, auto&& use) { return use(v.amount); }
+constexpr auto fields(Is<rules::WindowAmounts> auto& v, auto&& use) {
+    return use(v.day, v.week, v.month);
+}
+constexpr auto fields(Is<rules::WindowFlags> auto& v, auto&& use) {
+    return use(v.day, v.week, v.month);
+}
+constexpr auto fields(Is<rules::UncountedApart> auto& v, auto&& use) {
+    return use(v.amounts, v.places);
+}
 constexpr auto fields(Is<rules::SpendingFacts> auto& v, auto&& use) {
     return use(v.card_status, v.account_status, v.card_expiry, v.card_expires_ns, v.currency,
                v.available, v.open_count, v.day, v.week, v.month, v.reversed_before,
-               since<3>(v.portion), since<3>(v.cash_today));
+               since<3>(v.portion), since<3>(v.raised_from), since<3>(v.cash_today));
 }
 constexpr auto fields(Is<rules::FullNames> auto& v, auto&& use) {
     return use(v.caller, v.request_key, v.identity);
@@ -181,11 +194,11 @@ constexpr auto fields(Is<rules::Authorisation> auto& v, auto&& use) {
     return use(v.id, v.account, v.card, v.state, v.caller, v.request_key, v.identity, v.code,
                v.approved, v.legs, v.exposure, v.presented_debit, v.presented_credit, v.counted,
                v.windows, v.decided_ns, v.expires_ns, since<3>(v.flow), since<3>(v.cash),
-               since<3>(v.refunds));
+               since<3>(v.refunds), since<3>(v.counted_in));
 }
 constexpr auto fields(Is<rules::CashCount> auto& v, auto&& use) { return use(v.of, v.amount); }
 constexpr auto fields(Is<rules::Uncounted> auto& v, auto&& use) {
-    return use(v.amount, v.place, v.windows, since<3>(v.cash));
+    return use(v.amount, v.place, v.windows, since<3>(v.cash), since<3>(v.apart));
 }
 constexpr auto fields(Is<rules::DayTotals> auto& v, auto&& use) {
     return use(v.debit_count, v.credit_count, v.debit, v.credit);
@@ -248,6 +261,11 @@ constexpr auto fields(Is<rules::ClockAccepted> auto& v, auto&& use) {
 }
 constexpr auto fields(Is<rules::ReversalKept> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.kept, v.replaces, v.available);
+}
+constexpr auto fields(Is<rules::HoldIncreased> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.card, v.matched_by, v.decline, v.extra,
+               v.cumulative, v.available, v.defaults, v.agreement, v.agreement_version, v.facts,
+               v.windows, v.places, v.after, v.postings);
 }
 constexpr auto fields(Is<rules::LostBatches> auto& v, auto&& use) {
     return use(v.programme, v.first, v.last);

@@ -41,6 +41,12 @@ class Fetch {
         return original(card->account, request.refunds.reference());
     }
 
+    Result<Done> operator()(const rules::Increment& increment) {
+        const rules::Card* card = state_.find(increment.card_token);
+        if (card == nullptr) return Done{};
+        return original(card->account, increment.original);
+    }
+
     Result<Done> operator()(const rules::Reverse& reverse) {
         const rules::Card* card = state_.find(reverse.card_token);
         if (card == nullptr) return Done{};

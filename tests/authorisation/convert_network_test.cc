@@ -226,6 +226,36 @@ TEST(ToAuthorise, AllocatesNothingForAValidMessage) {
     EXPECT_GT(allocations_so_far(), after);
 }
 
+TEST(ToIncrement, CarriesTheExtraAndBothSetsOfNames) {
+    v1::IncrementRequest request = increment_sample();
+    request.set_estimated(true);
+    const auto converted = to_command(request, gateway);
+    ASSERT_TRUE(converted) << converted.fault().field;
+    const rules::Increment& command = **converted;
+    EXPECT_EQ(command.original.authorisation_id, (AuthorisationId{{1}, {42}}));
+    EXPECT_EQ(command.amounts.transaction, AmountMinor{1'234});
+    EXPECT_EQ(command.amounts.billing, AmountMinor{1'234});
+    EXPECT_EQ(command.identity.stan.view(), "000124");
+    EXPECT_TRUE(command.estimated);
+}
+
+TEST(ToIncrement, NamesEachFieldThatIsWrong) {
+    using R = v1::IncrementRequest;
+    expect_faults<R>(
+        increment_sample(),
+        {{"request_key", [](R& r) { r.clear_request_key(); }},
+         {"card_token", [](R& r) { r.set_card_token(card_number); }},
+         {"original", [](R& r) { r.clear_original(); }},
+         {"original.authorisation_id",
+          [](R& r) { r.mutable_original()->set_authorisation_id("42"); }},
+         {"transaction", [](R& r) { r.clear_transaction(); }},
+         {"transaction.minor_units", [](R& r) { r.mutable_transaction()->set_minor_units(0); }},
+         {"mcc", [](R& r) { r.clear_mcc(); }},
+         {"acquirer", [](R& r) { r.clear_acquirer(); }},
+         {"stan", [](R& r) { r.set_stan("12"); }},
+         {"merchant.name", [](R& r) { r.mutable_merchant()->set_name(card_number); }}});
+}
+
 TEST(ToReverse, TakesEachNameOfTheOriginal) {
     v1::ReverseRequest request = reverse_sample();
     v1::OriginalReference& original = *request.mutable_original();

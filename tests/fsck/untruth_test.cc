@@ -43,6 +43,12 @@ Events month() {
     rules::Authorise verification = month.world.pay(0);
     verification.kind = rules::TransactionKind::verification;
     month.world.record(verification);
+    const AuthorisationId grown = month.world.approve(2'00).id;
+    month.world.advance(rules::utc(2024, 6, 6, 10));
+    month.world.record(month.world.increase(rules::by_id(grown), 1'00));
+    month.world.record(month.world.increase(
+        {.caller = CallerId::of("nobody"), .request_key = RequestKey::of("none")}, 1'00));
+    month.world.record(month.world.reverse(rules::by_id(grown), 50));
     rules::Authorise late = month.world.pay(6'00);
     const rules::OriginalReference original{.caller = late.request.caller,
                                             .request_key = late.request.key};
@@ -277,6 +283,52 @@ std::vector<Planted> lies_about_terms() {
     };
 }
 
+std::vector<Planted> lies_about_increments() {
+    using rules::HoldIncreased;
+    const auto raised = [](auto change) {
+        return of<HoldIncreased>([change](HoldIncreased& event) {
+            if (event.decline.declined()) return false;
+            change(event);
+            return true;
+        });
+    };
+    return {
+        {"more than was asked for", raised([](auto& e) { e.extra = {99'00}; }), "adds"},
+        {"a hold that does not add up", raised([](auto& e) { ++e.after.legs[0].held.value; }),
+         "hold"},
+        {"more approved", raised([](auto& e) { ++e.after.approved.value; }), "approved"},
+        {"another sum", raised([](auto& e) { ++e.cumulative.value; }), "cumulative"},
+        {"spending that is not counted", raised([](auto& e) { --e.after.counted.value; }),
+         "counts for"},
+        {"a place twice", raised([](auto& e) { e.places.week = true; }), "place"},
+        {"from another amount", raised([](auto& e) { ++e.facts.raised_from->amount.value; }),
+         "raised from"},
+        {"no increment", raised([](auto& e) { e.facts.raised_from.reset(); }), "increment"},
+        {"a hold that ends earlier",
+         raised([](auto& e) { e.after.expires_ns.value -= days(30).value; }), "earlier"},
+        {"of what was over",
+         raised([](auto& e) { e.after.state = rules::AuthorisationState::reversed; }), "over"},
+        {"a decline that holds", of<HoldIncreased>([](auto& e) {
+             if (!e.decline.declined()) return false;
+             e.extra = {1};
+             return true;
+         }),
+         "declined"},
+        {"a window that falls by more", of<rules::Reversed>([](auto& e) {
+             if (!e.uncounted.apart) return false;
+             ++e.uncounted.apart->amounts.week.value;
+             return true;
+         }),
+         "grown"},
+        {"windows that fall together", of<rules::Reversed>([](auto& e) {
+             if (!e.uncounted.apart) return false;
+             e.uncounted.apart.reset();
+             return true;
+         }),
+         "apart"},
+    };
+}
+
 std::vector<Planted> lies_about_kept_reversals() {
     using rules::ReversalKept;
     const auto replacing = [](auto change) {
@@ -407,6 +459,7 @@ TEST(Untruth, OfAnAuthorisationIsNamedByItsSequence) {
 }
 TEST(Untruth, OfWhatAKindDoesIsNamedByItsSequence) { expect_each_found(lies_about_kinds()); }
 TEST(Untruth, OfAPartOrAnUpliftIsNamedByItsSequence) { expect_each_found(lies_about_terms()); }
+TEST(Untruth, OfAnIncrementIsNamedByItsSequence) { expect_each_found(lies_about_increments()); }
 TEST(Untruth, OfAChangeIsNamedByItsSequence) { expect_each_found(lies_about_changes()); }
 TEST(Untruth, OfAKeptReversalIsNamedByItsSequence) {
     expect_each_found(lies_about_kept_reversals());

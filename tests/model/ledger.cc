@@ -47,6 +47,7 @@ std::pair<int, long> cash_of(const Authorise& command, long amount) {
 struct Offer {
     Authorise command;
     long amount, needs;
+    long raised_from = -1;  ///< Of an increment: what the payment counted for before.
 };
 /// The whole that is left, and then the parts that terminal and programme would take.
 std::vector<Offer> offers(const Authorise& command, const CreateProgramme& terms, long left,
@@ -94,7 +95,8 @@ std::pair<long, long> hold_of(const Authorise& command, const CreateProgramme& t
 /// The first rule that a payment breaks, in words; empty when it breaks none.
 string broken_rule(const std::map<long, Payment>& payments, const Offer& offer, const Card& card,
                    long now, long left) {
-    const auto& [command, amount, needs] = offer;
+    const auto& [command, amount, needs, raised_from] = offer;
+    const bool is_new = raised_from < 0;
     string first;
     const auto rule = [&](const string& reason, const char* level, bool broken, long works = 0,
                           long times = 0, int from = 0) {
@@ -143,8 +145,8 @@ string broken_rule(const std::map<long, Payment>& payments, const Offer& offer, 
     const string sort_name = sort == 2 ? "quasi_cash" : "cash";
     const auto own = sort == 2 ? &Rules::quasi_cash : &Rules::cash;
     over(
-        "amount_over_single", [](auto& one) { return one.single_max; }, pays(command), amount, 0,
-        0);
+        "amount_over_single", [](auto& one) { return one.single_max; }, pays(command), amount,
+        std::max(0L, raised_from), 0);
     over(
         sort_name + "_over_single", [&](auto& one) { return (one.*own).single_max; }, sort > 0,
         cash, 0, 0);
@@ -153,17 +155,18 @@ string broken_rule(const std::map<long, Payment>& payments, const Offer& offer, 
           std::tuple("month", &Rules::month, month)}) {
         long spent = 0, times = 0, taken = 0;
         for (const auto& [id, one] : payments) {
-            if (&one.account != &account || one.day < window.first) continue;
-            spent += one.counted;
-            times += one.counted > 0 ? 1 : 0;
-            taken += one.sort == sort ? std::min(one.cash, one.counted) : 0;
+            if (&one.account != &account) continue;
+            const long here = one.counted(window.first);
+            spent += here;
+            times += here > 0 ? 1 : 0;
+            taken += one.sort == sort ? std::min(one.cash, here) : 0;
         }
         over(
             format("amount_over_{}", name), [&](auto& one) { return (one.*limit).amount_max; },
             pays(command), amount, spent, window.next);
         for (auto& [level, one] : levels) {
             const long may = most((one.*limit).count_max);
-            const bool broken = pays(command) && times >= may;
+            const bool broken = pays(command) && is_new && times >= may;
             rule(format("count_over_{}", name), level, broken, 0, may, window.next);
         }
         const bool today = window.first == day.first && sort > 0 && string(name) == "day";
@@ -175,7 +178,7 @@ string broken_rule(const std::map<long, Payment>& payments, const Offer& offer, 
     const long open = std::ranges::count_if(payments, [&](auto& one) {
         return &one.second.account == &account && one.second.state == AuthorisationState::open;
     });
-    const bool begins = pays(command) || gives(command);
+    const bool begins = is_new && (pays(command) || gives(command));
     rule("funds_insufficient", "ledger", pays(command) && needs > money, money);
     rule("open_authorisations_full", "account", begins && open >= full, 0, full);
     return first;
@@ -203,7 +206,12 @@ long release(Payment& payment, long remaining) {
     const long freed = sum(payment.held) - remaining;
     const std::vector<Purse> purses(payment.purses.rbegin(), payment.purses.rend());
     move(payment, payment.held, payment.account.available, purses, freed);
-    payment.counted = std::min(payment.counted, remaining + payment.cleared);
+    long less = std::max(0L, payment.counted() - remaining - payment.cleared);
+    for (auto count = payment.counts.rbegin(); count != payment.counts.rend(); ++count) {
+        const long part = std::min(less, count->second);
+        count->second -= part;
+        less -= part;
+    }
     return freed;
 }
 /// Gives each purse the whole pennies of its share of all that has come back, then one more penny
@@ -234,7 +242,7 @@ struct Clerk {
     bool matched = of.originals.size() == 1;
 
     Payment& begin(AuthorisationState state) {
-        return payments.insert({sequence, Payment{account, state}}).first->second;
+        return payments.insert({sequence, Payment{account, of.card, state}}).first->second;
     }
     /// The least of `amount` and what the reversals that wait and `fit` leave. They wait no longer.
     long least(long amount, const auto& fit) {
@@ -255,20 +263,47 @@ struct Clerk {
             if (broken.back().empty()) break;
         }
         if (!broken.back().empty()) return "declined " + broken[0];
-        const auto& [agreed, amount, needs] = all[broken.size() - 1];
+        const auto& [agreed, amount, needs, none] = all[broken.size() - 1];
         if (!pays(command) && !gives(command)) return "approved 0";
         const auto [lifetime, raised] = hold_of(command, terms, amount);
         const bool whole = broken.size() == 1 && left == unlimited && raised <= money;
         Payment& payment = begin(AuthorisationState::open);
-        payment.day = day_at(now);
         payment.expires = now + lifetime;
         payment.gives = gives(command);
         if (payment.gives) return format("approved {}", amount);
-        payment.counted = amount;
+        payment.counts.emplace_back(day_at(now), amount);
         std::tie(payment.sort, payment.cash) = cash_of(agreed, amount);
         const long held = whole ? raised : needs;
         move(payment, account.available, payment.held, paying_order(account), held);
         return format("approved {}", amount);
+    }
+    string operator()(const Increment& command) {
+        const auto no = [](const string& why) { return "not increased " + why; };
+        const auto refuse = [&](const char* reason, const char* level = "account") {
+            return no(format("{} by {}, works 0, count 0, from 0", reason, level));
+        };
+        const Authorise extra{.amounts = command.amounts,
+                              .merchant = command.merchant,
+                              .estimated = command.estimated};
+        const auto meets = [&](const Waiting& one) { return share_one(one.names, of.names); };
+        const long left = least(unlimited, meets);
+        const long more = std::min<long>(left, command.amounts.billing.value);
+        const long from = matched ? payments.at(of.originals[0]).counted() : 0;
+        const string broken = broken_rule(payments, {extra, more, more, from}, *of.card, now, left);
+        if (!broken.empty()) return no(broken);
+        if (of.originals.size() > 1) return refuse("original_ambiguous");
+        if (!matched) return refuse("original_unmatched");
+        Payment& payment = payments.at(of.originals[0]);
+        const bool cash = payment.sort != 0 || sort_of(extra) != 0;
+        if (payment.gives || cash) return refuse("kind_not_supported", "programme");
+        const bool cleared = payment.state == AuthorisationState::cleared;
+        if (cleared) return refuse("original_already_cleared");
+        if (payment.state != AuthorisationState::open) return refuse("original_closed");
+        if (payment.card != of.card) return refuse("original_other_card", "card");
+        move(payment, account.available, payment.held, paying_order(account), more);
+        payment.counts.emplace_back(day_at(now), more);
+        payment.expires = std::max(payment.expires, now + hold_of(extra, terms, more).first);
+        return format("increased {} by {} to {}", more, of.by, payment.counted());
     }
     string operator()(const Reverse& command) {
         const auto no = [](const char* reason, long works = 0) {
@@ -337,6 +372,12 @@ long sum(const Money& money) {
     long total = 0;
     for (const auto& [purse, amount] : money) total += amount;
     return total;
+}
+
+long Payment::counted(int since) const {
+    long sum = 0;
+    for (const auto& [day, amount] : counts) sum += day >= since ? amount : 0;
+    return sum;
 }
 
 string Ledger::answer(const Command& command, const Subject& of, long now, long sequence) {

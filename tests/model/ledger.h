@@ -16,14 +16,17 @@ namespace carecard::model {
 /// An authorisation, or a presentment that had none.
 struct Payment {
     Account& account;
+    const Card* card;
     rules::AuthorisationState state = rules::AuthorisationState::posted;
-    int day = 0;         ///< The local day in which it counts.
-    bool gives = false;  ///< A credit that is announced.
-    int sort = 0;        ///< Of cash: 1; of quasi-cash: 2; of neither: 0.
-    long cash = 0;       ///< How much of it was that.
-    long expires = 0, counted = 0, cleared = 0, exposure = 0;
+    std::vector<std::pair<int, long>> counts = {};  ///< Local days, and what counts in each.
+    bool gives = false;                             ///< A credit that is announced.
+    int sort = 0;   ///< Of cash: 1; of quasi-cash: 2; of neither: 0.
+    long cash = 0;  ///< How much of it was that.
+    long expires = 0, cleared = 0, exposure = 0;
     std::vector<Purse> purses = {};  ///< In the order in which they came to pay.
     Money held = {}, debited = {}, credited = {};
+
+    [[nodiscard]] long counted(int since = 0) const;  ///< On that day and later.
 };
 
 [[nodiscard]] long sum(const Money& money);

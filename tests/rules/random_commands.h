@@ -60,7 +60,8 @@ class RandomCommands {
     Command next() {
         if (early_left_ > 0) return early_reversal();
         const int dice = up_to(99);
-        if (dice < 42) return authorise();
+        if (dice < 38) return authorise();
+        if (dice < 42) return increment();
         if (dice < 62) return present();
         if (dice < 74) return reverse();
         if (dice < 84) return load();
@@ -262,6 +263,16 @@ class RandomCommands {
     }
 
    public:
+    Increment increment() {
+        Increment command{.request = request("gateway", !one_in(20)),
+                          .card_token = card(),
+                          .amounts = amounts(),
+                          .merchant = {.mcc = mcc()},
+                          .estimated = one_in(3)};
+        command.original = original(command.card_token);
+        if (one_in(3)) command.identity = identity();
+        return command;
+    }
     Reverse reverse() {
         if (one_in(80)) {
             early_left_ = 14;

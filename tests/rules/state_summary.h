@@ -83,6 +83,8 @@ class StateSummary {
         add(" day", account.day);
         add(" week", account.week);
         add(" month", account.month);
+        add(" cash", account.cash_day);
+        add(" quasi-cash", account.quasi_cash_day);
     }
 
     void add(const Card& card) {
@@ -101,7 +103,12 @@ class StateSummary {
              authorisation.presented_credit.value, authorisation.counted.value,
              authorisation.windows.day.value, authorisation.windows.week,
              authorisation.windows.month, authorisation.decided_ns.value,
-             authorisation.expires_ns.value);
+             authorisation.expires_ns.value, static_cast<int>(authorisation.flow),
+             static_cast<int>(authorisation.cash.of), authorisation.cash.amount.value,
+             authorisation.refunds.sequence.value);
+        if (const auto& apart = authorisation.counted_in) {
+            line(" counted", apart->day.value, apart->week.value, apart->month.value);
+        }
         for (const Leg& leg : authorisation.legs) {
             line(" leg", int{leg.purse.value}, leg.held.value, leg.debited.value,
                  leg.credited.value);

@@ -133,11 +133,11 @@ std::string words_for(const Opinion& opinion, const model::Account& account, lon
     for (const auto& [id, one] : opinion.money.payments) {
         if (&one.account != &account) continue;
         for (std::size_t window = 0; window < windows.size(); ++window) {
-            if (one.counted == 0 || one.day < windows[window].first) continue;
-            amounts[window] += one.counted;
-            ++counts[window];
+            const long here = one.counted(windows[window].first);
+            amounts[window] += here;
+            counts[window] += here > 0 ? 1 : 0;
         }
-        if (one.day >= windows[0].first) cash[one.sort] += std::min(one.cash, one.counted);
+        cash[one.sort] += std::min(one.cash, one.counted(windows[0].first));
         exposure += one.exposure;
         if (!is_open(one)) continue;
         for (const auto& [purse, amount] : one.held) held[purse] += amount;
@@ -196,7 +196,7 @@ std::string words_for(const rules::Authorisation& payment) {
 std::string words_for(const model::Payment& payment) {
     std::string words = format(FMT_COMPILE("of {}, state {}, cleared {}, exposed {}, counted {}"),
                                payment.account.number, static_cast<int>(payment.state),
-                               payment.cleared, payment.exposure, payment.counted);
+                               payment.cleared, payment.exposure, payment.counted());
     if (payment.state == rules::AuthorisationState::open) {
         add(words, FMT_COMPILE(", until {}"), payment.expires);
     }

@@ -167,8 +167,11 @@ class Race {
     void look_at_payment(const rules::Event& event) {
         const auto id = std::visit(
             [](const auto& fact) -> AuthorisationId {
-                if constexpr (requires { fact.after; }) return fact.after.id;
-                if constexpr (requires { fact.facts; }) return fact.id;
+                if constexpr (requires { fact.after; }) {
+                    return fact.after.id;
+                } else if constexpr (requires { fact.facts; }) {
+                    return fact.id;
+                }
                 return {};
             },
             event);

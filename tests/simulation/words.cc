@@ -97,6 +97,12 @@ struct Words {
                        static_cast<int>(one.entry_mode));
         return text + identity_text(one.identity);
     }
+    std::string operator()(const rules::Increment& one) const {
+        return format("Increment {} by {} at {}{}; its own:{}", card_text(one.card_token),
+                      amount_text(one.amounts.billing, one.amounts.billing_currency),
+                      one.merchant.mcc.value, original_text(one.original),
+                      identity_text(one.identity));
+    }
     std::string operator()(const rules::Reverse& one) const {
         return format("Reverse {} to {}{}", card_text(one.card_token),
                       amount_text(one.remaining, one.currency), original_text(one.original));
