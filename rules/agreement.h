@@ -43,6 +43,16 @@ struct CashLimits {
     friend constexpr bool operator==(const CashLimits&, const CashLimits&) = default;
 };
 
+/// How a card may be tapped without its PIN: at once, and altogether since its PIN was last given.
+/// Nothing set means no limit.
+struct ContactlessRules {
+    bool off = false;  ///< Not at all.
+    std::optional<AmountMinor> single_max;
+    std::optional<AmountMinor> total_max;
+    std::optional<std::uint32_t> count_max;
+    friend constexpr bool operator==(const ContactlessRules&, const ContactlessRules&) = default;
+};
+
 /// How a card may be spent. A programme has one as its default, an account one that was agreed;
 /// a payment must satisfy both, so that an agreement can only tighten.
 ///
@@ -58,6 +68,7 @@ struct SpendingRules {
     bool quasi_cash_agreed = false;  ///< As `cash_agreed`.
     CashLimits cash;
     CashLimits quasi_cash;
+    ContactlessRules contactless;
     friend constexpr bool operator==(const SpendingRules&, const SpendingRules&) = default;
 };
 

@@ -67,6 +67,22 @@ void count(Account& account, const WindowNumbers& windows, AmountMinor amount,
     }
 }
 
+/// The PIN begins the card's taps afresh.
+void count_tap(TapCounter& taps, const AuthorisationDecided& event) {
+    if (event.request.pin_present) taps = {.round = taps.round + 1, .count = {}};
+    if (!event.tap.counted) return;
+    add(taps.count.amount, event.tap.amount);
+    ++taps.count.count;
+}
+
+/// Gives a tap back, unless the PIN was given since.
+void uncount_tap(TapCounter& taps, const Tap& tap) {
+    if (!tap.counted || tap.round != taps.round) return;
+    add(taps.count.amount, -tap.amount);
+    --taps.count.count;
+    CHECK(taps.count.amount >= AmountMinor{0});
+}
+
 /// Counts what a payment has grown by.
 void count(Account& account, const HoldIncreased& event) {
     count(account.day, event.windows.day.value, event.extra, event.places.day);
@@ -149,10 +165,11 @@ class Fold {
         if (const auto& met = event.facts.reversed_before) keep_no_longer(event.account, *met);
         if (event.decline.declined()) return;
         const Flow flow = flow_of(event.request.kind);
-        if (flow == Flow::asks) return;
         apply_postings(event);
         Account* account = behind(event.account);
         if (account == nullptr) return;
+        count_tap(state_.at(event.card).taps, event);
+        if (flow == Flow::asks) return;
         if (flow == Flow::takes) count(*account, event.windows, event.approved, event.cash);
         keep(state_, *account, authorisation_of(event, stamp_), stamp_.sequence);
     }
@@ -354,6 +371,7 @@ class Fold {
         apply_postings(event);
         if (Account* account = behind(event.account)) {
             uncount(*account, event.uncounted);
+            uncount_tap(state_.at(event.after.card).taps, event.uncounted.tap);
             keep(state_, *account, event.after, stamp_.sequence);
         } else if (event.after.state != AuthorisationState::open) {
             remember(state_, event.after, stamp_.sequence);
@@ -431,7 +449,8 @@ Authorisation authorisation_of(const AuthorisationDecided& event, const Stamp& s
             .expires_ns = event.expires_ns,
             .flow = flow_of(event.request.kind),
             .cash = event.cash,
-            .refunds = event.refunds};
+            .refunds = event.refunds,
+            .tap = event.tap};
 }
 
 AccountId account_of(const Event& event) {

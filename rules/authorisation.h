@@ -67,6 +67,7 @@ struct Authorisation {
     Flow flow = Flow::takes;  ///< Or `gives`: an announced credit.
     CashCount cash;           ///< What it still counts for as cash or quasi-cash, in the same day.
     AuthorisationId refunds;  ///< Of a refund: the purchase that it named, if that was known.
+    Tap tap;                  ///< What it counts for among its card's taps.
     /// What of `counted` counts in each of `windows`: all of it until an increment comes in another
     /// window than what was there before.
     std::optional<WindowAmounts> counted_in;

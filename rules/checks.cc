@@ -125,6 +125,9 @@ void check_spending_rules(Checks& checks, const SpendingRules& rules, std::strin
     check_limit(checks, rules.cash.single_max, {parent, "cash.single_max.minor_units"});
     check_limit(checks, rules.cash.day_max, {parent, "cash.day_max.minor_units"});
     check_limit(checks, rules.quasi_cash.single_max, {parent, "quasi_cash.single_max.minor_units"});
+    check_limit(checks, rules.contactless.single_max,
+                {parent, "contactless.single_max.minor_units"});
+    check_limit(checks, rules.contactless.total_max, {parent, "contactless.total_max.minor_units"});
     check_limit(checks, rules.quasi_cash.day_max, {parent, "quasi_cash.day_max.minor_units"});
     if (checks.failed()) return;
     checks.that(allows_anything(rules), {parent, "mcc_refused"},

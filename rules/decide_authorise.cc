@@ -57,6 +57,10 @@ void approve(const State& state, const Account& account, const Stamp& stamp,
         return;
     }
     event.cash = cash_decided(event.request, event.facts);
+    if (is_tap(event.request)) {
+        event.tap = {
+            .counted = true, .round = state.at(event.card).taps.round, .amount = event.approved};
+    }
     if (rule != nullptr) event.uplift = uplift_of(event, *rule);
     const AmountMinor to_hold = amount_to_hold(event.request, event.facts);
     hold(account, {to_hold.value + event.uplift.value}, event.legs, event.postings);

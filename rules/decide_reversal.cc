@@ -89,6 +89,9 @@ Decision decide(const State& state, const Reverse& command, const Stamp& stamp) 
     event.released = release(event.after, {held.value - command.remaining.value}, event.postings);
     event.after.state = state_after_release(event.after, AuthorisationState::reversed);
     event.uncounted = uncount(event.after);
+    if (event.after.state == AuthorisationState::reversed) {
+        event.uncounted.tap = std::exchange(event.after.tap, Tap{});
+    }
     event.available = available_after(account, event.postings);
     if (!fits(account, event.postings)) return does_not_fit("remaining");
     return event;

@@ -40,6 +40,7 @@ SpendingFacts spending_facts(const State& state, const Card& card, const Authori
             .day = counted_in(account.day, windows.day.value),
             .week = counted_in(account.week, windows.week),
             .month = counted_in(account.month, windows.month),
+            .taps = card.taps.count,
             .cash_today = cash_today(account, request, windows.day)};
 }
 

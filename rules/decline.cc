@@ -48,6 +48,9 @@ constexpr std::array<std::string_view, decline_reason_last + 1> names{
     "cash_over_day",
     "quasi_cash_over_day",
     "original_other_card",
+    "contactless_off",
+    "contactless_over_single",
+    "contactless_needs_pin",
 };
 static_assert(std::ranges::none_of(names, &std::string_view::empty));
 

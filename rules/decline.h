@@ -28,6 +28,9 @@ enum class DeclineReason : std::uint8_t {
     cash_not_agreed = 12,           ///< Agree cash with the social worker.
     quasi_cash_not_agreed = 30,     ///< Agree quasi-cash with the social worker.
     cashback_not_agreed = 13,       ///< Pay without cashback.
+    contactless_off = 36,           ///< Insert the card, or agree that it may be tapped.
+    contactless_over_single = 37,   ///< Insert the card and give its PIN.
+    contactless_needs_pin = 38,     ///< The same: enough was tapped since the PIN was given.
     amount_over_single = 14,        ///< Pay a smaller amount, or agree a larger one.
     cash_over_single = 31,          ///< Take less cash at once.
     quasi_cash_over_single = 32,    ///< Take less at once.
@@ -49,7 +52,7 @@ enum class DeclineReason : std::uint8_t {
     original_other_card = 35,       ///< The original was made with another card of the account.
     open_authorisations_full = 27,  ///< Wait until some of the account's holds clear or expire.
 };
-inline constexpr std::uint8_t decline_reason_last = 35;
+inline constexpr std::uint8_t decline_reason_last = 38;
 
 /// Who set the rule that refused.
 enum class RuleLevel : std::uint8_t {

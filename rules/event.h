@@ -43,6 +43,7 @@ struct Uncounted {
     CashCount cash;  ///< How far `cash` of the authorisation falls, in the day's own counter.
     /// None: every window falls by `amount` and `place`.
     std::optional<UncountedApart> apart;
+    Tap tap;  ///< Given back to its card's taps, when the whole of a payment is reversed.
 
     [[nodiscard]] UncountedApart by_window() const {
         return apart ? *apart : UncountedApart{{amount, amount, amount}, {place, place, place}};
@@ -72,6 +73,7 @@ struct AuthorisationDecided {
     CashCount cash;           ///< What of `approved` is cash or quasi-cash.
     AuthorisationId refunds;  ///< Of a refund: the purchase that it names, if that is known.
     AmountMinor uplift;       ///< Held of an estimate beyond what must be.
+    Tap tap;                  ///< What it counts for among its card's taps.
     friend bool operator==(const AuthorisationDecided&, const AuthorisationDecided&) = default;
 };
 

@@ -9,6 +9,7 @@ namespace carecard::rules {
 namespace {
 
 constexpr std::array cash_codes{Mcc{6010}, Mcc{6011}};
+constexpr std::array unattended_codes{Mcc{4111}, Mcc{4112}, Mcc{4131}, Mcc{4784}, Mcc{7523}};
 constexpr std::array quasi_cash_codes{Mcc{4829}, Mcc{6050}, Mcc{6051}, Mcc{6540}, Mcc{7995}};
 
 CashClass class_of(Mcc mcc) {
@@ -59,6 +60,17 @@ CashClass cash_class_of(const Authorise& request) {
             return CashClass::none;
     }
     CHECK(false);
+}
+
+bool is_tap(const Authorise& request) {
+    const bool contactless = request.entry_mode == EntryMode::contactless_chip ||
+                             request.entry_mode == EntryMode::contactless_stripe;
+    return contactless && !request.pin_present && flow_of(request.kind) == Flow::takes;
+}
+
+bool is_unattended(Mcc mcc) {
+    return std::find(unattended_codes.begin(), unattended_codes.end(), mcc) !=
+           unattended_codes.end();
 }
 
 AmountMinor cashback_billed(const Authorise& request) {

@@ -44,4 +44,20 @@ struct CashCount {
 /// How much of `request` is cash or quasi-cash when `amount` of it is decided about.
 [[nodiscard]] CashCount cash_in(const Authorise& request, AmountMinor amount);
 
+/// A payment by a card that was held to a terminal, without its PIN. A telephone that stands in for
+/// the card is not told from it.
+[[nodiscard]] bool is_tap(const Authorise& request);
+
+/// Whether a terminal has nobody to give a PIN to: fares, tolls and parking (4111, 4112, 4131, 4784
+/// and 7523). The technical standards for strong authentication, article 12, except these.
+[[nodiscard]] bool is_unattended(Mcc mcc);
+
+/// What a tap counts for, among those since the card's PIN was last given.
+struct Tap {
+    bool counted = false;
+    std::uint32_t round = 0;  ///< How many times the PIN had been given.
+    AmountMinor amount;
+    friend constexpr bool operator==(const Tap&, const Tap&) = default;
+};
+
 }  // namespace carecard::rules

@@ -28,7 +28,8 @@ class Checks {
 
     /// Asks every check in order of precedence, until the listener has heard enough.
     void ask() {
-        (void)(reversal() && states() && merchant() && cash() && single() && limits() && funds());
+        (void)(reversal() && states() && merchant() && cash() && contactless() && single() &&
+               limits() && funds());
     }
 
    private:
@@ -140,6 +141,43 @@ class Checks {
                tell_if(whole == CashClass::quasi_cash, quasi_cash_not_agreed, level.level,
                        quasi_agreed) &&
                tell_if(cashback, cashback_not_agreed, level.level, agreed);
+    }
+
+    /// About taps without a PIN. Where nobody could give one, none is asked for.
+    bool contactless() {
+        using enum DeclineReason;
+        const bool tap = is_tap(request_);
+        const bool attended = !is_unattended(request_.merchant.mcc);
+        return each_level(tap, contactless_off,
+                          [&](const Level& level) {
+                              const bool off = level.rules->rules().contactless.off;
+                              return tell_if(off, contactless_off, level.level, false);
+                          }) &&
+               each_level(tap, contactless_over_single,
+                          [&](const Level& level) {
+                              return amount_at_once(contactless_over_single, level, amount(),
+                                                    level.rules->rules().contactless.single_max);
+                          }) &&
+               each_level(tap && attended, contactless_needs_pin,
+                          [&](const Level& level) { return taps_left(level); });
+    }
+
+    bool taps_left(const Level& level) {
+        constexpr DeclineReason reason = DeclineReason::contactless_needs_pin;
+        const ContactlessRules& rules = level.rules->rules().contactless;
+        if (!rules.total_max && !rules.count_max) return skip(reason, level.level);
+        const bool places = !rules.count_max || facts_.taps.count < *rules.count_max;
+        const AmountMinor most = rules.total_max.value_or(transaction_minor_max);
+        const std::int64_t left = places ? most.value - facts_.taps.amount.value : 0;
+        const AmountMinor works{std::max<std::int64_t>(0, left)};
+        return hear_(Check{.if_failed = {.reason = reason,
+                                         .level = level.level,
+                                         .amount_would_work = works,
+                                         .count_max = rules.count_max.value_or(0)},
+                           .passed = places && amount() <= works,
+                           .amount_limit = rules.total_max.value_or(AmountMinor{}),
+                           .amount_before = facts_.taps.amount,
+                           .count_before = facts_.taps.count});
     }
 
     bool single() {

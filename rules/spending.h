@@ -63,6 +63,7 @@ struct SpendingFacts {
     std::optional<ReversedBefore> reversed_before;  ///< None when no reversal had come first.
     std::optional<Portion> portion;         ///< None when the rules are asked about the whole.
     std::optional<RaisedFrom> raised_from;  ///< Of an increment, and of nothing else.
+    WindowCount taps;                       ///< Of the card, since its PIN was last given.
     AmountMinor cash_today;  ///< Taken in the same day of what the request is: cash or quasi-cash.
     friend constexpr bool operator==(const SpendingFacts&, const SpendingFacts&) = default;
 };

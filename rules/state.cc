@@ -113,6 +113,10 @@ std::uint64_t digest_of(const SpendingRules& rules) {
         add_limit(fold, {.amount_max = limits.single_max});
         add_limit(fold, {.amount_max = limits.day_max});
     }
+    fold.add(rules.contactless.off ? 1U : 0U);
+    add_limit(fold, {.amount_max = rules.contactless.single_max});
+    add_limit(fold, {.amount_max = rules.contactless.total_max,
+                     .count_max = rules.contactless.count_max});
     return fold.value();
 }
 

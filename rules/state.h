@@ -71,6 +71,12 @@ struct Account {
     [[nodiscard]] Purse& purse(PurseNumber number);
 };
 
+/// A card's taps since its PIN was last given.
+struct TapCounter {
+    std::uint32_t round = 0;  ///< How many times it was given.
+    WindowCount count;
+};
+
 struct Card {
     CardId id;
     AccountId account;
@@ -81,6 +87,7 @@ struct Card {
     CardHolder holder = CardHolder::person;
     AccountReference holder_reference;
     CardStatus status = CardStatus::active;
+    TapCounter taps;
 };
 
 /// A business day that has ended and is in no batch yet.

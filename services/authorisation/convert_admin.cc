@@ -146,6 +146,10 @@ Result<rules::Valid<rules::CreateProgramme>> to_command(const v1::CreateProgramm
     constexpr std::uint32_t lifetime_days_readable = 10'000;
     command.hold_lifetime = days(std::min(request.hold_lifetime_days(), lifetime_days_readable));
     read_rules(fields, request.defaults(), "defaults", command.currency, command.defaults);
+    if (!request.defaults().has_contactless()) {
+        command.defaults.contactless = {
+            .single_max = AmountMinor{10'000}, .total_max = AmountMinor{30'000}, .count_max = 5};
+    }
     read_hold_rules(fields, request, command);
     read_partial(fields, request, command);
     command.estimate_beyond_balance = request.estimate_beyond_balance();

@@ -32,13 +32,14 @@ std::string_view use_of(DeclineReason reason) {
 /// What a limit at once is for, after "for".
 std::string_view one_of(DeclineReason reason) {
     if (reason == cash_over_single) return "cash at one time";
+    if (reason == contactless_over_single) return "one tap: insert the card and give the PIN";
     if (reason == quasi_cash_over_single) return "one money transfer, top-up or the like";
     return "one payment";
 }
 
 bool limits_once(DeclineReason reason) {
     return reason == amount_over_single || reason == cash_over_single ||
-           reason == quasi_cash_over_single;
+           reason == quasi_cash_over_single || reason == contactless_over_single;
 }
 
 std::string over_window(const Decline& decline, CurrencyCode currency, std::string_view window) {
@@ -101,6 +102,11 @@ std::string_view fixed_sentence(DeclineReason reason) {
             return "This kind of merchant is not one of those agreed for this card.";
         case cash_not_agreed:
             return "Cash has not been agreed for this card: ask the social worker.";
+        case contactless_off:
+            return "This card may not be tapped: insert it and give the PIN.";
+        case contactless_needs_pin:
+            return "The card has been tapped as often or for as much as it may be without its PIN: "
+                   "insert it and give the PIN.";
         case quasi_cash_not_agreed:
             return "Money transfers, currency, top-ups and bets have not been agreed for this "
                    "card: "
@@ -123,6 +129,7 @@ std::string_view fixed_sentence(DeclineReason reason) {
             return "Too many payments on this account are waiting to clear: try again later.";
         case none:
         case amount_over_single:
+        case contactless_over_single:
         case cash_over_single:
         case quasi_cash_over_single:
         case amount_over_day:
@@ -185,6 +192,12 @@ std::string_view rule_of(DeclineReason reason) {
             return "quasi_cash_agreed";
         case cashback_not_agreed:
             return "cashback_agreed";
+        case contactless_off:
+            return "contactless_on";
+        case contactless_over_single:
+            return "single_tap_max";
+        case contactless_needs_pin:
+            return "taps_without_pin_max";
         case amount_over_single:
             return "single_amount_max";
         case cash_over_single:
@@ -230,8 +243,9 @@ std::string_view rule_of(DeclineReason reason) {
 }
 
 bool limits_amount(DeclineReason reason) {
-    return limits_once(reason) || (has_window(reason) && !limits_count(reason)) ||
-           reason == funds_insufficient || reason == reversal_exceeds_held;
+    return limits_once(reason) || reason == contactless_needs_pin ||
+           (has_window(reason) && !limits_count(reason)) || reason == funds_insufficient ||
+           reason == reversal_exceeds_held;
 }
 
 bool limits_count(DeclineReason reason) {

@@ -56,6 +56,20 @@ rules::CashLimits read_cash(Fields& fields, const CashField& cash,
     return limits;
 }
 
+rules::ContactlessRules read_contactless(Fields& fields, const v1::ContactlessRules& value,
+                                         const std::string& field,
+                                         std::optional<CurrencyCode> currency) {
+    rules::ContactlessRules rules{.off = value.off()};
+    if (value.has_single_max()) {
+        rules.single_max = read_limit(fields, value.single_max(), field + ".single_max", currency);
+    }
+    if (value.has_total_max()) {
+        rules.total_max = read_limit(fields, value.total_max(), field + ".total_max", currency);
+    }
+    if (value.has_count_max()) rules.count_max = value.count_max();
+    return rules;
+}
+
 struct WindowField {
     bool present;
     const v1::WindowLimit& value;
@@ -147,6 +161,10 @@ void read_rules(Fields& fields, const v1::SpendingRules& value, std::string_view
     out.week = read_window(fields, {value.has_week(), value.week(), within("week")}, currency);
     out.month = read_window(fields, {value.has_month(), value.month(), within("month")}, currency);
     out.quasi_cash_agreed = value.quasi_cash_agreed();
+    if (value.has_contactless()) {
+        out.contactless =
+            read_contactless(fields, value.contactless(), within("contactless"), currency);
+    }
     out.cash = read_cash(fields, {value.has_cash(), value.cash(), within("cash")}, currency);
     out.quasi_cash = read_cash(
         fields, {value.has_quasi_cash(), value.quasi_cash(), within("quasi_cash")}, currency);
@@ -179,6 +197,12 @@ std::optional<Fault> fault_in_currency(const v1::SpendingRules& value, std::stri
     }
     if (faulty(value.quasi_cash().has_day_max(), value.quasi_cash().day_max())) {
         return fault("quasi_cash.day_max");
+    }
+    if (faulty(value.contactless().has_single_max(), value.contactless().single_max())) {
+        return fault("contactless.single_max");
+    }
+    if (faulty(value.contactless().has_total_max(), value.contactless().total_max())) {
+        return fault("contactless.total_max");
     }
     return std::nullopt;
 }

@@ -52,6 +52,13 @@ std::string four_digits(rules::Mcc mcc) {
     return std::string(4 - text.size(), '0') + text;
 }
 
+void show(const rules::ContactlessRules& rules, const Till& till, v1::ContactlessRules& response) {
+    response.set_off(rules.off);
+    if (rules.single_max) till.set(*rules.single_max, *response.mutable_single_max());
+    if (rules.total_max) till.set(*rules.total_max, *response.mutable_total_max());
+    if (rules.count_max) response.set_count_max(*rules.count_max);
+}
+
 rules::WindowCount counted_in(const rules::WindowCounter& counter, std::int32_t number) {
     return counter.number == number ? counter.count : rules::WindowCount{};
 }
@@ -290,6 +297,8 @@ void show(const AccountView& view, v1::ReadAccountResponse& response) {
         shown.set_status(static_cast<v1::CardStatus>(card.status));
         shown.set_holder(static_cast<v1::CardHolder>(card.holder));
         shown.set_holder_reference(card.holder_reference.str());
+        till.set(card.taps.count.amount, *shown.mutable_tapped());
+        shown.set_taps(card.taps.count.count);
     }
     for (const HoldView& hold : view.holds) {
         v1::Hold& shown = *response.add_holds();
@@ -333,6 +342,9 @@ void show(const rules::SpendingRules& rules, CurrencyCode currency, v1::Spending
     if (limited(rules.week)) show(rules.week, till, *response.mutable_week());
     if (limited(rules.month)) show(rules.month, till, *response.mutable_month());
     if (limited(rules.cash)) show(rules.cash, till, *response.mutable_cash());
+    if (rules.contactless != rules::ContactlessRules{}) {
+        show(rules.contactless, till, *response.mutable_contactless());
+    }
     if (limited(rules.quasi_cash)) show(rules.quasi_cash, till, *response.mutable_quasi_cash());
 }
 

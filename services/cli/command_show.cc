@@ -62,10 +62,13 @@ void show_parts(const v1::ReadAccountResponse& account) {
                  {"expiry"},
                  {"status"},
                  {"holder"},
-                 {"holder's mark"}});
+                 {"holder's mark"},
+                 {"tapped since PIN", Align::right},
+                 {"taps", Align::right}});
     for (const v1::Card& card : account.cards()) {
         cards.add({std::to_string(card.card_id()), card.last_four(), card.expiry(),
-                   word_of(card.status()), word_of(card.holder()), card.holder_reference()});
+                   word_of(card.status()), word_of(card.holder()), card.holder_reference(),
+                   money_of(card.tapped()), std::to_string(card.taps())});
     }
     print_table("Cards", cards);
 

@@ -41,6 +41,13 @@ std::optional<std::uint32_t> read_count(std::string_view text) {
     return value;
 }
 
+Fault no_count(std::string_view field) {
+    return {.kind = FaultKind::malformed,
+            .field = std::string(field),
+            .detail = "is not a number of payments",
+            .remedy = "give a whole number, e.g. 3"};
+}
+
 /// An amount as people write it, and where it goes when there is one.
 struct AmountText {
     const std::string& text;
@@ -66,10 +73,7 @@ std::optional<Fault> read_window(const WindowText& text, CurrencyCode currency,
     if (text.count.empty()) return std::nullopt;
     const std::optional<std::uint32_t> count = read_count(text.count);
     if (!count) {
-        return Fault{.kind = FaultKind::malformed,
-                     .field = std::string(text.count_field),
-                     .detail = "is not a number of payments",
-                     .remedy = "give a whole number, e.g. 3"};
+        return no_count(text.count_field);
     }
     (rules.*window)()->set_count_max(*count);
     return std::nullopt;
@@ -93,6 +97,10 @@ Result<v1::SpendingRules> to_rules(const SpendingText& text, CurrencyCode curren
     rules.set_quasi_cash_agreed(text.quasi_cash == "agreed");
     const AmountText amounts[] = {
         {text.single_max, "single_max", [&] { return rules.mutable_single_max(); }},
+        {text.contactless_single_max, "contactless_single_max",
+         [&] { return rules.mutable_contactless()->mutable_single_max(); }},
+        {text.contactless_total_max, "contactless_total_max",
+         [&] { return rules.mutable_contactless()->mutable_total_max(); }},
         {text.cash_single_max, "cash_single_max",
          [&] { return rules.mutable_cash()->mutable_single_max(); }},
         {text.cash_day_max, "cash_day_max",
@@ -107,6 +115,12 @@ Result<v1::SpendingRules> to_rules(const SpendingText& text, CurrencyCode curren
         std::optional<Fault> fault =
             read_amount(amount.text, currency, amount.field, amount.place());
         if (fault) return *std::move(fault);
+    }
+    if (text.contactless == "off") rules.mutable_contactless()->set_off(true);
+    if (!text.contactless_count.empty()) {
+        const std::optional<std::uint32_t> count = read_count(text.contactless_count);
+        if (!count) return no_count("contactless_count");
+        rules.mutable_contactless()->set_count_max(*count);
     }
     const std::pair<WindowText, v1::WindowLimit* (v1::SpendingRules::*)()> windows[] = {
         {{text.day_max, "day_max", text.day_count, "day_count"}, &v1::SpendingRules::mutable_day},

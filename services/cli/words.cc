@@ -49,6 +49,20 @@ void add_window(std::vector<std::string>& lines, std::string_view window,
     }
 }
 
+void add_contactless(std::vector<std::string>& lines, const v1::ContactlessRules& rules) {
+    if (rules.off()) lines.emplace_back("never tapped");
+    if (rules.has_single_max()) {
+        lines.push_back(fmt::format("one tap at most {}", money_of(rules.single_max())));
+    }
+    if (rules.has_total_max()) {
+        lines.push_back(
+            fmt::format("taps without the PIN at most {}", money_of(rules.total_max())));
+    }
+    if (rules.has_count_max()) {
+        lines.push_back(fmt::format("at most {} taps without the PIN", rules.count_max()));
+    }
+}
+
 std::string cash_line(bool agreed, std::string_view what, const v1::CashLimits& limits) {
     if (!agreed) return fmt::format("no {}", what);
     std::string line = fmt::format("{} agreed", what);
@@ -144,6 +158,7 @@ std::vector<std::string> lines_of(const v1::SpendingRules& rules) {
     lines.push_back(cash_line(rules.cash_agreed(), "cash", rules.cash()));
     lines.push_back(cash_line(rules.quasi_cash_agreed(),
                               "money transfers, currency, top-ups or bets", rules.quasi_cash()));
+    add_contactless(lines, rules.contactless());
     if (rules.has_single_max()) {
         lines.push_back(fmt::format("single payment at most {}", money_of(rules.single_max())));
     }

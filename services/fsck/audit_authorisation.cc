@@ -19,6 +19,7 @@ Authorisation unchanged_part(const Authorisation& after, const Authorisation& wa
     same.presented_credit = was.presented_credit;
     same.counted = was.counted;
     same.counted_in = was.counted_in;
+    same.tap = was.tap;
     same.cash = was.cash;
     return same;
 }

@@ -21,6 +21,7 @@ rules::SpendingFacts facts_of(const Before& before, const rules::Stamp& stamp,
             .reversed_before = reversals_met(before, stamp, told.account, told.request),
             .portion = told.facts.portion,          // told by the event alone
             .raised_from = told.facts.raised_from,  // likewise
+            .taps = before.recount.taps_of(told.card).count,
             .cash_today = counted.cash_on(
                 told.windows.day, rules::cash_in(told.request, told.request.amounts.billing).of)};
 }
@@ -39,6 +40,8 @@ void audit_facts(const Before& before, const rules::Stamp& stamp, const ToldFact
     claims.equal("the payments in the week", facts.week.count, counted.week.count);
     claims.equal("the amount spent in the month", facts.month.amount, counted.month.amount);
     claims.equal("the payments in the month", facts.month.count, counted.month.count);
+    claims.that(facts.taps == counted.taps,
+                "it was asked about other taps than its card counts since its PIN was given");
     claims.equal("the cash taken in the day", facts.cash_today, counted.cash_today);
     claims.that(facts.reversed_before == counted.reversed_before,
                 "it met other reversals than its account keeps for it");

@@ -51,6 +51,9 @@ void audit_kind(const rules::AuthorisationDecided& event, Claims& claims) {
                 "it approves another amount than was asked for");
     claims.that(flow == rules::Flow::gives || event.refunds.none(),
                 "it refunds a purchase, and is no refund");
+    claims.that(event.tap == rules::Tap{} ||
+                    (rules::is_tap(event.request) && event.tap.amount == event.approved),
+                "it counts as a tap, and is none, or as one of another amount");
     if (flow == rules::Flow::takes) {
         // Events before version 3 do not say.
         claims.that(event.cash == rules::CashCount{} ||

@@ -82,6 +82,21 @@ void Recount::spend(AccountId account, const rules::WindowNumbers& windows, Amou
     }
 }
 
+void Recount::tap(const rules::AuthorisationDecided& event) {
+    rules::TapCounter& taps = taps_[event.card.value - 1];
+    if (event.request.pin_present) taps = {.round = taps.round + 1, .count = {}};
+    if (!event.tap.counted) return;
+    taps.count.amount.value += event.tap.amount.value;
+    ++taps.count.count;
+}
+
+void Recount::give_back(CardId card, const rules::Tap& tap) {
+    rules::TapCounter& taps = taps_[card.value - 1];
+    if (!tap.counted || tap.round != taps.round) return;
+    taps.count.amount.value -= tap.amount.value;
+    --taps.count.count;
+}
+
 void Recount::grow(const rules::HoldIncreased& event) {
     AccountCount& account = of(event.account);
     fsck::spend(account.day, event.windows.day.value, event.extra, event.places.day);

@@ -58,6 +58,13 @@ class Recount {
    public:
     void open_programme() { programmes_.emplace_back(); }
     void open_account(std::size_t purses);
+    void open_card() { taps_.emplace_back(); }
+    /// What an approval makes of its card's taps.
+    void tap(const rules::AuthorisationDecided& event);
+    void give_back(CardId card, const rules::Tap& tap);
+    [[nodiscard]] const rules::TapCounter& taps_of(CardId card) const {
+        return taps_[card.value - 1];
+    }
     void open_purse(AccountId account) { of(account).purses.emplace_back(); }
 
     /// Account, programme and purses exist, and each amount is within `amount_minor_max`.
@@ -92,6 +99,7 @@ class Recount {
 
     std::deque<AccountCount> accounts_;  // by id, from 1
     std::deque<ProgrammeCount> programmes_;
+    std::deque<rules::TapCounter> taps_;  // by card, from 1
 };
 
 }  // namespace carecard::fsck

@@ -31,6 +31,7 @@ struct Count {
             recount.meet(event.account, *event.facts.reversed_before);
         }
         if (event.decline.declined()) return;
+        recount.tap(event);
         const rules::Flow flow = rules::flow_of(event.request.kind);
         if (flow == rules::Flow::asks) return;
         recount.post(event.programme, event.account, event.postings);
@@ -64,6 +65,7 @@ struct Count {
     void operator()(const rules::AccountOpened& event) const {
         recount.open_account(event.request.purses.size());
     }
+    void operator()(const rules::CardIssued&) const { recount.open_card(); }
     void operator()(const rules::PurseOpened& event) const { recount.open_purse(event.account); }
     void operator()(const rules::BusinessDayEnded& event) const {
         recount.end_day(event.request.programme);
@@ -75,6 +77,7 @@ struct Count {
     void change(const Change& event) const {
         recount.post(event.programme, event.account, event.postings);
         recount.give_back(event.account, event.uncounted);
+        recount.give_back(event.after.card, event.uncounted.tap);
         recount.change(event.account, was, event.after);
     }
 };

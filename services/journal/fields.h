@@ -47,9 +47,13 @@ constexpr auto fields(Is<rules::WindowLimit> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::CashLimits> auto& v, auto&& use) {
     return use(v.single_max, v.day_max);
 }
+constexpr auto fields(Is<rules::ContactlessRules> auto& v, auto&& use) {
+    return use(v.off, v.single_max, v.total_max, v.count_max);
+}
 constexpr auto fields(Is<rules::SpendingRules> auto& v, auto&& use) {
     return use(v.mcc_allowed, v.mcc_refused, v.cash_agreed, v.single_max, v.day, v.week, v.month,
-               since<3>(v.quasi_cash_agreed), since<3>(v.cash), since<3>(v.quasi_cash));
+               since<3>(v.quasi_cash_agreed), since<3>(v.cash), since<3>(v.quasi_cash),
+               since<3>(v.contactless));
 }
 constexpr auto fields(Is<rules::Request> auto& v, auto&& use) {
     return use(v.key, v.caller, v.council);
@@ -172,7 +176,8 @@ constexpr auto fields(Is<rules::UncountedApart> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::SpendingFacts> auto& v, auto&& use) {
     return use(v.card_status, v.account_status, v.card_expiry, v.card_expires_ns, v.currency,
                v.available, v.open_count, v.day, v.week, v.month, v.reversed_before,
-               since<3>(v.portion), since<3>(v.raised_from), since<3>(v.cash_today));
+               since<3>(v.portion), since<3>(v.raised_from), since<3>(v.taps),
+               since<3>(v.cash_today));
 }
 constexpr auto fields(Is<rules::FullNames> auto& v, auto&& use) {
     return use(v.caller, v.request_key, v.identity);
@@ -194,11 +199,14 @@ constexpr auto fields(Is<rules::Authorisation> auto& v, auto&& use) {
     return use(v.id, v.account, v.card, v.state, v.caller, v.request_key, v.identity, v.code,
                v.approved, v.legs, v.exposure, v.presented_debit, v.presented_credit, v.counted,
                v.windows, v.decided_ns, v.expires_ns, since<3>(v.flow), since<3>(v.cash),
-               since<3>(v.refunds), since<3>(v.counted_in));
+               since<3>(v.refunds), since<3>(v.tap), since<3>(v.counted_in));
+}
+constexpr auto fields(Is<rules::Tap> auto& v, auto&& use) {
+    return use(v.counted, v.round, v.amount);
 }
 constexpr auto fields(Is<rules::CashCount> auto& v, auto&& use) { return use(v.of, v.amount); }
 constexpr auto fields(Is<rules::Uncounted> auto& v, auto&& use) {
-    return use(v.amount, v.place, v.windows, since<3>(v.cash), since<3>(v.apart));
+    return use(v.amount, v.place, v.windows, since<3>(v.cash), since<3>(v.apart), since<3>(v.tap));
 }
 constexpr auto fields(Is<rules::DayTotals> auto& v, auto&& use) {
     return use(v.debit_count, v.credit_count, v.debit, v.credit);
@@ -210,7 +218,7 @@ constexpr auto fields(Is<rules::AuthorisationDecided> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.id, v.decline, v.code, v.approved,
                v.available, v.defaults, v.agreement, v.agreement_version, v.facts, v.windows,
                v.expires_ns, v.legs, v.postings, since<3>(v.cash), since<3>(v.refunds),
-               since<3>(v.uplift));
+               since<3>(v.uplift), since<3>(v.tap));
 }
 constexpr auto fields(Is<rules::Reversed> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.decline, v.released,

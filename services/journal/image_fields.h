@@ -15,9 +15,10 @@ constexpr auto fields(Is<rules::Purse> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::WindowCounter> auto& v, auto&& use) {
     return use(v.number, v.count);
 }
+constexpr auto fields(Is<rules::TapCounter> auto& v, auto&& use) { return use(v.round, v.count); }
 constexpr auto fields(Is<rules::Card> auto& v, auto&& use) {
     return use(v.id, v.account, v.tokens, v.last_four, v.expiry, v.expires_ns, v.holder,
-               v.holder_reference, v.status);
+               v.holder_reference, v.status, v.taps);
 }
 constexpr auto fields(Is<rules::EndedDay> auto& v, auto&& use) {
     return use(v.day, v.last, v.cleared);

@@ -109,6 +109,10 @@ TEST(ToCreateProgramme, HasTheTermsOfTheNetworksWhenItNamesNone) {
     EXPECT_EQ((*converted)->hold_rules, rules::default_hold_rules());
     EXPECT_EQ((*converted)->partial, (rules::PartialApproval{.allowed = true, .least = {100}}));
     EXPECT_FALSE((*converted)->estimate_beyond_balance);
+    EXPECT_EQ(
+        (*converted)->defaults.contactless,
+        (rules::ContactlessRules{
+            .single_max = AmountMinor{10'000}, .total_max = AmountMinor{30'000}, .count_max = 5}));
 }
 
 TEST(ToCreateProgramme, MakesARuleOfEachRangeThatAHoldRuleNames) {

@@ -305,8 +305,9 @@ TEST(Decline, CarriesTheNumbersThatMeanSomething) {
         v1::Decline decline;
         to_response(decline_of(reason_at(number)), gbp, decline);
         const std::string name = v1::DeclineReason_Name(decline.reason());
-        const bool amount = name.find("AMOUNT_OVER") != name.npos ||
-                            name.find("FUNDS") != name.npos || name.find("EXCEEDS") != name.npos;
+        const auto has = [&name](const char* part) { return name.find(part) != name.npos; };
+        const bool amount = has("AMOUNT_OVER") || has("CASH_OVER") || has("CONTACTLESS_OVER") ||
+                            has("NEEDS_PIN") || has("FUNDS") || has("EXCEEDS");
         const bool count = name.find("COUNT_OVER") != name.npos;
         const bool window = (amount || count) && (name.ends_with("DAY") || name.ends_with("WEEK") ||
                                                   name.ends_with("MONTH"));

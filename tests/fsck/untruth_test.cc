@@ -28,6 +28,12 @@ Events month() {
     rules::Authorise cash = month.world.pay(3'00);
     cash.kind = rules::TransactionKind::cash;
     month.world.record(month.world.reverse(rules::by_id(month.world.authorise(cash).id), 1'00));
+    rules::Authorise tap = month.world.pay(2'50);
+    tap.entry_mode = rules::EntryMode::contactless_chip;
+    month.world.record(tap);
+    tap = month.world.pay(2'50);
+    tap.entry_mode = rules::EntryMode::contactless_stripe;
+    month.world.record(month.world.reverse(rules::by_id(month.world.authorise(tap).id), 0));
     rules::Authorise announced = month.world.pay(7'00);
     announced.kind = rules::TransactionKind::refund;
     month.world.record(announced);
@@ -248,6 +254,24 @@ std::vector<Planted> lies_about_kinds() {
          "takes no money"},
         {"a purchase that refunds", of_kind(purchase, [](auto& e) { e.refunds = e.id; }),
          "no refund"},
+        {"a tap that is not counted", of<AuthorisationDecided>([](auto& e) {
+             if (e.facts.taps.count == 0) return false;
+             --e.facts.taps.count;
+             return true;
+         }),
+         "taps"},
+        {"a tap of more", of<AuthorisationDecided>([](auto& e) {
+             if (!e.tap.counted) return false;
+             ++e.tap.amount.value;
+             return true;
+         }),
+         "tap"},
+        {"a tap that is not given back", of<rules::Reversed>([](auto& e) {
+             if (!e.uncounted.tap.counted) return false;
+             e.uncounted.tap = {};
+             return true;
+         }),
+         "tap"},
         {"a verification of money", of_kind(verification, [](auto& e) { e.approved = {1}; }),
          "approves"},
     };

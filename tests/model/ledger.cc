@@ -43,6 +43,13 @@ std::pair<int, long> cash_of(const Authorise& command, long amount) {
     return {1, std::min(amount, command.cashback.value * billed.value / whole.value)};
 }
 
+/// A card that was held to a terminal, without its PIN.
+bool by_tap(const Authorise& command) {
+    const bool tapped = command.entry_mode == EntryMode::contactless_chip ||
+                        command.entry_mode == EntryMode::contactless_stripe;
+    return tapped && !command.pin_present && pays(command);
+}
+
 /// What may be agreed to: so much approved, of which so much must be there, with what command.
 struct Offer {
     Authorise command;
@@ -55,19 +62,20 @@ std::vector<Offer> offers(const Authorise& command, const CreateProgramme& terms
     const long asked = std::min<long>(left, command.amounts.billing.value);
     std::vector<Offer> all{{command, asked, asked}};
     const bool series = command.recurring || command.channel == Channel::recurring;
-    const bool part = command.partial_capable;
-    if (command.kind == TransactionKind::purchase_with_cashback && part) {
+    const bool divides = command.partial_capable;
+    if (command.kind == TransactionKind::purchase_with_cashback && divides) {
         Authorise goods = command;
         goods.kind = TransactionKind::purchase;
         const long price = command.amounts.billing.value - command.cashback.value *
                                                                command.amounts.billing.value /
                                                                command.amounts.transaction.value;
-        all.push_back({goods, std::min(asked, price), std::min(asked, price)});
+        const long part = std::min(asked, price);
+        if (part > 0) all.push_back({goods, part, part});
     }
     const bool goods = command.kind == TransactionKind::purchase && sort_of(command) == 0;
     if (!goods || series || money <= 0 || money >= asked) return all;
     const bool enough = terms.partial.allowed && money >= terms.partial.least.value;
-    if (part && enough) all.push_back({command, money, money});
+    if (divides && enough) all.push_back({command, money, money});
     if (command.estimated && terms.estimate_beyond_balance) all.push_back({command, asked, money});
     return all;
 }
@@ -93,8 +101,9 @@ std::pair<long, long> hold_of(const Authorise& command, const CreateProgramme& t
 }
 
 /// The first rule that a payment breaks, in words; empty when it breaks none.
-string broken_rule(const std::map<long, Payment>& payments, const Offer& offer, const Card& card,
-                   long now, long left) {
+string broken_rule(const Ledger& ledger, const Offer& offer, const Card& card, long now,
+                   long left) {
+    const std::map<long, Payment>& payments = ledger.payments;
     const auto& [command, amount, needs, raised_from] = offer;
     const bool is_new = raised_from < 0;
     string first;
@@ -133,11 +142,30 @@ string broken_rule(const std::map<long, Payment>& payments, const Offer& offer, 
     rule("cash_not_agreed", last, sort_of(command) == 1 && !agreed.cash_agreed);
     rule("quasi_cash_not_agreed", last, sort_of(command) == 2 && !agreed.quasi_cash_agreed);
     rule("cashback_not_agreed", last, cashback && !agreed.cash_agreed);
-    const auto over = [&](const string& reason, auto limit_of, bool asked, long what, long had,
+    const bool tap = by_tap(command);
+    for (auto& [level, one] : levels) {
+        rule("contactless_off", level, tap && one.contactless.off);
+    }
+    for (auto& [level, one] : levels) {
+        const long limit = most(one.contactless.single_max);
+        rule("contactless_over_single", level, tap && amount > limit, limit);
+    }
+    for (auto& [level, one] : levels) {
+        const auto& [off, single, total, count] = one.contactless;
+        const auto [tapped, taps] = ledger.taps_of(&card);
+        const bool asked_here = tap && mcc.value != 4111;
+        const bool places = taps < most(count);
+        const long all = total ? total->value : transaction_minor_max.value;
+        const long works = places ? std::max(0L, all - tapped) : 0;
+        const bool limited = total || count;
+        const bool broken = asked_here && limited && (!places || amount > works);
+        rule("contactless_needs_pin", level, broken, works, count.value_or(0));
+    }
+    const auto over = [&](const string& reason, auto limit_of, bool applies, long what, long had,
                           int from) {
         for (auto& [level, one] : levels) {
             const long works = std::max(0L, most(limit_of(one)) - had);
-            rule(reason, level, asked && what > works, works, 0, from);
+            rule(reason, level, applies && what > works, works, 0, from);
         }
     };
     const auto [day, week, month] = windows_at(now);
@@ -234,12 +262,13 @@ long give_back(Payment& payment, long amount) {
 
 /// What becomes of each command.
 struct Clerk {
-    std::map<long, Payment>& payments;
+    Ledger& ledger;
     const Subject& of;
     long now, sequence;
     Account& account = of.card->account;
     const CreateProgramme& terms = account.programme.terms;
     bool matched = of.originals.size() == 1;
+    std::map<long, Payment>& payments = ledger.payments;
 
     Payment& begin(AuthorisationState state) {
         return payments.insert({sequence, Payment{account, of.card, state}}).first->second;
@@ -259,11 +288,12 @@ struct Clerk {
         const auto all = offers(command, terms, left, money);
         std::vector<string> broken;
         for (const Offer& one : all) {
-            broken.push_back(broken_rule(payments, one, *of.card, now, left));
+            broken.push_back(broken_rule(ledger, one, *of.card, now, left));
             if (broken.back().empty()) break;
         }
         if (!broken.back().empty()) return "declined " + broken[0];
         const auto& [agreed, amount, needs, none] = all[broken.size() - 1];
+        if (command.pin_present) ++ledger.pins_given[of.card];
         if (!pays(command) && !gives(command)) return "approved 0";
         const auto [lifetime, raised] = hold_of(command, terms, amount);
         const bool whole = broken.size() == 1 && left == unlimited && raised <= money;
@@ -273,6 +303,8 @@ struct Clerk {
         if (payment.gives) return format("approved {}", amount);
         payment.counts.emplace_back(day_at(now), amount);
         std::tie(payment.sort, payment.cash) = cash_of(agreed, amount);
+        payment.tap = by_tap(command) ? amount : 0;
+        payment.round = ledger.pins_given[of.card];
         const long held = whole ? raised : needs;
         move(payment, account.available, payment.held, paying_order(account), held);
         return format("approved {}", amount);
@@ -289,7 +321,7 @@ struct Clerk {
         const long left = least(unlimited, meets);
         const long more = std::min<long>(left, command.amounts.billing.value);
         const long from = matched ? payments.at(of.originals[0]).counted() : 0;
-        const string broken = broken_rule(payments, {extra, more, more, from}, *of.card, now, left);
+        const string broken = broken_rule(ledger, {extra, more, more, from}, *of.card, now, left);
         if (!broken.empty()) return no(broken);
         if (of.originals.size() > 1) return refuse("original_ambiguous");
         if (!matched) return refuse("original_unmatched");
@@ -329,6 +361,7 @@ struct Clerk {
         if (open && remaining == 0) {
             using enum AuthorisationState;
             payment.state = payment.cleared > 0 ? cleared : reversed;
+            if (payment.state == reversed) payment.tap = 0;
         }
         return format("reversed {} by {}", freed, of.by);
     }
@@ -387,7 +420,19 @@ string Ledger::answer(const Command& command, const Subject& of, long now, long 
         return format("expired {}", release(payment, 0));
     }
     if (of.card == nullptr) return "refused card_unknown";
-    return std::visit(Clerk{payments, of, now, sequence}, command);
+    return std::visit(Clerk{*this, of, now, sequence}, command);
+}
+
+std::pair<long, long> Ledger::taps_of(const Card* card) const {
+    const auto given = pins_given.find(card);
+    const int round = given == pins_given.end() ? 0 : given->second;
+    std::pair<long, long> taps;
+    for (const auto& [id, one] : payments) {
+        if (one.card != card || one.round != round || one.tap == 0) continue;
+        taps.first += one.tap;
+        ++taps.second;
+    }
+    return taps;
 }
 
 std::pair<long, long> Ledger::next_expiry() const {

@@ -22,6 +22,8 @@ struct Payment {
     bool gives = false;                             ///< A credit that is announced.
     int sort = 0;   ///< Of cash: 1; of quasi-cash: 2; of neither: 0.
     long cash = 0;  ///< How much of it was that.
+    long tap = 0;   ///< What was tapped of it, without the PIN,
+    int round = 0;  ///< and how often its card's PIN had been given.
     long expires = 0, cleared = 0, exposure = 0;
     std::vector<Purse> purses = {};  ///< In the order in which they came to pay.
     Money held = {}, debited = {}, credited = {};
@@ -42,7 +44,11 @@ class Ledger {
     /// What is available, held and owed.
     [[nodiscard]] long money_of(const Account& account) const;
 
-    std::map<long, Payment> payments;  ///< By the event that began each.
+    /// How much a card was tapped since its PIN was given, and how often.
+    [[nodiscard]] std::pair<long, long> taps_of(const Card* card) const;
+
+    std::map<long, Payment> payments;       ///< By the event that began each.
+    std::map<const Card*, int> pins_given;  ///< How often.
 };
 
 }  // namespace carecard::model

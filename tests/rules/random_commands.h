@@ -112,8 +112,8 @@ class RandomCommands {
                 .billing_currency = currency()};
     }
     Mcc mcc() {
-        const Mcc codes[] = {{5411}, {5411}, {5411}, {4121}, {7995}, {6011}, {8050}};
-        return codes[up_to(6)];
+        const Mcc codes[] = {{5411}, {5411}, {5411}, {4121}, {4111}, {7995}, {6011}, {8050}};
+        return codes[up_to(7)];
     }
     /// Small pools, so that names meet.
     NetworkIdentity identity() {
@@ -147,6 +147,8 @@ class RandomCommands {
         rules.month = window(8000, 50);
         rules.quasi_cash_agreed = one_in(2);
         rules.cash = {.single_max = maybe(300), .day_max = maybe(600)};
+        rules.contactless = {.off = one_in(9), .single_max = maybe(300), .total_max = maybe(900)};
+        if (one_in(4)) rules.contactless.count_max = static_cast<std::uint32_t>(up_to(4));
         rules.quasi_cash = {.single_max = maybe(300), .day_max = maybe(600)};
         return one_in(3) ? SpendingRules{} : rules;
     }
@@ -200,6 +202,7 @@ class RandomCommands {
         if (one_in(8)) rare_kind(command);
         command.partial_capable = one_in(3);
         command.estimated = one_in(5);
+        command.pin_present = one_in(7);
         command.recurring = one_in(9);
         command.channel = static_cast<Channel>(up_to(5));
         command.entry_mode = static_cast<EntryMode>(up_to(7));

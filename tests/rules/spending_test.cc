@@ -505,11 +505,13 @@ TEST(Explain, ListsEveryRuleAndSaysWhichDoNotApply) {
                                 card_expired, kind_not_supported, currency_not_programme,
                                 funds_insufficient, open_authorisations_full}));
     EXPECT_EQ(skipped,
-              (std::set{reversed_before, expiry_mismatch, mcc_refused, mcc_not_allowed,
-                        cash_not_agreed, quasi_cash_not_agreed, cashback_not_agreed,
-                        amount_over_single, cash_over_single, quasi_cash_over_single,
-                        amount_over_day, count_over_day, cash_over_day, quasi_cash_over_day,
-                        amount_over_week, count_over_week, amount_over_month, count_over_month}));
+              (std::set{reversed_before,        expiry_mismatch,     mcc_refused,
+                        mcc_not_allowed,        cash_not_agreed,     quasi_cash_not_agreed,
+                        cashback_not_agreed,    contactless_off,     contactless_over_single,
+                        contactless_needs_pin,  amount_over_single,  cash_over_single,
+                        quasi_cash_over_single, amount_over_day,     count_over_day,
+                        cash_over_day,          quasi_cash_over_day, amount_over_week,
+                        count_over_week,        amount_over_month,   count_over_month}));
 }
 
 TEST(Explain, ShowsWhatAReversalThatCameFirstLeftAndAsksTheRestAboutThat) {

@@ -90,6 +90,7 @@ class StateSummary {
     void add(const Card& card) {
         line("card", card.id.value, card.account.value, card.last_four.view(), card.expiry.year,
              int{card.expiry.month}, card.expires_ns.value, static_cast<int>(card.status),
+             card.taps.round, card.taps.count.amount.value, card.taps.count.count,
              card.tokens.size());
     }
 

@@ -112,6 +112,10 @@ std::string words_for(const rules::State& state, const rules::Account& account, 
     add(words, FMT_COMPILE("; cash {}, quasi-cash {}"),
         in_window(account.cash_day, windows.day.value).amount.value,
         in_window(account.quasi_cash_day, windows.day.value).amount.value);
+    for (const CardId card : account.cards) {
+        const rules::WindowCount& taps = state.at(card).taps.count;
+        add(words, FMT_COMPILE(", tapped {} in {}"), taps.amount.value, taps.count);
+    }
     add(words, FMT_COMPILE("; open"));
     for (const AuthorisationId& id : account.open)
         add(words, FMT_COMPILE(" {}"), id.sequence.value);
@@ -158,6 +162,11 @@ std::string words_for(const Opinion& opinion, const model::Account& account, lon
         add(words, FMT_COMPILE("; counts {} in {}"), amounts[window], counts[window]);
     }
     add(words, FMT_COMPILE("; cash {}, quasi-cash {}"), cash[1], cash[2]);
+    for (const model::Card& card : opinion.people.cards) {
+        if (&card.account != &account) continue;
+        const auto [amount, count] = opinion.money.taps_of(&card);
+        add(words, FMT_COMPILE(", tapped {} in {}"), amount, count);
+    }
     add(words, FMT_COMPILE("; open{}"), open);
     for (const model::Waiting& one : account.waiting) {
         if (one.until <= now) continue;

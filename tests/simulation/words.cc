@@ -92,6 +92,7 @@ struct Words {
         if (one.cashback.value != 0) text += format(", cashback {}", one.cashback.value);
         if (one.partial_capable) text += ", or a part";
         if (one.estimated) text += ", estimated";
+        if (one.pin_present) text += ", PIN";
         if (one.recurring) text += ", recurring";
         text += format(", channel {}, entry {}", static_cast<int>(one.channel),
                        static_cast<int>(one.entry_mode));
