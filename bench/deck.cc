@@ -37,7 +37,7 @@ void set_form(v1::AuthoriseRequest& request) {
     request.set_transmission_time("0603120000");
     request.set_local_date("0603");
     request.set_local_time("130000");
-    request.set_entry_mode(v1::ENTRY_MODE_CONTACTLESS_CHIP);
+    request.set_entry_mode(v1::ENTRY_MODE_CHIP);
     request.set_channel(v1::CHANNEL_POINT_OF_SALE);
 }
 

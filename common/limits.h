@@ -28,6 +28,10 @@ inline constexpr std::size_t kept_reversals_per_account_max = 8;  ///< Before th
 inline constexpr std::size_t mcc_ranges_per_list_max = 96;
 inline constexpr std::size_t mcc_items_per_list_max = 1'024;  ///< As sent, before they are joined.
 
+// One programme.
+inline constexpr std::size_t hold_rules_max = 256;  ///< One for each range of merchants.
+inline constexpr std::uint32_t uplift_basis_points_max = 100'000;  ///< Ten times the estimate.
+
 // Time.
 inline constexpr DurationNs clock_step_max = seconds(5);  ///< Between two groups.
 inline constexpr DurationNs clock_gap_max = days(7);      ///< Between the last stamp and a start.

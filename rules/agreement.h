@@ -35,6 +35,24 @@ struct WindowLimit {
     friend constexpr bool operator==(const WindowLimit&, const WindowLimit&) = default;
 };
 
+/// How much may be taken as cash, or as quasi-cash, at once and in one day, besides what every
+/// payment must keep to. Nothing set means no limit of its own.
+struct CashLimits {
+    std::optional<AmountMinor> single_max;
+    std::optional<AmountMinor> day_max;
+    friend constexpr bool operator==(const CashLimits&, const CashLimits&) = default;
+};
+
+/// How a card may be tapped without its PIN: at once, and altogether since its PIN was last given.
+/// Nothing set means no limit.
+struct ContactlessRules {
+    bool off = false;  ///< Not at all.
+    std::optional<AmountMinor> single_max;
+    std::optional<AmountMinor> total_max;
+    std::optional<std::uint32_t> count_max;
+    friend constexpr bool operator==(const ContactlessRules&, const ContactlessRules&) = default;
+};
+
 /// How a card may be spent. A programme has one as its default, an account one that was agreed;
 /// a payment must satisfy both, so that an agreement can only tighten.
 ///
@@ -42,11 +60,15 @@ struct WindowLimit {
 struct SpendingRules {
     MccRanges mcc_allowed;     ///< Empty: every merchant category that is not refused.
     MccRanges mcc_refused;     ///< Wins over `mcc_allowed`.
-    bool cash_agreed = false;  ///< The one rule that an agreement may loosen: it alone decides.
+    bool cash_agreed = false;  ///< May be loosened by an agreement, which alone decides.
     std::optional<AmountMinor> single_max;
     WindowLimit day;
     WindowLimit week;
     WindowLimit month;
+    bool quasi_cash_agreed = false;  ///< As `cash_agreed`.
+    CashLimits cash;
+    CashLimits quasi_cash;
+    ContactlessRules contactless;
     friend constexpr bool operator==(const SpendingRules&, const SpendingRules&) = default;
 };
 

@@ -38,30 +38,75 @@ void check_balanced(const Postings& postings) {
 /// Counts spending in its window, which begins with the first in it. A window never goes back,
 /// not even when a corrected offset table makes a local day come twice: what a counter holds is
 /// then still at least what is given back to it.
-void count(WindowCounter& counter, std::int32_t number, AmountMinor amount) {
+void count(WindowCounter& counter, std::int32_t number, AmountMinor amount, bool place = true) {
     if (counter.number < number) counter = {.number = number, .count = {}};
     add(counter.count.amount, amount);
-    ++counter.count.count;
+    if (place) ++counter.count.count;
 }
 
-void count(Account& account, const WindowNumbers& windows, AmountMinor amount) {
+/// The day's counter of cash or quasi-cash; null for what is neither.
+WindowCounter* cash_counter(Account& account, CashClass of) {
+    switch (of) {
+        case CashClass::none:
+            return nullptr;
+        case CashClass::cash:
+            return &account.cash_day;
+        case CashClass::quasi_cash:
+            return &account.quasi_cash_day;
+    }
+    CHECK(false);
+}
+
+void count(Account& account, const WindowNumbers& windows, AmountMinor amount,
+           const CashCount& cash) {
     count(account.day, windows.day.value, amount);
     count(account.week, windows.week, amount);
     count(account.month, windows.month, amount);
+    if (WindowCounter* counter = cash_counter(account, cash.of)) {
+        count(*counter, windows.day.value, cash.amount);
+    }
+}
+
+/// The PIN begins the card's taps afresh.
+void count_tap(TapCounter& taps, const AuthorisationDecided& event) {
+    if (event.request.pin_present) taps = {.round = taps.round + 1, .count = {}};
+    if (!event.tap.counted) return;
+    add(taps.count.amount, event.tap.amount);
+    ++taps.count.count;
+}
+
+/// Gives a tap back, unless the PIN was given since.
+void uncount_tap(TapCounter& taps, const Tap& tap) {
+    if (!tap.counted || tap.round != taps.round) return;
+    add(taps.count.amount, -tap.amount);
+    --taps.count.count;
+    CHECK(taps.count.amount >= AmountMinor{0});
+}
+
+/// Counts what a payment has grown by.
+void count(Account& account, const HoldIncreased& event) {
+    count(account.day, event.windows.day.value, event.extra, event.places.day);
+    count(account.week, event.windows.week, event.extra, event.places.week);
+    count(account.month, event.windows.month, event.extra, event.places.month);
 }
 
 /// Gives spending back to a window, unless a later window has begun since.
-void uncount(WindowCounter& counter, std::int32_t number, const Uncounted& uncounted) {
+void uncount(WindowCounter& counter, std::int32_t number, AmountMinor amount, bool place) {
     if (counter.number != number) return;
-    add(counter.count.amount, -uncounted.amount);
-    if (uncounted.place) --counter.count.count;
+    add(counter.count.amount, -amount);
+    if (place) --counter.count.count;
     CHECK(counter.count.amount >= AmountMinor{0});
 }
 
 void uncount(Account& account, const Uncounted& uncounted) {
-    uncount(account.day, uncounted.windows.day.value, uncounted);
-    uncount(account.week, uncounted.windows.week, uncounted);
-    uncount(account.month, uncounted.windows.month, uncounted);
+    const WindowNumbers& windows = uncounted.windows;
+    const auto [amounts, places] = uncounted.by_window();
+    uncount(account.day, windows.day.value, amounts.day, places.day);
+    uncount(account.week, windows.week, amounts.week, places.week);
+    uncount(account.month, windows.month, amounts.month, places.month);
+    if (WindowCounter* counter = cash_counter(account, uncounted.cash.of)) {
+        uncount(*counter, windows.day.value, uncounted.cash.amount, uncounted.place);
+    }
 }
 
 void list_as_open(State& state, Account& account, const Authorisation& authorisation) {
@@ -84,6 +129,10 @@ void keep(State& state, Account& account, const Authorisation& after, Sequence c
     add(account.open_held, after.held());
     if (was_open && !is_open) unlist_as_open(state, account, *before);
     if (is_open && !was_open) list_as_open(state, account, after);
+    if (is_open && was_open && before->expires_ns != after.expires_ns) {
+        state.holds_due.erase({before->expires_ns, after.id});
+        state.holds_due.emplace(after.expires_ns, after.id);
+    }
     remember(state, after, changed);
 }
 
@@ -115,11 +164,24 @@ class Fold {
     void operator()(const AuthorisationDecided& event) {
         if (const auto& met = event.facts.reversed_before) keep_no_longer(event.account, *met);
         if (event.decline.declined()) return;
+        const Flow flow = flow_of(event.request.kind);
         apply_postings(event);
         Account* account = behind(event.account);
         if (account == nullptr) return;
-        count(*account, event.windows, event.approved);
+        count_tap(state_.at(event.card).taps, event);
+        if (flow == Flow::asks) return;
+        if (flow == Flow::takes) count(*account, event.windows, event.approved, event.cash);
         keep(state_, *account, authorisation_of(event, stamp_), stamp_.sequence);
+    }
+
+    void operator()(const HoldIncreased& event) {
+        if (const auto& met = event.facts.reversed_before) keep_no_longer(event.account, *met);
+        if (event.decline.declined()) return;
+        apply_postings(event);
+        Account* account = behind(event.account);
+        if (account == nullptr) return;
+        count(*account, event);
+        keep(state_, *account, event.after, stamp_.sequence);
     }
 
     void operator()(const Reversed& event) {
@@ -309,6 +371,7 @@ class Fold {
         apply_postings(event);
         if (Account* account = behind(event.account)) {
             uncount(*account, event.uncounted);
+            uncount_tap(state_.at(event.after.card).taps, event.uncounted.tap);
             keep(state_, *account, event.after, stamp_.sequence);
         } else if (event.after.state != AuthorisationState::open) {
             remember(state_, event.after, stamp_.sequence);
@@ -380,10 +443,14 @@ Authorisation authorisation_of(const AuthorisationDecided& event, const Stamp& s
             .code = event.code,
             .approved = event.approved,
             .legs = event.legs,
-            .counted = event.approved,
+            .counted = flow_of(event.request.kind) == Flow::takes ? event.approved : AmountMinor{},
             .windows = event.windows,
             .decided_ns = stamp.now_ns,
-            .expires_ns = event.expires_ns};
+            .expires_ns = event.expires_ns,
+            .flow = flow_of(event.request.kind),
+            .cash = event.cash,
+            .refunds = event.refunds,
+            .tap = event.tap};
 }
 
 AccountId account_of(const Event& event) {

@@ -17,6 +17,7 @@ namespace carecard::rules {
 void apply(State& state, const Event& event, const Stamp& stamp) noexcept;
 
 /// The authorisation that an approved decision begins.
+/// @pre  its kind begins one: it takes money or gives some (see kinds.h).
 [[nodiscard]] Authorisation authorisation_of(const AuthorisationDecided& event, const Stamp& stamp);
 
 /// The account an event belongs to, or none (programme-wide and machine events).

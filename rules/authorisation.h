@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "common/id.h"
 #include "common/inline_vector.h"
@@ -8,6 +9,7 @@
 #include "common/money.h"
 #include "common/time.h"
 #include "rules/command.h"
+#include "rules/kinds.h"
 #include "rules/local_time.h"
 
 namespace carecard::rules {
@@ -22,6 +24,14 @@ enum class AuthorisationState : std::uint8_t {
 };
 inline constexpr std::uint8_t authorisation_state_last = 5;
 
+/// An amount for each window of local time.
+struct WindowAmounts {
+    AmountMinor day;
+    AmountMinor week;
+    AmountMinor month;
+    friend constexpr bool operator==(const WindowAmounts&, const WindowAmounts&) = default;
+};
+
 /// One purse's part of an authorisation. `held` is what is promised now; `debited` and
 /// `credited` only grow, so that a refund can go back to where the money came from.
 struct Leg {
@@ -33,8 +43,9 @@ struct Leg {
 };
 using Legs = InlineVector<Leg, purses_per_account_max>;
 
-/// A hold with its legs, its clearings and refunds, and what clearing took beyond the holder's
-/// money. Declined requests have none: they are only events.
+/// A hold with its legs, or an announced credit, which holds nothing; with its clearings and
+/// refunds, and what clearing took beyond the holder's money. Declined requests have none: they are
+/// only events.
 struct Authorisation {
     AuthorisationId id;
     AccountId account;
@@ -50,10 +61,20 @@ struct Authorisation {
     AmountMinor presented_debit;   ///< Sum of all debit presentments.
     AmountMinor presented_credit;  ///< Sum of all matched credits, over-refunds included.
     AmountMinor counted;           ///< What it still counts for in `windows`; zero frees its place.
-    WindowNumbers windows;         ///< The windows it was counted in.
+    WindowNumbers windows;         ///< The windows it was counted in last.
     TimestampNs decided_ns;
     TimestampNs expires_ns;
+    Flow flow = Flow::takes;  ///< Or `gives`: an announced credit.
+    CashCount cash;           ///< What it still counts for as cash or quasi-cash, in the same day.
+    AuthorisationId refunds;  ///< Of a refund: the purchase that it named, if that was known.
+    Tap tap;                  ///< What it counts for among its card's taps.
+    /// What of `counted` counts in each of `windows`: all of it until an increment comes in another
+    /// window than what was there before.
+    std::optional<WindowAmounts> counted_in;
 
+    [[nodiscard]] WindowAmounts counted_by_window() const {
+        return counted_in ? *counted_in : WindowAmounts{counted, counted, counted};
+    }
     [[nodiscard]] AmountMinor held() const {
         AmountMinor sum;
         for (const Leg& leg : legs) sum.value += leg.held.value;

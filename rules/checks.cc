@@ -122,6 +122,13 @@ void check_spending_rules(Checks& checks, const SpendingRules& rules, std::strin
     check_limit(checks, rules.day.amount_max, {parent, "day.amount_max.minor_units"});
     check_limit(checks, rules.week.amount_max, {parent, "week.amount_max.minor_units"});
     check_limit(checks, rules.month.amount_max, {parent, "month.amount_max.minor_units"});
+    check_limit(checks, rules.cash.single_max, {parent, "cash.single_max.minor_units"});
+    check_limit(checks, rules.cash.day_max, {parent, "cash.day_max.minor_units"});
+    check_limit(checks, rules.quasi_cash.single_max, {parent, "quasi_cash.single_max.minor_units"});
+    check_limit(checks, rules.contactless.single_max,
+                {parent, "contactless.single_max.minor_units"});
+    check_limit(checks, rules.contactless.total_max, {parent, "contactless.total_max.minor_units"});
+    check_limit(checks, rules.quasi_cash.day_max, {parent, "quasi_cash.day_max.minor_units"});
     if (checks.failed()) return;
     checks.that(allows_anything(rules), {parent, "mcc_refused"},
                 "refuses every merchant category that is allowed",

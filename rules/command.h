@@ -13,6 +13,7 @@
 #include "common/money.h"
 #include "common/time.h"
 #include "rules/agreement.h"
+#include "rules/hold_rules.h"
 #include "rules/local_time.h"
 
 /// One struct for each thing that may be asked of the core. Everything that changes state is a
@@ -52,7 +53,13 @@ enum class TransactionKind : std::uint8_t {
     purchase = 1,
     cash = 2,
     purchase_with_cashback = 3,
+    quasi_cash = 4,       ///< As good as cash: money transfers, currency, top-ups, bets.
+    verification = 5,     ///< Asks whether the card is good; no amount.
+    balance_enquiry = 6,  ///< Asks what is available; no amount.
+    refund = 7,           ///< Announces a credit, which moves money when it clears.
+    original_credit = 8,  ///< The same, of a payment to the card that refunds nothing.
 };
+inline constexpr std::uint8_t transaction_kind_last = 8;
 enum class EntryMode : std::uint8_t {
     unspecified = 0,
     manual = 1,
@@ -72,7 +79,8 @@ enum class Channel : std::uint8_t {
     recurring = 5,
 };
 
-/// What the merchant asked for and what the card is billed, both above zero.
+/// What the merchant asked for and what the card is billed, both above zero; both zero for a
+/// verification and a balance enquiry.
 struct TransactionAmounts {
     AmountMinor transaction;            ///< ISO 8583 field 4.
     CurrencyCode transaction_currency;  ///< Field 49.
@@ -114,6 +122,33 @@ struct NetworkIdentity {
 
 using AuthorisationCode = InlineText<6>;  ///< Field 38.
 
+/// How a caller names the authorisation it speaks of: anything that it knows.
+struct OriginalReference {
+    AuthorisationId authorisation_id;
+    CallerId caller;  ///< With `request_key`: who sent the original, and under which key.
+    RequestKey request_key;
+    NetworkIdentity identity;
+    AuthorisationCode authorisation_code;
+    friend constexpr bool operator==(const OriginalReference&, const OriginalReference&) = default;
+};
+
+/// The purchase that a refund says it gives back, by any of the names that a merchant keeps for so
+/// long.
+struct RefundedPurchase {
+    AuthorisationId authorisation_id;
+    InlineText<15> network_transaction_id;
+
+    [[nodiscard]] bool is_named() const {
+        return !authorisation_id.none() || !network_transaction_id.empty();
+    }
+    [[nodiscard]] OriginalReference reference() const {
+        OriginalReference names{.authorisation_id = authorisation_id};
+        names.identity.network_transaction_id = network_transaction_id;
+        return names;
+    }
+    friend constexpr bool operator==(const RefundedPurchase&, const RefundedPurchase&) = default;
+};
+
 struct Authorise {
     Request request;
     CardToken card_token;
@@ -131,17 +166,20 @@ struct Authorise {
     bool partial_capable = false;
     bool estimated = false;
     bool recurring = false;
+    RefundedPurchase refunds;  ///< Of a refund only.
     friend constexpr bool operator==(const Authorise&, const Authorise&) = default;
 };
 
-/// How a caller names the authorisation it speaks of: anything that it knows.
-struct OriginalReference {
-    AuthorisationId authorisation_id;
-    CallerId caller;  ///< With `request_key`: who sent the original, and under which key.
-    RequestKey request_key;
-    NetworkIdentity identity;
-    AuthorisationCode authorisation_code;
-    friend constexpr bool operator==(const OriginalReference&, const OriginalReference&) = default;
+/// Raises a hold by an amount, at the merchant's word.
+struct Increment {
+    Request request;
+    CardToken card_token;
+    OriginalReference original;
+    TransactionAmounts amounts;  ///< Of what is asked for beyond what was approved, alone.
+    Merchant merchant;
+    NetworkIdentity identity;  ///< Its own; the original's names stand in `original`.
+    bool estimated = false;
+    friend constexpr bool operator==(const Increment&, const Increment&) = default;
 };
 
 /// Lowers a hold to the amount that remains, so that a repeat changes nothing.
@@ -181,9 +219,12 @@ struct CreateProgramme {
     InlineText<80> name;
     CurrencyCode currency;
     std::int32_t cut_off_second = 23 * 3600;  ///< Local seconds after midnight.
-    DurationNs hold_lifetime = days(7);
+    DurationNs hold_lifetime = days(7);       ///< Where no hold rule fits.
     SpendingRules defaults;
     InlineText<reason_bytes_max> reason;
+    HoldRules hold_rules;
+    PartialApproval partial;
+    bool estimate_beyond_balance = false;  ///< An estimate is approved, and what is there is held.
     friend bool operator==(const CreateProgramme&, const CreateProgramme&) = default;
 };
 
@@ -334,13 +375,14 @@ struct RestoreToService {
 using Command =
     std::variant<Authorise, Reverse, Present, CreateProgramme, OpenAccount, OpenPurse, IssueCard,
                  Load, SetAgreement, SetCardStatus, SetAccountStatus, CloseSettlement,
-                 SetOffsetTable, ExpireHold, EndBusinessDay, AdvanceClock, AcceptClock>;
+                 SetOffsetTable, ExpireHold, EndBusinessDay, AdvanceClock, AcceptClock, Increment>;
 
 // --- The sealed fields of each command, in the order in which they are sealed -----------------
 
 template <class C, class Visit>
     requires(std::is_same_v<std::remove_const_t<C>, Authorise> ||
-             std::is_same_v<std::remove_const_t<C>, Present>)
+             std::is_same_v<std::remove_const_t<C>, Present> ||
+             std::is_same_v<std::remove_const_t<C>, Increment>)
 void visit_free_text(C& command, Visit&& visit) {
     visit(command.merchant.name.text);
     visit(command.merchant.city.text);

@@ -112,15 +112,46 @@ AmountMinor release(Authorisation& authorisation, AmountMinor amount, Postings& 
     return {amount.value - left.value};
 }
 
-Uncounted uncount(Authorisation& authorisation, AmountMinor released) {
-    const AmountMinor amount = std::min(released, authorisation.counted);
+namespace {
+
+/// How each window falls when `amount` of the whole does: what was counted last falls first.
+UncountedApart fall_apart(const WindowAmounts& before, AmountMinor amount) {
+    UncountedApart apart;
+    const auto fall = [amount](AmountMinor counted, AmountMinor& falls, bool& place) {
+        falls = std::min(counted, amount);
+        place = counted.value > 0 && falls == counted;
+    };
+    fall(before.day, apart.amounts.day, apart.places.day);
+    fall(before.week, apart.amounts.week, apart.places.week);
+    fall(before.month, apart.amounts.month, apart.places.month);
+    return apart;
+}
+
+}  // namespace
+
+Uncounted uncount(Authorisation& authorisation) {
+    const WindowAmounts before = authorisation.counted_by_window();
     const bool was_counted = authorisation.counted.value > 0;
-    authorisation.counted.value -= amount.value;
-    const bool nothing_left = authorisation.held().value == 0 &&
-                              authorisation.presented_debit.value == 0 &&
-                              authorisation.counted.value == 0;
-    return {
-        .amount = amount, .place = was_counted && nothing_left, .windows = authorisation.windows};
+    const AmountMinor in_use{authorisation.held().value + authorisation.presented_debit.value};
+    const AmountMinor stays = std::min(authorisation.counted, in_use);
+    const AmountMinor amount{authorisation.counted.value - stays.value};
+    authorisation.counted = stays;
+    CashCount& cash = authorisation.cash;
+    const AmountMinor cash_stays = std::min(cash.amount, authorisation.counted);
+    const CashCount cash_falls{.of = cash.of, .amount = {cash.amount.value - cash_stays.value}};
+    cash.amount = cash_stays;
+    Uncounted uncounted{.amount = amount,
+                        .place = was_counted && stays.value == 0,
+                        .windows = authorisation.windows,
+                        .cash = cash_falls};
+    if (authorisation.counted_in) {
+        uncounted.apart = fall_apart(before, amount);
+        const WindowAmounts& fallen = uncounted.apart->amounts;
+        authorisation.counted_in = WindowAmounts{{before.day.value - fallen.day.value},
+                                                 {before.week.value - fallen.week.value},
+                                                 {before.month.value - fallen.month.value}};
+    }
+    return uncounted;
 }
 
 }  // namespace carecard::rules

@@ -4,41 +4,13 @@
 
 #include "common/check.h"
 #include "rules/decide_parts.h"
+#include "rules/kinds.h"
+#include "rules/matching.h"
+#include "rules/portion.h"
 #include "rules/spending.h"
 
 namespace carecard::rules {
 namespace {
-
-WindowCount counted_in(const WindowCounter& counter, std::int32_t number) {
-    return counter.number >= number ? counter.count : WindowCount{};
-}
-
-SpendingFacts facts_of(const Programme& programme, const Account& account, const Card& card,
-                       const WindowNumbers& windows) {
-    return {.card_status = card.status,
-            .account_status = account.status,
-            .card_expiry = card.expiry,
-            .card_expires_ns = card.expires_ns,
-            .currency = programme.terms.currency,
-            .available = account.available(),
-            .open_count = static_cast<std::uint32_t>(account.open.size()),
-            .day = counted_in(account.day, windows.day.value),
-            .week = counted_in(account.week, windows.week),
-            .month = counted_in(account.month, windows.month)};
-}
-
-/// The reversals that came before `payment`, of those that its account keeps; none if none did.
-std::optional<ReversedBefore> reversals_met(std::span<const KeptReversal> kept,
-                                            const Authorise& payment, TimestampNs now_ns) {
-    std::optional<ReversedBefore> met;
-    for (const KeptReversal& one : kept) {
-        if (one.until_ns <= now_ns || !names_payment(one.original, payment)) continue;
-        if (!met) met.emplace(ReversedBefore{.remaining = one.remaining});
-        met->remaining = std::min(met->remaining, one.remaining);
-        met->kept_by.push_back(one.kept_by);
-    }
-    return met;
-}
 
 /// Six characters, different for any two sequences that are fewer than 36^6 apart. An odd
 /// multiplier spreads neighbours, so that a mistyped code rarely names another authorisation.
@@ -54,27 +26,58 @@ AuthorisationCode code_of(Sequence sequence) {
     return AuthorisationCode::of({text.data(), text.size()});
 }
 
-/// Promises `amount` from the purses in spending order; there is enough in all of them together.
-void hold(const Account& account, AmountMinor amount, AuthorisationDecided& event) {
-    AmountMinor left = amount;
-    for (const PurseNumber number : account.spending_order()) {
-        const AmountMinor part = std::min(account.purse(number).available, left);
-        if (part.value == 0) continue;
-        event.legs.push_back({.purse = number, .held = part});
-        post(event.postings, LedgerAccount::available, number, -part);
-        post(event.postings, LedgerAccount::held, number, part);
-        left.value -= part.value;
-    }
-    CHECK(left.value == 0);
+/// The purchase that a refund names, if it is known.
+AuthorisationId refunded_by(const State& state, const Account& account,
+                            const RefundedPurchase& named) {
+    if (!named.is_named()) return {};
+    const Match match = find_original(state, account.id, named.reference());
+    return match.authorisation == nullptr ? AuthorisationId{} : match.authorisation->id;
 }
 
-void approve(const Programme& programme, const Account& account, const Stamp& stamp,
+/// What an estimate is held beyond itself: all of its uplift if there is money for it, else none.
+/// What a reversal or the balance has lowered is held as it is.
+AmountMinor uplift_of(const AuthorisationDecided& event, const HoldRule& rule) {
+    if (!event.request.estimated || event.facts.portion || event.facts.reversed_before) return {};
+    const AmountMinor raised = uplifted(event.approved, rule.uplift);
+    if (raised > event.facts.available) return {};
+    return {raised.value - event.approved.value};
+}
+
+void approve(const State& state, const Account& account, const Stamp& stamp,
              AuthorisationDecided& event) {
-    event.approved = amount_decided(event.request, event.facts);
     event.code = code_of(stamp.sequence);
-    event.expires_ns = stamp.now_ns + programme.terms.hold_lifetime;
-    hold(account, event.approved, event);
+    const Flow flow = flow_of(event.request.kind);
+    if (flow == Flow::asks) return;
+    event.approved = amount_decided(event.request, event.facts);
+    const CreateProgramme& terms = state.at(account.programme).terms;
+    const HoldRule* const rule = hold_rule_for(terms.hold_rules, event.request);
+    event.expires_ns = stamp.now_ns + lifetime_of(terms, rule);
+    if (flow == Flow::gives) {
+        event.refunds = refunded_by(state, account, event.request.refunds);
+        return;
+    }
+    event.cash = cash_decided(event.request, event.facts);
+    if (is_tap(event.request)) {
+        event.tap = {
+            .counted = true, .round = state.at(event.card).taps.round, .amount = event.approved};
+    }
+    if (rule != nullptr) event.uplift = uplift_of(event, *rule);
+    const AmountMinor to_hold = amount_to_hold(event.request, event.facts);
+    hold(account, {to_hold.value + event.uplift.value}, event.legs, event.postings);
     event.available = available_after(account, event.postings);
+}
+
+/// Settles for the first portion of a refused payment to which no rule objects, if there is one.
+template <class Ask>
+void take_portion(const CreateProgramme& terms, Ask ask, AuthorisationDecided& event) {
+    for (const Portion& portion : portions_of(event.request, event.facts, terms)) {
+        SpendingFacts facts = event.facts;
+        facts.portion = portion;
+        if (ask(facts).declined()) continue;
+        event.facts = facts;
+        event.decline = {};
+        return;
+    }
 }
 
 }  // namespace
@@ -97,14 +100,18 @@ Decision decide(const State& state, const Authorise& command, const Stamp& stamp
                                .available = account.available(),
                                .defaults = programme.defaults,
                                .agreement = account.agreement,
-                               .facts = facts_of(programme, account, *card, windows),
+                               .facts = spending_facts(state, *card, command, windows),
                                .windows = windows};
     if (account.agreement.value != 0)
         event.agreement_version = AgreementVersion{account.agreement_version};
     event.facts.reversed_before =
         reversals_met(state.kept_reversals_of(account.id), command, stamp.now_ns);
-    event.decline = first_decline(command, event.facts, rules, windows, stamp.now_ns);
-    if (!event.decline.declined()) approve(programme, account, stamp, event);
+    const auto ask = [&](const SpendingFacts& facts) {
+        return first_decline(command, facts, rules, windows, stamp.now_ns);
+    };
+    event.decline = ask(event.facts);
+    if (event.decline.declined()) take_portion(programme.terms, ask, event);
+    if (!event.decline.declined()) approve(state, account, stamp, event);
     return event;
 }
 

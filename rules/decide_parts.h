@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string_view>
 
 #include "rules/decide.h"
@@ -24,6 +26,7 @@ Decision decide(const State& state, const ExpireHold& command, const Stamp& stam
 Decision decide(const State& state, const EndBusinessDay& command, const Stamp& stamp);
 Decision decide(const State& state, const AdvanceClock& command, const Stamp& stamp);
 Decision decide(const State& state, const AcceptClock& command, const Stamp& stamp);
+Decision decide(const State& state, const Increment& command, const Stamp& stamp);
 
 /// Whether a caller may touch this programme at all. To one who may not, it does not exist.
 [[nodiscard]] inline bool may_touch(const Request& request, const Programme& programme) {
@@ -51,12 +54,32 @@ Decision decide(const State& state, const AcceptClock& command, const Stamp& sta
 /// The account's available money after `postings`.
 [[nodiscard]] AmountMinor available_after(const Account& account, const Postings& postings);
 
+/// Everything that the spending rules look at, but for the reversals that came first.
+[[nodiscard]] SpendingFacts spending_facts(const State& state, const Card& card,
+                                           const Authorise& request, const WindowNumbers& windows);
+
+/// The reversals that came before `payment`, of those that its account keeps; none if none did.
+[[nodiscard]] std::optional<ReversedBefore> reversals_met(std::span<const KeptReversal> kept,
+                                                          const Authorise& payment,
+                                                          TimestampNs now_ns);
+
+/// The leg of `purse`, added when there is none yet.
+Leg& leg_of(Legs& legs, PurseNumber purse);
+
+/// Promises `amount` from the purses in spending order; there is enough in all of them together.
+void hold(const Account& account, AmountMinor amount, Legs& legs, Postings& postings);
+
+/// How long the payment is held from now on.
+[[nodiscard]] inline DurationNs lifetime_of(const CreateProgramme& terms, const HoldRule* rule) {
+    return rule == nullptr ? terms.hold_lifetime : rule->lifetime;
+}
+
 /// Frees up to `amount` of what `authorisation` holds, from the leg that would pay last.
 /// @return what was freed.
 AmountMinor release(Authorisation& authorisation, AmountMinor amount, Postings& postings);
 
-/// Lowers what `authorisation` counts for by `released`, and by its place in the windows' counts
-/// when nothing of it is left and nothing was ever cleared.
-[[nodiscard]] Uncounted uncount(Authorisation& authorisation, AmountMinor released);
+/// Lowers what `authorisation` counts for to what of it is held or was cleared, and by its place in
+/// the windows' counts when that is nothing. What it counts for as cash falls last.
+[[nodiscard]] Uncounted uncount(Authorisation& authorisation);
 
 }  // namespace carecard::rules

@@ -7,15 +7,6 @@
 namespace carecard::rules {
 namespace {
 
-/// The leg of `purse`, added when the authorisation has none yet.
-Leg& leg_of(Authorisation& authorisation, PurseNumber purse) {
-    for (Leg& leg : authorisation.legs) {
-        if (leg.purse == purse) return leg;
-    }
-    authorisation.legs.push_back({.purse = purse});
-    return authorisation.legs[authorisation.legs.size() - 1];
-}
-
 /// Takes a part of a debit: at most `upto` of what is left. @return the part.
 AmountMinor take(AmountMinor& left, AmountMinor upto) {
     const AmountMinor part = std::min(left, upto);
@@ -37,7 +28,7 @@ void debit(const Account& account, Presented& event) {
     for (const PurseNumber number : account.spending_order()) {
         const AmountMinor part = take(left, account.purse(number).available);
         if (part.value == 0) continue;
-        leg_of(event.after, number).debited.value += part.value;
+        leg_of(event.after.legs, number).debited.value += part.value;
         post(event.postings, LedgerAccount::available, number, -part);
     }
     event.exposure = left;
@@ -47,13 +38,16 @@ void debit(const Account& account, Presented& event) {
     post(event.postings, LedgerAccount::settlement, {}, event.request.amounts.billing);
 }
 
-/// Frees what is still held once no more presentments can follow.
+/// Frees what is still held once no more presentments can follow. A credit ends an announced
+/// credit, and no purchase: more may be refunded.
 void finish(Presented& event) {
     const bool was_open = event.after.state == AuthorisationState::open;
-    if (!event.request.final || !was_open) return;
+    const bool is_credit = event.request.direction == Direction::credit;
+    const bool ends_it = is_credit == (event.after.flow == Flow::gives);
+    if (!event.request.final || !was_open || !ends_it) return;
     event.released = release(event.after, event.after.held(), event.postings);
     event.after.state = AuthorisationState::cleared;
-    event.uncounted = uncount(event.after, event.released);
+    event.uncounted = uncount(event.after);
 }
 
 /// Moves `amount` of what was debited from `leg` back to its purse.
@@ -156,10 +150,10 @@ Decision decide(const State& state, const Present& command, const Stamp& stamp) 
                     .after = original_or_new(match, command, *card, stamp)};
     if (command.direction == Direction::debit) {
         debit(account, event);
-        finish(event);
     } else {
         credit(account, event);
     }
+    finish(event);
     event.available = available_after(account, event.postings);
     if (!fits(account, event.postings) || !totals_fit(account, event.after)) {
         return does_not_fit("billing.minor_units");

@@ -88,7 +88,10 @@ Decision decide(const State& state, const Reverse& command, const Stamp& stamp) 
     const AmountMinor held = event.after.held();
     event.released = release(event.after, {held.value - command.remaining.value}, event.postings);
     event.after.state = state_after_release(event.after, AuthorisationState::reversed);
-    event.uncounted = uncount(event.after, event.released);
+    event.uncounted = uncount(event.after);
+    if (event.after.state == AuthorisationState::reversed) {
+        event.uncounted.tap = std::exchange(event.after.tap, Tap{});
+    }
     event.available = available_after(account, event.postings);
     if (!fits(account, event.postings)) return does_not_fit("remaining");
     return event;
@@ -104,7 +107,7 @@ Decision decide(const State& state, const ExpireHold& command, const Stamp&) {
                       .after = *authorisation};
     event.released = release(event.after, event.after.held(), event.postings);
     event.after.state = AuthorisationState::expired;
-    event.uncounted = uncount(event.after, event.released);
+    event.uncounted = uncount(event.after);
     return event;
 }
 

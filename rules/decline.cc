@@ -1,74 +1,65 @@
 #include "rules/decline.h"
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
 #include "common/check.h"
 
 namespace carecard::rules {
 
+namespace {
+
+/// By number.
+constexpr std::array<std::string_view, decline_reason_last + 1> names{
+    "none",
+    "card_unknown",
+    "card_closed",
+    "card_frozen",
+    "account_closed",
+    "account_suspended",
+    "card_expired",
+    "expiry_mismatch",
+    "kind_not_supported",
+    "currency_not_programme",
+    "mcc_refused",
+    "mcc_not_allowed",
+    "cash_not_agreed",
+    "cashback_not_agreed",
+    "amount_over_single",
+    "amount_over_day",
+    "count_over_day",
+    "amount_over_week",
+    "count_over_week",
+    "amount_over_month",
+    "count_over_month",
+    "funds_insufficient",
+    "original_unmatched",
+    "original_ambiguous",
+    "reversal_exceeds_held",
+    "original_already_cleared",
+    "original_closed",
+    "open_authorisations_full",
+    "reversed_before",
+    "kept_reversals_full",
+    "quasi_cash_not_agreed",
+    "cash_over_single",
+    "quasi_cash_over_single",
+    "cash_over_day",
+    "quasi_cash_over_day",
+    "original_other_card",
+    "contactless_off",
+    "contactless_over_single",
+    "contactless_needs_pin",
+};
+static_assert(std::ranges::none_of(names, &std::string_view::empty));
+
+}  // namespace
+
 std::string_view name_of(DeclineReason reason) {
-    using enum DeclineReason;
-    switch (reason) {
-        case none:
-            return "none";
-        case card_unknown:
-            return "card_unknown";
-        case reversed_before:
-            return "reversed_before";
-        case card_closed:
-            return "card_closed";
-        case card_frozen:
-            return "card_frozen";
-        case account_closed:
-            return "account_closed";
-        case account_suspended:
-            return "account_suspended";
-        case card_expired:
-            return "card_expired";
-        case expiry_mismatch:
-            return "expiry_mismatch";
-        case kind_not_supported:
-            return "kind_not_supported";
-        case currency_not_programme:
-            return "currency_not_programme";
-        case mcc_refused:
-            return "mcc_refused";
-        case mcc_not_allowed:
-            return "mcc_not_allowed";
-        case cash_not_agreed:
-            return "cash_not_agreed";
-        case cashback_not_agreed:
-            return "cashback_not_agreed";
-        case amount_over_single:
-            return "amount_over_single";
-        case amount_over_day:
-            return "amount_over_day";
-        case count_over_day:
-            return "count_over_day";
-        case amount_over_week:
-            return "amount_over_week";
-        case count_over_week:
-            return "count_over_week";
-        case amount_over_month:
-            return "amount_over_month";
-        case count_over_month:
-            return "count_over_month";
-        case funds_insufficient:
-            return "funds_insufficient";
-        case original_unmatched:
-            return "original_unmatched";
-        case kept_reversals_full:
-            return "kept_reversals_full";
-        case original_ambiguous:
-            return "original_ambiguous";
-        case reversal_exceeds_held:
-            return "reversal_exceeds_held";
-        case original_already_cleared:
-            return "original_already_cleared";
-        case original_closed:
-            return "original_closed";
-        case open_authorisations_full:
-            return "open_authorisations_full";
-    }
-    CHECK(false);
+    const auto number = static_cast<std::size_t>(reason);
+    CHECK(number < names.size());
+    return names[number];
 }
 
 std::string_view name_of(RuleLevel level) {

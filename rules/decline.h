@@ -26,10 +26,18 @@ enum class DeclineReason : std::uint8_t {
     mcc_refused = 10,               ///< A refused list names this merchant category.
     mcc_not_allowed = 11,           ///< An allowed list exists and does not name it.
     cash_not_agreed = 12,           ///< Agree cash with the social worker.
+    quasi_cash_not_agreed = 30,     ///< Agree quasi-cash with the social worker.
     cashback_not_agreed = 13,       ///< Pay without cashback.
+    contactless_off = 36,           ///< Insert the card, or agree that it may be tapped.
+    contactless_over_single = 37,   ///< Insert the card and give its PIN.
+    contactless_needs_pin = 38,     ///< The same: enough was tapped since the PIN was given.
     amount_over_single = 14,        ///< Pay a smaller amount, or agree a larger one.
+    cash_over_single = 31,          ///< Take less cash at once.
+    quasi_cash_over_single = 32,    ///< Take less at once.
     amount_over_day = 15,           ///< Wait for the next day, or pay less.
     count_over_day = 16,            ///< Wait for the next day.
+    cash_over_day = 33,             ///< Wait for the next day, or take less cash.
+    quasi_cash_over_day = 34,       ///< Wait for the next day, or take less.
     amount_over_week = 17,          ///< Wait for Monday, or pay less.
     count_over_week = 18,           ///< Wait for Monday.
     amount_over_month = 19,         ///< Wait for the first of the month, or pay less.
@@ -41,9 +49,10 @@ enum class DeclineReason : std::uint8_t {
     reversal_exceeds_held = 24,     ///< The amount that remains is more than what is held.
     original_already_cleared = 25,  ///< Nothing is held any more: ask for a refund instead.
     original_closed = 26,           ///< Reversed to other than was asked, or expired.
+    original_other_card = 35,       ///< The original was made with another card of the account.
     open_authorisations_full = 27,  ///< Wait until some of the account's holds clear or expire.
 };
-inline constexpr std::uint8_t decline_reason_last = 29;
+inline constexpr std::uint8_t decline_reason_last = 38;
 
 /// Who set the rule that refused.
 enum class RuleLevel : std::uint8_t {

@@ -20,11 +20,34 @@
 /// next year's rules cannot rewrite last year's history. Each embeds the command it answers.
 namespace carecard::rules {
 
+/// Whether something holds of each window of local time.
+struct WindowFlags {
+    bool day = false;
+    bool week = false;
+    bool month = false;
+    friend constexpr bool operator==(const WindowFlags&, const WindowFlags&) = default;
+};
+
+/// How the windows of an authorisation that has grown fall, where they fall by different amounts.
+struct UncountedApart {
+    WindowAmounts amounts;
+    WindowFlags places;
+    friend constexpr bool operator==(const UncountedApart&, const UncountedApart&) = default;
+};
+
 /// How far `counted` of an authorisation falls, and in which windows its spending was counted.
 struct Uncounted {
     AmountMinor amount;
     bool place = false;  ///< The windows' counts fall by one as well.
     WindowNumbers windows;
+    CashCount cash;  ///< How far `cash` of the authorisation falls, in the day's own counter.
+    /// None: every window falls by `amount` and `place`.
+    std::optional<UncountedApart> apart;
+    Tap tap;  ///< Given back to its card's taps, when the whole of a payment is reversed.
+
+    [[nodiscard]] UncountedApart by_window() const {
+        return apart ? *apart : UncountedApart{{amount, amount, amount}, {place, place, place}};
+    }
     friend constexpr bool operator==(const Uncounted&, const Uncounted&) = default;
 };
 
@@ -47,6 +70,10 @@ struct AuthorisationDecided {
     TimestampNs expires_ns;  ///< When the hold ends by itself.
     Legs legs;
     Postings postings;
+    CashCount cash;           ///< What of `approved` is cash or quasi-cash.
+    AuthorisationId refunds;  ///< Of a refund: the purchase that it names, if that is known.
+    AmountMinor uplift;       ///< Held of an estimate beyond what must be.
+    Tap tap;                  ///< What it counts for among its card's taps.
     friend bool operator==(const AuthorisationDecided&, const AuthorisationDecided&) = default;
 };
 
@@ -246,12 +273,34 @@ struct Restored {
     friend bool operator==(const Restored&, const Restored&) = default;
 };
 
+/// A hold was raised, or was not.
+struct HoldIncreased {
+    Increment request;
+    ProgrammeId programme;
+    AccountId account;
+    CardId card;
+    MatchedBy matched_by = MatchedBy::nothing;
+    Decline decline;
+    AmountMinor extra;       ///< Approved and held by this event; zero when declined.
+    AmountMinor cumulative;  ///< What it counts for from now on; zero when declined.
+    AmountMinor available;   ///< Over all purses, after this event.
+    AgreementId defaults;    ///< Rules in force, as in `AuthorisationDecided`.
+    AgreementId agreement;
+    std::optional<AgreementVersion> agreement_version;
+    SpendingFacts facts;
+    WindowNumbers windows;  ///< Local windows of the stamp, in which `extra` counts.
+    WindowFlags places;     ///< The windows in which the payment takes a place by it.
+    Authorisation after;    ///< The whole authorisation after this event; none when declined.
+    Postings postings;
+    friend bool operator==(const HoldIncreased&, const HoldIncreased&) = default;
+};
+
 /// The order is the kind's number in the journal, from 1. Append only.
 using Event =
     std::variant<AuthorisationDecided, Reversed, Presented, ProgrammeCreated, AccountOpened,
                  PurseOpened, CardIssued, Loaded, AgreementSet, CardStatusSet, AccountStatusSet,
                  HoldExpired, BusinessDayEnded, SettlementClosed, OffsetTableSet, ClockAdvanced,
-                 ClockAccepted, ReversalKept, Restored>;
+                 ClockAccepted, ReversalKept, Restored, HoldIncreased>;
 
 /// Where and when an event stands in the journal.
 struct Stamp {

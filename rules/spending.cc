@@ -6,8 +6,9 @@
 namespace carecard::rules {
 namespace {
 
-constexpr Mcc manual_cash{6010};
-constexpr Mcc automated_cash{6011};
+bool is_without_cashback(const SpendingFacts& facts) {
+    return facts.portion && facts.portion->kind == PortionKind::without_cashback;
+}
 
 /// What the checks are asked about, and who hears the answers. `Hear` returns whether to go on.
 template <class Hear>
@@ -21,11 +22,14 @@ class Checks {
               {{RuleLevel::programme, rules.defaults}, {RuleLevel::agreement, rules.agreement}}},
           windows_(windows),
           now_ns_(now_ns),
+          flow_(flow_of(request.kind)),
+          cash_(cash_decided(request, facts)),
           hear_(hear) {}
 
     /// Asks every check in order of precedence, until the listener has heard enough.
     void ask() {
-        (void)(reversal() && states() && merchant() && cash() && single() && limits() && funds());
+        (void)(reversal() && states() && merchant() && cash() && contactless() && single() &&
+               limits() && funds());
     }
 
    private:
@@ -33,6 +37,19 @@ class Checks {
         RuleLevel level;
         const CompiledRules* rules;
     };
+    /// What limits cash and quasi-cash beside everything else.
+    struct CashRow {
+        CashClass of;
+        CashLimits SpendingRules::*limits;
+        DeclineReason single_reason;
+        DeclineReason day_reason;
+    };
+    static constexpr std::array<CashRow, 2> cash_rows{{
+        {CashClass::cash, &SpendingRules::cash, DeclineReason::cash_over_single,
+         DeclineReason::cash_over_day},
+        {CashClass::quasi_cash, &SpendingRules::quasi_cash, DeclineReason::quasi_cash_over_single,
+         DeclineReason::quasi_cash_over_day},
+    }};
     struct Window {
         WindowCount before;
         WindowLimit SpendingRules::*limit;
@@ -41,7 +58,12 @@ class Checks {
         DayNumber starts_afresh;
     };
 
-    AmountMinor amount() const { return amount_decided(request_, facts_); }
+    [[nodiscard]] AmountMinor amount() const { return amount_decided(request_, facts_); }
+    [[nodiscard]] bool takes() const { return flow_ == Flow::takes; }
+    [[nodiscard]] AmountMinor raised_from() const {
+        return facts_.raised_from ? facts_.raised_from->amount : AmountMinor{};
+    }
+    [[nodiscard]] bool gives() const { return flow_ == Flow::gives; }
 
     bool tell(DeclineReason reason, RuleLevel level, bool passed) {
         return hear_(Check{.if_failed = {.reason = reason, .level = level}, .passed = passed});
@@ -66,17 +88,19 @@ class Checks {
             .amount_limit = before->remaining});
     }
 
+    /// Money on its way to the holder is stopped by a closed account alone.
     bool states() {
         using enum DeclineReason;
         const CardStatus card = facts_.card_status;
         const AccountStatus account = facts_.account_status;
         const bool expiry_given = request_.expiry.month != 0;
-        return tell(card_closed, RuleLevel::card, card != CardStatus::closed) &&
-               tell(card_frozen, RuleLevel::card, card != CardStatus::frozen) &&
+        return tell_if(!gives(), card_closed, RuleLevel::card, card != CardStatus::closed) &&
+               tell_if(!gives(), card_frozen, RuleLevel::card, card != CardStatus::frozen) &&
                tell(account_closed, RuleLevel::account, account != AccountStatus::closed) &&
-               tell(account_suspended, RuleLevel::account, account != AccountStatus::suspended) &&
-               tell(card_expired, RuleLevel::card, now_ns_ < facts_.card_expires_ns) &&
-               tell_if(expiry_given, expiry_mismatch, RuleLevel::card,
+               tell_if(!gives(), account_suspended, RuleLevel::account,
+                       account != AccountStatus::suspended) &&
+               tell_if(!gives(), card_expired, RuleLevel::card, now_ns_ < facts_.card_expires_ns) &&
+               tell_if(!gives() && expiry_given, expiry_mismatch, RuleLevel::card,
                        request_.expiry == facts_.card_expiry) &&
                tell(kind_not_supported, RuleLevel::programme,
                     request_.kind != TransactionKind::unsupported) &&
@@ -84,15 +108,18 @@ class Checks {
                     request_.amounts.billing_currency == facts_.currency);
     }
 
+    /// About where money is spent, or may be: neither where it comes from, nor where its holder
+    /// looks how much there is.
     bool merchant() {
         const Mcc mcc = request_.merchant.mcc;
-        return each_level(DeclineReason::mcc_refused,
+        const bool asked = !gives() && request_.kind != TransactionKind::balance_enquiry;
+        return each_level(asked, DeclineReason::mcc_refused,
                           [&](const Level& level) {
                               return tell_if(!level.rules->rules().mcc_refused.empty(),
                                              DeclineReason::mcc_refused, level.level,
                                              level.rules->verdict(mcc) != MccVerdict::refused);
                           }) &&
-               each_level(DeclineReason::mcc_not_allowed, [&](const Level& level) {
+               each_level(asked, DeclineReason::mcc_not_allowed, [&](const Level& level) {
                    return tell_if(!level.rules->rules().mcc_allowed.empty(),
                                   DeclineReason::mcc_not_allowed, level.level,
                                   level.rules->verdict(mcc) != MccVerdict::not_listed);
@@ -102,23 +129,84 @@ class Checks {
     /// Cash must be agreed by the most particular level that exists: an agreement is where worker
     /// and holder say so, and without one the programme's default stands.
     bool cash() {
+        using enum DeclineReason;
         const Level& level = levels_[1].rules != nullptr ? levels_[1] : levels_[0];
-        const bool agreed = level.rules != nullptr && level.rules->rules().cash_agreed;
-        const bool cashback = request_.kind == TransactionKind::purchase_with_cashback;
-        return tell_if(is_cash(request_), DeclineReason::cash_not_agreed, level.level, agreed) &&
-               tell_if(cashback, DeclineReason::cashback_not_agreed, level.level, agreed);
+        const bool any = level.rules != nullptr;
+        const bool agreed = any && level.rules->rules().cash_agreed;
+        const bool quasi_agreed = any && level.rules->rules().quasi_cash_agreed;
+        const CashClass whole = cash_class_of(request_);
+        const bool cashback = request_.kind == TransactionKind::purchase_with_cashback &&
+                              !is_without_cashback(facts_);
+        return tell_if(whole == CashClass::cash, cash_not_agreed, level.level, agreed) &&
+               tell_if(whole == CashClass::quasi_cash, quasi_cash_not_agreed, level.level,
+                       quasi_agreed) &&
+               tell_if(cashback, cashback_not_agreed, level.level, agreed);
+    }
+
+    /// About taps without a PIN. Where nobody could give one, none is asked for.
+    bool contactless() {
+        using enum DeclineReason;
+        const bool tap = is_tap(request_);
+        const bool attended = !is_unattended(request_.merchant.mcc);
+        return each_level(tap, contactless_off,
+                          [&](const Level& level) {
+                              const bool off = level.rules->rules().contactless.off;
+                              return tell_if(off, contactless_off, level.level, false);
+                          }) &&
+               each_level(tap, contactless_over_single,
+                          [&](const Level& level) {
+                              return amount_at_once(contactless_over_single, level, amount(),
+                                                    level.rules->rules().contactless.single_max);
+                          }) &&
+               each_level(tap && attended, contactless_needs_pin,
+                          [&](const Level& level) { return taps_left(level); });
+    }
+
+    bool taps_left(const Level& level) {
+        constexpr DeclineReason reason = DeclineReason::contactless_needs_pin;
+        const ContactlessRules& rules = level.rules->rules().contactless;
+        if (!rules.total_max && !rules.count_max) return skip(reason, level.level);
+        const bool places = !rules.count_max || facts_.taps.count < *rules.count_max;
+        const AmountMinor most = rules.total_max.value_or(transaction_minor_max);
+        const std::int64_t left = places ? most.value - facts_.taps.amount.value : 0;
+        const AmountMinor works{std::max<std::int64_t>(0, left)};
+        return hear_(Check{.if_failed = {.reason = reason,
+                                         .level = level.level,
+                                         .amount_would_work = works,
+                                         .count_max = rules.count_max.value_or(0)},
+                           .passed = places && amount() <= works,
+                           .amount_limit = rules.total_max.value_or(AmountMinor{}),
+                           .amount_before = facts_.taps.amount,
+                           .count_before = facts_.taps.count});
     }
 
     bool single() {
         constexpr DeclineReason reason = DeclineReason::amount_over_single;
-        return each_level(reason, [&](const Level& level) {
-            const auto& limit = level.rules->rules().single_max;
-            if (!limit) return skip(reason, level.level);
-            return hear_(Check{
-                .if_failed = {.reason = reason, .level = level.level, .amount_would_work = *limit},
-                .passed = amount() <= *limit,
-                .amount_limit = *limit});
-        });
+        return each_level(takes(), reason,
+                          [&](const Level& level) {
+                              return amount_at_once(reason, level, amount(),
+                                                    level.rules->rules().single_max, raised_from());
+                          }) &&
+               std::all_of(cash_rows.begin(), cash_rows.end(), [&](const CashRow& row) {
+                   return each_level(cash_.of == row.of, row.single_reason,
+                                     [&](const Level& level) {
+                                         const auto& limits = level.rules->rules().*row.limits;
+                                         return amount_at_once(row.single_reason, level,
+                                                               cash_.amount, limits.single_max);
+                                     });
+               });
+    }
+
+    /// @param before  what stands already of the same payment.
+    bool amount_at_once(DeclineReason reason, const Level& level, AmountMinor asked,
+                        const std::optional<AmountMinor>& limit, AmountMinor before = {}) {
+        if (!limit) return skip(reason, level.level);
+        const AmountMinor left{std::max<std::int64_t>(0, limit->value - before.value)};
+        return hear_(
+            Check{.if_failed = {.reason = reason, .level = level.level, .amount_would_work = left},
+                  .passed = asked <= left,
+                  .amount_limit = *limit,
+                  .amount_before = before});
     }
 
     bool limits() {
@@ -134,16 +222,34 @@ class Checks {
             {facts_.month, &SpendingRules::month, amount_over_month, count_over_month,
              first_day_of_month(windows_.month + 1)},
         }};
-        return std::all_of(windows.begin(), windows.end(), [&](const Window& window) {
-            return each_level(window.amount_reason,
-                              [&](const Level& level) { return amount_in(window, level); }) &&
-                   each_level(window.count_reason,
-                              [&](const Level& level) { return count_in(window, level); });
+        return both_limits(windows[0]) && cash_in_day(windows[0].starts_afresh) &&
+               both_limits(windows[1]) && both_limits(windows[2]);
+    }
+
+    bool both_limits(const Window& window) {
+        return each_level(takes(), window.amount_reason,
+                          [&](const Level& level) {
+                              const auto& limits = level.rules->rules().*window.limit;
+                              return amount_in(window, level, amount(), limits.amount_max);
+                          }) &&
+               each_level(takes(), window.count_reason,
+                          [&](const Level& level) { return count_in(window, level); });
+    }
+
+    bool cash_in_day(DayNumber tomorrow) {
+        return std::all_of(cash_rows.begin(), cash_rows.end(), [&](const CashRow& row) {
+            const Window window{.before = {.amount = facts_.cash_today},
+                                .amount_reason = row.day_reason,
+                                .starts_afresh = tomorrow};
+            return each_level(cash_.of == row.of, row.day_reason, [&](const Level& level) {
+                const auto& limits = level.rules->rules().*row.limits;
+                return amount_in(window, level, cash_.amount, limits.day_max);
+            });
         });
     }
 
-    bool amount_in(const Window& window, const Level& level) {
-        const auto& limit = (level.rules->rules().*window.limit).amount_max;
+    bool amount_in(const Window& window, const Level& level, AmountMinor asked,
+                   const std::optional<AmountMinor>& limit) {
         if (!limit) return skip(window.amount_reason, level.level);
         const AmountMinor left{
             std::max<std::int64_t>(0, limit->value - window.before.amount.value)};
@@ -151,7 +257,7 @@ class Checks {
                                          .level = level.level,
                                          .amount_would_work = left,
                                          .works_from = window.starts_afresh},
-                           .passed = amount() <= left,
+                           .passed = asked <= left,
                            .amount_limit = *limit,
                            .amount_before = window.before.amount,
                            .count_before = window.before.count});
@@ -159,7 +265,7 @@ class Checks {
 
     bool count_in(const Window& window, const Level& level) {
         const auto& limit = (level.rules->rules().*window.limit).count_max;
-        if (!limit) return skip(window.count_reason, level.level);
+        if (!limit || facts_.raised_from) return skip(window.count_reason, level.level);
         return hear_(Check{.if_failed = {.reason = window.count_reason,
                                          .level = level.level,
                                          .count_max = *limit,
@@ -170,22 +276,32 @@ class Checks {
     }
 
     bool funds() {
+        if (!takes()) {
+            return skip(DeclineReason::funds_insufficient, RuleLevel::ledger) && room();
+        }
         return hear_(Check{.if_failed = {.reason = DeclineReason::funds_insufficient,
                                          .level = RuleLevel::ledger,
                                          .amount_would_work = facts_.available},
-                           .passed = amount() <= facts_.available,
+                           .passed = amount_to_hold(request_, facts_) <= facts_.available,
                            .amount_limit = facts_.available}) &&
-               hear_(Check{.if_failed = {.reason = DeclineReason::open_authorisations_full,
+               room();
+    }
+
+    bool room() {
+        constexpr DeclineReason reason = DeclineReason::open_authorisations_full;
+        if (flow_ == Flow::asks || facts_.raised_from) return skip(reason, RuleLevel::account);
+        return hear_(Check{.if_failed = {.reason = reason,
                                          .level = RuleLevel::account,
                                          .count_max = open_authorisations_per_account_max},
                            .passed = facts_.open_count < open_authorisations_per_account_max,
                            .count_before = facts_.open_count});
     }
 
+    /// @param asked  whether the rule is about such a request at all.
     template <class Ask>
-    bool each_level(DeclineReason reason, Ask ask) {
+    bool each_level(bool asked, DeclineReason reason, Ask ask) {
         return std::all_of(levels_.begin(), levels_.end(), [&](const Level& level) {
-            return level.rules == nullptr ? skip(reason, level.level) : ask(level);
+            return asked && level.rules != nullptr ? ask(level) : skip(reason, level.level);
         });
     }
 
@@ -194,19 +310,38 @@ class Checks {
     std::array<Level, 2> levels_;
     const WindowNumbers& windows_;
     TimestampNs now_ns_;
+    Flow flow_;
+    CashCount cash_;
     Hear hear_;
 };
 
 }  // namespace
 
-bool is_cash(const Authorise& request) {
-    const Mcc mcc = request.merchant.mcc;
-    return request.kind == TransactionKind::cash || mcc == manual_cash || mcc == automated_cash;
-}
-
 AmountMinor amount_decided(const Authorise& request, const SpendingFacts& facts) {
+    if (facts.portion) return facts.portion->amount;
     const AmountMinor asked = request.amounts.billing;
     return facts.reversed_before ? std::min(asked, facts.reversed_before->remaining) : asked;
+}
+
+AmountMinor amount_to_hold(const Authorise& request, const SpendingFacts& facts) {
+    return facts.portion ? facts.portion->to_hold : amount_decided(request, facts);
+}
+
+CashCount cash_decided(const Authorise& request, const SpendingFacts& facts) {
+    const AmountMinor amount = amount_decided(request, facts);
+    if (!is_without_cashback(facts)) return cash_in(request, amount);
+    const CashClass whole = cash_class_of(request);
+    return whole == CashClass::none ? CashCount{} : CashCount{.of = whole, .amount = amount};
+}
+
+Authorise purchase_of(const Increment& increment) {
+    return {.request = increment.request,
+            .card_token = increment.card_token,
+            .kind = TransactionKind::purchase,
+            .amounts = increment.amounts,
+            .merchant = increment.merchant,
+            .identity = increment.identity,
+            .estimated = increment.estimated};
 }
 
 Decline first_decline(const Authorise& request, const SpendingFacts& facts,

@@ -10,6 +10,7 @@
 #include "rules/command.h"
 #include "rules/decline.h"
 #include "rules/kept_reversal.h"
+#include "rules/kinds.h"
 #include "rules/local_time.h"
 
 /// May this card spend here, now, this much? One list of checks, in order of precedence, serves
@@ -21,6 +22,29 @@ struct WindowCount {
     AmountMinor amount;
     std::uint32_t count = 0;
     friend constexpr bool operator==(const WindowCount&, const WindowCount&) = default;
+};
+
+/// Why the rules were asked about less than a request. Numbers are stored. Never change or reuse
+/// one.
+enum class PortionKind : std::uint8_t {
+    available = 1,         ///< No more money is there, and the terminal can take a part.
+    without_cashback = 2,  ///< The purchase alone, for the same terminal.
+    beyond_balance = 3,    ///< All of an estimate, of which only what is there can be held.
+};
+inline constexpr std::uint8_t portion_kind_last = 3;
+
+/// What was agreed to of a request, when that was not the whole.
+struct Portion {
+    PortionKind kind = PortionKind::available;
+    AmountMinor amount;   ///< Approved, and what the limits are asked about.
+    AmountMinor to_hold;  ///< What must be available for it.
+    friend constexpr bool operator==(const Portion&, const Portion&) = default;
+};
+
+/// What an authorisation counted for before an increment.
+struct RaisedFrom {
+    AmountMinor amount;
+    friend constexpr bool operator==(const RaisedFrom&, const RaisedFrom&) = default;
 };
 
 /// Everything about card, account and programme that the checks look at. Journaled with each
@@ -37,6 +61,10 @@ struct SpendingFacts {
     WindowCount week;
     WindowCount month;
     std::optional<ReversedBefore> reversed_before;  ///< None when no reversal had come first.
+    std::optional<Portion> portion;         ///< None when the rules are asked about the whole.
+    std::optional<RaisedFrom> raised_from;  ///< Of an increment, and of nothing else.
+    WindowCount taps;                       ///< Of the card, since its PIN was last given.
+    AmountMinor cash_today;  ///< Taken in the same day of what the request is: cash or quasi-cash.
     friend constexpr bool operator==(const SpendingFacts&, const SpendingFacts&) = default;
 };
 
@@ -56,12 +84,20 @@ struct Check {
     std::uint32_t count_before = 0;
 };
 
-/// Cash from a machine or a counter: by its kind, or by the merchant category (6010, 6011).
-[[nodiscard]] bool is_cash(const Authorise& request);
+/// What the rules are asked about for an increment: a purchase of its amount. It is no further
+/// payment, so no rule that counts payments applies to it, and the largest single amount is asked
+/// of what it would come to altogether.
+[[nodiscard]] Authorise purchase_of(const Increment& increment);
 
 /// How much of `request` is decided about: its billing amount, or what a reversal that came before
-/// it lets remain when that is less.
+/// it lets remain when that is less; or else its portion.
 [[nodiscard]] AmountMinor amount_decided(const Authorise& request, const SpendingFacts& facts);
+
+/// How much of that must be available, without an uplift.
+[[nodiscard]] AmountMinor amount_to_hold(const Authorise& request, const SpendingFacts& facts);
+
+/// How much of it is cash or quasi-cash.
+[[nodiscard]] CashCount cash_decided(const Authorise& request, const SpendingFacts& facts);
 
 /// The first check that fails, or no decline. Pure; allocates nothing.
 [[nodiscard]] Decline first_decline(const Authorise& request, const SpendingFacts& facts,

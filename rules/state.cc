@@ -108,6 +108,15 @@ std::uint64_t digest_of(const SpendingRules& rules) {
     add_limit(fold, rules.day);
     add_limit(fold, rules.week);
     add_limit(fold, rules.month);
+    fold.add(rules.quasi_cash_agreed ? 1U : 0U);
+    for (const CashLimits& limits : {rules.cash, rules.quasi_cash}) {
+        add_limit(fold, {.amount_max = limits.single_max});
+        add_limit(fold, {.amount_max = limits.day_max});
+    }
+    fold.add(rules.contactless.off ? 1U : 0U);
+    add_limit(fold, {.amount_max = rules.contactless.single_max});
+    add_limit(fold, {.amount_max = rules.contactless.total_max,
+                     .count_max = rules.contactless.count_max});
     return fold.value();
 }
 

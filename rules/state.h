@@ -56,6 +56,8 @@ struct Account {
     WindowCounter day;
     WindowCounter week;
     WindowCounter month;
+    WindowCounter cash_day;             ///< Of cash alone, and
+    WindowCounter quasi_cash_day;       ///< of quasi-cash alone.
     std::vector<AuthorisationId> open;  ///< Authorisations in state `open`, oldest first.
     AmountMinor open_held;  ///< What they hold, summed from authorisations, not postings.
     AmountMinor exposure;   ///< What they, and closed ones, took beyond the holder's money.
@@ -69,6 +71,12 @@ struct Account {
     [[nodiscard]] Purse& purse(PurseNumber number);
 };
 
+/// A card's taps since its PIN was last given.
+struct TapCounter {
+    std::uint32_t round = 0;  ///< How many times it was given.
+    WindowCount count;
+};
+
 struct Card {
     CardId id;
     AccountId account;
@@ -79,6 +87,7 @@ struct Card {
     CardHolder holder = CardHolder::person;
     AccountReference holder_reference;
     CardStatus status = CardStatus::active;
+    TapCounter taps;
 };
 
 /// A business day that has ended and is in no batch yet.

@@ -45,6 +45,7 @@ class Valid {
 
 /// The first thing wrong with a command, or nothing; see `validate`.
 [[nodiscard]] std::optional<Fault> fault_in(const Authorise& command) noexcept;
+[[nodiscard]] std::optional<Fault> fault_in(const Increment& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const Reverse& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const Present& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const CreateProgramme& command) noexcept;

@@ -68,6 +68,39 @@ void check_cut_off(Checks& checks, std::int32_t second) {
                 "choose a time outside 01:00 to 01:59");
 }
 
+void check_uplift(Checks& checks, const HoldRule& rule, const std::string& parent) {
+    const Uplift& uplift = rule.uplift;
+    checks.that(uplift.basis_points <= uplift_basis_points_max, {parent, "uplift_basis_points"},
+                "is more than ten times the estimate", "give at most 100000");
+    checks.within(uplift.amount, {0}, transaction_minor_max, {parent, "uplift_amount.minor_units"});
+    checks.within(uplift.at_least, {0}, transaction_minor_max,
+                  {parent, "hold_at_least.minor_units"});
+    checks.that(rule.exactness != Exactness::exact || uplift == Uplift{}, {parent, "estimated"},
+                "is false, and an uplift is given", "leave the uplift out: it is for estimates");
+}
+
+void check_hold_rules(Checks& checks, const HoldRules& rules) {
+    checks.that(rules.size() <= hold_rules_max, "hold_rules",
+                "has too many rules, one for each range of merchants", "name fewer ranges");
+    for (std::size_t index = 0; index < rules.size() && !checks.failed(); ++index) {
+        const HoldRule& rule = rules[index];
+        const std::string parent = indexed("hold_rules", index);
+        checks.that(
+            rule.merchants.first <= rule.merchants.last && rule.merchants.last.value < mcc_count,
+            {parent, "mcc"}, "is no range of merchant categories", "give 4 digits, or two");
+        checks.that(among(rule.initiator, Initiator::any, Initiator{initiator_last}),
+                    {parent, "initiator"}, "is unknown", "say who begins the payment");
+        checks.that(among(rule.presence, Presence::any, Presence{presence_last}),
+                    {parent, "presence"}, "is unknown", "say where the card is");
+        checks.that(among(rule.exactness, Exactness::any, Exactness{exactness_last}),
+                    {parent, "estimated"}, "is unknown", "say whether the amount is an estimate");
+        checks.that(rule.lifetime >= hold_lifetime_min && rule.lifetime <= hold_lifetime_max,
+                    {parent, "lifetime_hours"}, "is not within an hour to 31 days",
+                    "give 1 to 744 hours");
+        check_uplift(checks, rule, parent);
+    }
+}
+
 }  // namespace
 
 std::optional<Fault> fault_in(const CreateProgramme& command) noexcept {
@@ -86,6 +119,9 @@ std::optional<Fault> fault_in(const CreateProgramme& command) noexcept {
         command.hold_lifetime >= hold_lifetime_min && command.hold_lifetime <= hold_lifetime_max,
         "hold_lifetime_days", "is not within an hour to 31 days", "give 1 to 31 days");
     check_spending_rules(checks, command.defaults, "defaults");
+    check_hold_rules(checks, command.hold_rules);
+    checks.within(command.partial.least, {0}, transaction_minor_max,
+                  {"partial", "least.minor_units"});
     check_reason(checks, command.reason.view());
     return std::move(checks).take();
 }

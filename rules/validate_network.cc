@@ -1,5 +1,6 @@
 #include "rules/checks.h"
 #include "rules/forms.h"
+#include "rules/kinds.h"
 #include "rules/validate.h"
 
 namespace carecard::rules {
@@ -7,10 +8,11 @@ namespace {
 
 constexpr std::string_view leave_out = "correct it, or leave it out";
 
-void check_amounts(Checks& checks, const TransactionAmounts& amounts) {
-    checks.within(amounts.transaction, {1}, transaction_minor_max, {"transaction", "minor_units"});
+void check_amounts(Checks& checks, const TransactionAmounts& amounts, AmountMinor least = {1},
+                   AmountMinor most = transaction_minor_max) {
+    checks.within(amounts.transaction, least, most, {"transaction", "minor_units"});
     checks.currency(amounts.transaction_currency, {"transaction", "currency"});
-    checks.within(amounts.billing, {1}, transaction_minor_max, {"billing", "minor_units"});
+    checks.within(amounts.billing, least, most, {"billing", "minor_units"});
     checks.currency(amounts.billing_currency, {"billing", "currency"});
     checks.that(amounts.transaction_currency != amounts.billing_currency ||
                     amounts.transaction == amounts.billing,
@@ -19,6 +21,29 @@ void check_amounts(Checks& checks, const TransactionAmounts& amounts) {
     const std::string_view rate = amounts.conversion_rate.view();
     checks.that(rate.empty() || forms::is_digits(rate, 8), "conversion_rate", "is not 8 digits",
                 leave_out);
+}
+
+/// Where nothing is to be paid, an amount is a mistake of the caller's.
+void check_nothing_asked(Checks& checks, const TransactionAmounts& amounts) {
+    constexpr std::string_view detail =
+        "is not zero, though a verification or a balance enquiry asks for no money";
+    constexpr std::string_view remedy = "send zero, or the right kind";
+    checks.that(amounts.transaction == AmountMinor{0}, {"transaction", "minor_units"}, detail,
+                remedy);
+    checks.that(amounts.billing == AmountMinor{0}, {"billing", "minor_units"}, detail, remedy);
+    check_amounts(checks, amounts, {0}, {0});
+}
+
+void check_refunded(Checks& checks, const Authorise& command) {
+    const RefundedPurchase& named = command.refunds;
+    checks.that(!named.is_named() || command.kind == TransactionKind::refund, "refunds",
+                "is given, but the kind is not a refund", "leave it out, or send the right kind");
+    const AuthorisationId id = named.authorisation_id;
+    checks.that((id.epoch.value == 0) == id.none(), {"refunds", "authorisation_id"},
+                "is not an epoch and a sequence, both above zero", leave_out);
+    const std::string_view network = named.network_transaction_id.view();
+    checks.that(network.empty() || forms::is_digits(network, 15),
+                {"refunds", "network_transaction_id"}, "is not 15 digits", leave_out);
 }
 
 void check_cashback(Checks& checks, const Authorise& command) {
@@ -115,6 +140,14 @@ bool names_an_original(const OriginalReference& original) {
            !original.authorisation_code.empty();
 }
 
+void check_named_original(Checks& checks, const OriginalReference& original) {
+    check_original(checks, original);
+    checks.that(names_an_original(original), "original",
+                "has no name that an authorisation can be found by",
+                "give its id, caller and request key, network transaction id, whole trace or "
+                "authorisation code");
+}
+
 }  // namespace
 
 std::optional<Fault> fault_in(const Authorise& command) noexcept {
@@ -122,10 +155,16 @@ std::optional<Fault> fault_in(const Authorise& command) noexcept {
     check_request(checks, command.request);
     check_token(checks, command.card_token);
     checks.that(
-        among(command.kind, TransactionKind::unsupported, TransactionKind::purchase_with_cashback),
+        among(command.kind, TransactionKind::unsupported, TransactionKind{transaction_kind_last}),
         "kind", "is missing or unknown", "say what kind of transaction it is");
-    check_amounts(checks, command.amounts);
+    if (checks.failed()) return std::move(checks).take();
+    if (flow_of(command.kind) == Flow::asks) {
+        check_nothing_asked(checks, command.amounts);
+    } else {
+        check_amounts(checks, command.amounts);
+    }
     check_cashback(checks, command);
+    check_refunded(checks, command);
     check_merchant(checks, command.merchant);
     check_identity(checks, command.identity, {});
     check_terminal_clock(checks, command);
@@ -137,15 +176,22 @@ std::optional<Fault> fault_in(const Authorise& command) noexcept {
     return std::move(checks).take();
 }
 
+std::optional<Fault> fault_in(const Increment& command) noexcept {
+    Checks checks;
+    check_request(checks, command.request);
+    check_token(checks, command.card_token);
+    check_named_original(checks, command.original);
+    check_amounts(checks, command.amounts);
+    check_merchant(checks, command.merchant);
+    check_identity(checks, command.identity, {});
+    return std::move(checks).take();
+}
+
 std::optional<Fault> fault_in(const Reverse& command) noexcept {
     Checks checks;
     check_request(checks, command.request);
     check_token(checks, command.card_token);
-    check_original(checks, command.original);
-    checks.that(names_an_original(command.original), "original",
-                "has no name that an authorisation can be found by",
-                "give its id, caller and request key, network transaction id, whole trace or "
-                "authorisation code");
+    check_named_original(checks, command.original);
     checks.within(command.remaining, {0}, transaction_minor_max, {"remaining", "minor_units"});
     checks.currency(command.currency, {"remaining", "currency"});
     checks.free_text(command.reason.text.view(), 0, "reason");

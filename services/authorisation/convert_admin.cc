@@ -31,6 +31,69 @@ void read_cut_off(Fields& fields, std::string_view value, std::int32_t& second) 
     second = (*hour * 60 + *minute) * 60;
 }
 
+AmountMinor read_amount(Fields& fields, bool present, const v1::Money& value,
+                        const std::string& field, CurrencyCode currency) {
+    rpc::Price price;
+    if (!present) return price.amount;
+    fields.keep(rpc::parse_money(value, field), price);
+    if (price.currency != currency) {
+        fields.malformed(field + ".currency", "is not the programme's currency",
+                         "give the amount in the programme's currency");
+    }
+    return price.amount;
+}
+
+/// One rule for each range of merchants that the message names.
+void read_hold_rule(Fields& fields, const v1::HoldRule& value, const std::string& field,
+                    CurrencyCode currency, rules::HoldRules& out) {
+    rules::HoldRule rule{.initiator = Fields::enumerator<rules::Initiator>(value.initiator()),
+                         .presence = Fields::enumerator<rules::Presence>(value.presence())};
+    if (value.has_estimated()) {
+        rule.exactness = value.estimated() ? rules::Exactness::estimated : rules::Exactness::exact;
+    }
+    // Far above what is allowed, and far below what would overflow.
+    constexpr std::uint32_t lifetime_hours_readable = 100'000;
+    rule.lifetime = hours(std::min(value.lifetime_hours(), lifetime_hours_readable));
+    rule.uplift = {.basis_points = value.uplift_basis_points(),
+                   .amount = read_amount(fields, value.has_uplift_amount(), value.uplift_amount(),
+                                         field + ".uplift_amount", currency),
+                   .at_least = read_amount(fields, value.has_hold_at_least(), value.hold_at_least(),
+                                           field + ".hold_at_least", currency)};
+    if (value.mcc().empty()) out.push_back(rule);
+    for (const rules::MccRange& merchants : read_mccs(fields, value.mcc(), field + ".mcc")) {
+        rule.merchants = merchants;
+        out.push_back(rule);
+    }
+}
+
+void read_hold_rules(Fields& fields, const v1::CreateProgrammeRequest& request,
+                     rules::CreateProgramme& out) {
+    if (request.hold_rules().empty()) {
+        out.hold_rules = rules::default_hold_rules();
+        return;
+    }
+    if (static_cast<std::size_t>(request.hold_rules_size()) > hold_rules_max) {
+        fields.malformed("hold_rules", "has more than 256 rules", "give at most 256");
+        return;
+    }
+    for (int index = 0; index < request.hold_rules_size(); ++index) {
+        read_hold_rule(fields, request.hold_rules(index), item_field("hold_rules", index),
+                       out.currency, out.hold_rules);
+    }
+}
+
+void read_partial(Fields& fields, const v1::CreateProgrammeRequest& request,
+                  rules::CreateProgramme& out) {
+    if (!request.has_partial()) {
+        out.partial = {.allowed = true, .least = {100}};
+        return;
+    }
+    const v1::PartialApproval& partial = request.partial();
+    out.partial = {.allowed = partial.allowed(),
+                   .least = read_amount(fields, partial.has_least(), partial.least(),
+                                        "partial.least", out.currency)};
+}
+
 void read_purse(Fields& fields, const v1::NewPurse& value, const std::string& field,
                 rules::PurseSpec& out) {
     fields.text(value.name(), field + ".name", out.name);
@@ -83,6 +146,13 @@ Result<rules::Valid<rules::CreateProgramme>> to_command(const v1::CreateProgramm
     constexpr std::uint32_t lifetime_days_readable = 10'000;
     command.hold_lifetime = days(std::min(request.hold_lifetime_days(), lifetime_days_readable));
     read_rules(fields, request.defaults(), "defaults", command.currency, command.defaults);
+    if (!request.defaults().has_contactless()) {
+        command.defaults.contactless = {
+            .single_max = AmountMinor{10'000}, .total_max = AmountMinor{30'000}, .count_max = 5};
+    }
+    read_hold_rules(fields, request, command);
+    read_partial(fields, request, command);
+    command.estimate_beyond_balance = request.estimate_beyond_balance();
     return std::move(fields).validated(std::move(command));
 }
 

@@ -18,15 +18,40 @@ std::string_view set_by(const Decline& decline) {
     return decline.level == rules::RuleLevel::agreement ? "agreed" : "that the council allows";
 }
 
+bool is_day_of_cash(DeclineReason reason) {
+    return reason == cash_over_day || reason == quasi_cash_over_day;
+}
+
+/// What may be done with what an amount rule limits, after "what may".
+std::string_view use_of(DeclineReason reason) {
+    if (reason == cash_over_day) return "be taken as cash";
+    if (reason == quasi_cash_over_day) return "go to money transfers, currency, top-ups and bets";
+    return "be spent";
+}
+
+/// What a limit at once is for, after "for".
+std::string_view one_of(DeclineReason reason) {
+    if (reason == cash_over_single) return "cash at one time";
+    if (reason == contactless_over_single) return "one tap: insert the card and give the PIN";
+    if (reason == quasi_cash_over_single) return "one money transfer, top-up or the like";
+    return "one payment";
+}
+
+bool limits_once(DeclineReason reason) {
+    return reason == amount_over_single || reason == cash_over_single ||
+           reason == quasi_cash_over_single || reason == contactless_over_single;
+}
+
 std::string over_window(const Decline& decline, CurrencyCode currency, std::string_view window) {
+    const std::string_view use = use_of(decline.reason);
     if (decline.amount_would_work.value == 0) {
-        return fmt::format("Nothing is left of what may be spent in one {}: try again from {}.",
+        return fmt::format("Nothing is left of what may {} in one {}: try again from {}.", use,
                            window, rpc::to_text(decline.works_from));
     }
     return fmt::format(
-        "Only {} is left of what may be spent in one {}: pay less, or try again "
+        "Only {} is left of what may {} in one {}: pay less, or try again "
         "from {}.",
-        rpc::money_text(decline.amount_would_work, currency), window,
+        rpc::money_text(decline.amount_would_work, currency), use, window,
         rpc::to_text(decline.works_from));
 }
 
@@ -77,6 +102,15 @@ std::string_view fixed_sentence(DeclineReason reason) {
             return "This kind of merchant is not one of those agreed for this card.";
         case cash_not_agreed:
             return "Cash has not been agreed for this card: ask the social worker.";
+        case contactless_off:
+            return "This card may not be tapped: insert it and give the PIN.";
+        case contactless_needs_pin:
+            return "The card has been tapped as often or for as much as it may be without its PIN: "
+                   "insert it and give the PIN.";
+        case quasi_cash_not_agreed:
+            return "Money transfers, currency, top-ups and bets have not been agreed for this "
+                   "card: "
+                   "ask the social worker.";
         case cashback_not_agreed:
             return "Cashback has not been agreed for this card: pay without cashback.";
         case original_unmatched:
@@ -89,12 +123,19 @@ std::string_view fixed_sentence(DeclineReason reason) {
             return "The payment has cleared already: ask the merchant for a refund.";
         case original_closed:
             return "The payment was reversed or has expired already.";
+        case original_other_card:
+            return "The payment was made with another card of this account: use that one.";
         case open_authorisations_full:
             return "Too many payments on this account are waiting to clear: try again later.";
         case none:
         case amount_over_single:
+        case contactless_over_single:
+        case cash_over_single:
+        case quasi_cash_over_single:
         case amount_over_day:
         case count_over_day:
+        case cash_over_day:
+        case quasi_cash_over_day:
         case amount_over_week:
         case count_over_week:
         case amount_over_month:
@@ -108,7 +149,9 @@ std::string_view fixed_sentence(DeclineReason reason) {
 
 /// Of a reason that has a window.
 std::string_view window_name(DeclineReason reason) {
-    if (reason == amount_over_day || reason == count_over_day) return "day";
+    if (reason == amount_over_day || reason == count_over_day || is_day_of_cash(reason)) {
+        return "day";
+    }
     if (reason == amount_over_week || reason == count_over_week) return "week";
     return "month";
 }
@@ -145,14 +188,30 @@ std::string_view rule_of(DeclineReason reason) {
             return "mcc_allowed";
         case cash_not_agreed:
             return "cash_agreed";
+        case quasi_cash_not_agreed:
+            return "quasi_cash_agreed";
         case cashback_not_agreed:
             return "cashback_agreed";
+        case contactless_off:
+            return "contactless_on";
+        case contactless_over_single:
+            return "single_tap_max";
+        case contactless_needs_pin:
+            return "taps_without_pin_max";
         case amount_over_single:
             return "single_amount_max";
+        case cash_over_single:
+            return "single_cash_max";
+        case quasi_cash_over_single:
+            return "single_quasi_cash_max";
         case amount_over_day:
             return "day_amount_max";
         case count_over_day:
             return "day_count_max";
+        case cash_over_day:
+            return "day_cash_max";
+        case quasi_cash_over_day:
+            return "day_quasi_cash_max";
         case amount_over_week:
             return "week_amount_max";
         case count_over_week:
@@ -175,6 +234,8 @@ std::string_view rule_of(DeclineReason reason) {
             return "original_not_cleared";
         case original_closed:
             return "original_open";
+        case original_other_card:
+            return "original_same_card";
         case open_authorisations_full:
             return "open_authorisations_max";
     }
@@ -182,9 +243,9 @@ std::string_view rule_of(DeclineReason reason) {
 }
 
 bool limits_amount(DeclineReason reason) {
-    return reason == amount_over_single || reason == amount_over_day ||
-           reason == amount_over_week || reason == amount_over_month ||
-           reason == funds_insufficient || reason == reversal_exceeds_held;
+    return limits_once(reason) || reason == contactless_needs_pin ||
+           (has_window(reason) && !limits_count(reason)) || reason == funds_insufficient ||
+           reason == reversal_exceeds_held;
 }
 
 bool limits_count(DeclineReason reason) {
@@ -193,7 +254,7 @@ bool limits_count(DeclineReason reason) {
 
 bool has_window(DeclineReason reason) {
     return limits_count(reason) || reason == amount_over_day || reason == amount_over_week ||
-           reason == amount_over_month;
+           reason == amount_over_month || is_day_of_cash(reason);
 }
 
 std::string sentence_of(const Decline& decline, CurrencyCode currency) {
@@ -201,9 +262,10 @@ std::string sentence_of(const Decline& decline, CurrencyCode currency) {
     if (limits_count(reason)) return over_count(decline, window_name(reason));
     if (has_window(reason)) return over_window(decline, currency, window_name(reason));
     if (reason == funds_insufficient) return funds_sentence(decline, currency);
-    if (reason == amount_over_single) {
-        return fmt::format("This payment is more than the {} {} for one payment.",
-                           rpc::money_text(decline.amount_would_work, currency), set_by(decline));
+    if (limits_once(reason)) {
+        return fmt::format("This payment is more than the {} {} for {}.",
+                           rpc::money_text(decline.amount_would_work, currency), set_by(decline),
+                           one_of(reason));
     }
     if (reason == reversal_exceeds_held) {
         return fmt::format("Only {} is still held for this payment: let no more remain.",

@@ -12,19 +12,6 @@
 namespace carecard::authorisation {
 namespace {
 
-rules::MccRanges read_mccs(Fields& fields,
-                           const google::protobuf::RepeatedPtrField<std::string>& items,
-                           std::string_view field) {
-    if (static_cast<std::size_t>(items.size()) > mcc_items_per_list_max) {
-        fields.malformed(field, "has more than 1024 items", "write codes as ranges or groups");
-        return {};
-    }
-    const std::vector<std::string_view> views(items.begin(), items.end());
-    rules::MccRanges ranges;
-    fields.keep(rules::parse_mcc_list(views, field), ranges);
-    return ranges;
-}
-
 Fault other_currency(std::string_view field) {
     return {.kind = FaultKind::conflict,
             .field = fmt::format("{}.currency", field),
@@ -46,6 +33,41 @@ std::optional<AmountMinor> read_limit(Fields& fields, const v1::Money& value,
 bool is_of(const v1::Money& amount, CurrencyCode currency) {
     const Result<rpc::Price> price = rpc::parse_money(amount, {});
     return price && price->currency == currency;
+}
+
+struct CashField {
+    bool present;
+    const v1::CashLimits& value;
+    std::string field;
+};
+
+rules::CashLimits read_cash(Fields& fields, const CashField& cash,
+                            std::optional<CurrencyCode> currency) {
+    rules::CashLimits limits;
+    if (!cash.present) return limits;
+    if (cash.value.has_single_max()) {
+        limits.single_max =
+            read_limit(fields, cash.value.single_max(), cash.field + ".single_max", currency);
+    }
+    if (cash.value.has_day_max()) {
+        limits.day_max =
+            read_limit(fields, cash.value.day_max(), cash.field + ".day_max", currency);
+    }
+    return limits;
+}
+
+rules::ContactlessRules read_contactless(Fields& fields, const v1::ContactlessRules& value,
+                                         const std::string& field,
+                                         std::optional<CurrencyCode> currency) {
+    rules::ContactlessRules rules{.off = value.off()};
+    if (value.has_single_max()) {
+        rules.single_max = read_limit(fields, value.single_max(), field + ".single_max", currency);
+    }
+    if (value.has_total_max()) {
+        rules.total_max = read_limit(fields, value.total_max(), field + ".total_max", currency);
+    }
+    if (value.has_count_max()) rules.count_max = value.count_max();
+    return rules;
 }
 
 struct WindowField {
@@ -113,6 +135,19 @@ std::string item_field(std::string_view list, int index, std::string_view member
     return fmt::format("{}[{}]{}{}", list, index, member.empty() ? "" : ".", member);
 }
 
+rules::MccRanges read_mccs(Fields& fields,
+                           const google::protobuf::RepeatedPtrField<std::string>& items,
+                           std::string_view field) {
+    if (static_cast<std::size_t>(items.size()) > mcc_items_per_list_max) {
+        fields.malformed(field, "has more than 1024 items", "write codes as ranges or groups");
+        return {};
+    }
+    const std::vector<std::string_view> views(items.begin(), items.end());
+    rules::MccRanges ranges;
+    fields.keep(rules::parse_mcc_list(views, field), ranges);
+    return ranges;
+}
+
 void read_rules(Fields& fields, const v1::SpendingRules& value, std::string_view parent,
                 std::optional<CurrencyCode> currency, rules::SpendingRules& out) {
     const auto within = [&](std::string_view name) { return fmt::format("{}.{}", parent, name); };
@@ -125,6 +160,14 @@ void read_rules(Fields& fields, const v1::SpendingRules& value, std::string_view
     out.day = read_window(fields, {value.has_day(), value.day(), within("day")}, currency);
     out.week = read_window(fields, {value.has_week(), value.week(), within("week")}, currency);
     out.month = read_window(fields, {value.has_month(), value.month(), within("month")}, currency);
+    out.quasi_cash_agreed = value.quasi_cash_agreed();
+    if (value.has_contactless()) {
+        out.contactless =
+            read_contactless(fields, value.contactless(), within("contactless"), currency);
+    }
+    out.cash = read_cash(fields, {value.has_cash(), value.cash(), within("cash")}, currency);
+    out.quasi_cash = read_cash(
+        fields, {value.has_quasi_cash(), value.quasi_cash(), within("quasi_cash")}, currency);
 }
 
 std::optional<Fault> fault_in_currency(const v1::SpendingRules& value, std::string_view parent,
@@ -144,6 +187,22 @@ std::optional<Fault> fault_in_currency(const v1::SpendingRules& value, std::stri
     }
     if (faulty(value.month().has_amount_max(), value.month().amount_max())) {
         return fault("month.amount_max");
+    }
+    if (faulty(value.cash().has_single_max(), value.cash().single_max())) {
+        return fault("cash.single_max");
+    }
+    if (faulty(value.cash().has_day_max(), value.cash().day_max())) return fault("cash.day_max");
+    if (faulty(value.quasi_cash().has_single_max(), value.quasi_cash().single_max())) {
+        return fault("quasi_cash.single_max");
+    }
+    if (faulty(value.quasi_cash().has_day_max(), value.quasi_cash().day_max())) {
+        return fault("quasi_cash.day_max");
+    }
+    if (faulty(value.contactless().has_single_max(), value.contactless().single_max())) {
+        return fault("contactless.single_max");
+    }
+    if (faulty(value.contactless().has_total_max(), value.contactless().total_max())) {
+        return fault("contactless.total_max");
     }
     return std::nullopt;
 }

@@ -86,6 +86,11 @@ class Fields {
 [[nodiscard]] std::string item_field(std::string_view list, int index,
                                      std::string_view member = {});
 
+/// Reads a list of merchant categories and groups; see `rules::parse_mcc_list`.
+[[nodiscard]] rules::MccRanges read_mccs(
+    Fields& fields, const google::protobuf::RepeatedPtrField<std::string>& items,
+    std::string_view field);
+
 /// Reads spending rules whose amounts are all in one currency.
 /// @param parent    the field that holds them: "rules" or "defaults".
 /// @param currency  the programme's; when it is not known the amounts must only be of known ones.

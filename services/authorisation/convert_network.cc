@@ -26,6 +26,18 @@ void set_amounts(const rpc::Price& transaction, const rpc::Price& billing,
     out.billing_currency = billing.currency;
 }
 
+/// The amounts of a message to be decided.
+template <class Message>
+void read_asked(Fields& fields, const Message& request, rules::TransactionAmounts& out) {
+    const rpc::Price transaction =
+        read_price(fields, request.has_transaction(), request.transaction(), "transaction");
+    const rpc::Price billing = request.has_billing()
+                                   ? read_price(fields, true, request.billing(), "billing")
+                                   : transaction;
+    set_amounts(transaction, billing, out);
+    fields.text(request.conversion_rate(), "conversion_rate", out.conversion_rate);
+}
+
 /// The merchant's fields have the same names in both messages.
 template <class Message>
 void read_merchant(Fields& fields, const Message& request, rules::Merchant& out) {
@@ -37,6 +49,16 @@ void read_merchant(Fields& fields, const Message& request, rules::Merchant& out)
     fields.text(merchant.country(), "merchant.country", out.country);
     fields.text(merchant.name(), "merchant.name", out.name);
     fields.text(merchant.city(), "merchant.city", out.city);
+}
+
+/// What a message to be decided must say of its acquirer, and may say of its sending.
+template <class Message>
+void read_sending(Fields& fields, const Message& request, rules::NetworkIdentity& out) {
+    if (request.acquirer().empty()) {
+        fields.malformed("acquirer", "is missing", "give the acquirer's number");
+    }
+    fields.text(request.stan(), "stan", out.stan);
+    fields.text(request.transmission_time(), "transmission_time", out.transmission_time);
 }
 
 /// The names of the transaction itself that both messages have.
@@ -54,9 +76,24 @@ void read_kind(Fields& fields, int value, rules::TransactionKind& out) {
         fields.malformed("kind", "is missing or unknown", "say what kind of transaction it is");
         return;
     }
-    const int last = static_cast<int>(rules::TransactionKind::purchase_with_cashback);
-    out = value > last ? rules::TransactionKind::unsupported
-                       : static_cast<rules::TransactionKind>(value);
+    out = value > rules::transaction_kind_last ? rules::TransactionKind::unsupported
+                                               : static_cast<rules::TransactionKind>(value);
+}
+
+/// All zeros means unknown in what the network says of an original.
+std::string_view known(std::string_view value) {
+    const bool zeros = std::ranges::all_of(value, [](char character) { return character == '0'; });
+    return zeros ? std::string_view{} : value;
+}
+
+void read_refunds(Fields& fields, const v1::RefundedPurchase& named, rules::RefundedPurchase& out) {
+    if (!named.authorisation_id().empty()) {
+        fields.keep(
+            rpc::parse_authorisation_id(named.authorisation_id(), "refunds.authorisation_id"),
+            out.authorisation_id);
+    }
+    fields.text(known(named.network_transaction_id()), "refunds.network_transaction_id",
+                out.network_transaction_id);
 }
 
 void read_cashback(Fields& fields, const v1::AuthoriseRequest& request, rules::Authorise& out) {
@@ -67,12 +104,6 @@ void read_cashback(Fields& fields, const v1::AuthoriseRequest& request, rules::A
         fields.malformed("cashback.currency", "is not the transaction's currency",
                          "give the part of the transaction in its own currency");
     }
-}
-
-/// All zeros means unknown in what the network says of an original.
-std::string_view known(std::string_view value) {
-    const bool zeros = std::ranges::all_of(value, [](char character) { return character == '0'; });
-    return zeros ? std::string_view{} : value;
 }
 
 void read_trace(Fields& fields, const v1::OriginalReference::AcquirerTrace& trace,
@@ -139,22 +170,11 @@ Result<rules::Valid<rules::Authorise>> to_command(const v1::AuthoriseRequest& re
     fields.request(request.request_key(), caller, command.request);
     fields.token(request.card_token(), "card_token", command.card_token);
     read_kind(fields, request.kind(), command.kind);
-    const rpc::Price transaction =
-        read_price(fields, request.has_transaction(), request.transaction(), "transaction");
-    const rpc::Price billing = request.has_billing()
-                                   ? read_price(fields, true, request.billing(), "billing")
-                                   : transaction;
-    set_amounts(transaction, billing, command.amounts);
-    fields.text(request.conversion_rate(), "conversion_rate", command.amounts.conversion_rate);
+    read_asked(fields, request, command.amounts);
     read_cashback(fields, request, command);
     read_merchant(fields, request, command.merchant);
-    if (request.acquirer().empty()) {
-        fields.malformed("acquirer", "is missing", "give the acquirer's number");
-    }
+    read_sending(fields, request, command.identity);
     read_identity(fields, request, command.identity);
-    fields.text(request.stan(), "stan", command.identity.stan);
-    fields.text(request.transmission_time(), "transmission_time",
-                command.identity.transmission_time);
     fields.text(request.local_date(), "local_date", command.local_date);
     fields.text(request.local_time(), "local_time", command.local_time);
     if (!request.expiry().empty()) {
@@ -166,6 +186,22 @@ Result<rules::Valid<rules::Authorise>> to_command(const v1::AuthoriseRequest& re
     command.partial_capable = request.partial_capable();
     command.estimated = request.estimated();
     command.recurring = request.recurring();
+    if (request.has_refunds()) read_refunds(fields, request.refunds(), command.refunds);
+    return std::move(fields).validated(std::move(command));
+}
+
+Result<rules::Valid<rules::Increment>> to_command(const v1::IncrementRequest& request,
+                                                  const rpc::Identity& caller) {
+    Fields fields;
+    rules::Increment command;
+    fields.request(request.request_key(), caller, command.request);
+    fields.token(request.card_token(), "card_token", command.card_token);
+    read_original(fields, request.original(), caller, command.original);
+    read_asked(fields, request, command.amounts);
+    read_merchant(fields, request, command.merchant);
+    read_sending(fields, request, command.identity);
+    read_identity(fields, request, command.identity);
+    command.estimated = request.estimated();
     return std::move(fields).validated(std::move(command));
 }
 

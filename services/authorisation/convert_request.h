@@ -24,6 +24,8 @@ namespace carecard::authorisation {
 /// Cost: allocates nothing for a message that is valid.
 [[nodiscard]] Result<rules::Valid<rules::Authorise>> to_command(const v1::AuthoriseRequest& request,
                                                                 const rpc::Identity& caller);
+[[nodiscard]] Result<rules::Valid<rules::Increment>> to_command(const v1::IncrementRequest& request,
+                                                                const rpc::Identity& caller);
 [[nodiscard]] Result<rules::Valid<rules::Reverse>> to_command(const v1::ReverseRequest& request,
                                                               const rpc::Identity& caller);
 [[nodiscard]] Result<rules::Valid<rules::Present>> to_command(const v1::PresentRequest& request,

@@ -1,5 +1,6 @@
 #include "services/authorisation/convert_response.h"
 
+#include "common/check.h"
 #include "services/authorisation/convert_decline.h"
 #include "services/rpc/text.h"
 #include "services/rpc/wire.h"
@@ -41,19 +42,57 @@ v1::MatchedBy to_wire(rules::MatchedBy matched_by) {
 
 }  // namespace
 
+bool cashback_refused(const rules::AuthorisationDecided& event) {
+    const auto& portion = event.facts.portion;
+    return portion && portion->kind == rules::PortionKind::without_cashback;
+}
+
+v1::AuthoriseOutcome outcome_of(const rules::AuthorisationDecided& event) {
+    if (event.decline.declined()) return v1::AUTHORISE_OUTCOME_DECLINED;
+    if (!event.facts.portion) return v1::AUTHORISE_OUTCOME_APPROVED;
+    switch (event.facts.portion->kind) {
+        case rules::PortionKind::available:
+        case rules::PortionKind::without_cashback:
+            return v1::AUTHORISE_OUTCOME_APPROVED_PARTLY;
+        case rules::PortionKind::beyond_balance:
+            return v1::AUTHORISE_OUTCOME_APPROVED;
+    }
+    CHECK(false);
+}
+
 void to_response(const rules::AuthorisationDecided& event, const Answered& answered,
                  v1::AuthoriseResponse& response) {
     set_common(answered, event.available, response);
     response.set_authorisation_id(rpc::to_text(event.id));
+    response.set_outcome(outcome_of(event));
     if (event.decline.declined()) {
-        response.set_outcome(v1::AUTHORISE_OUTCOME_DECLINED);
         to_response(event.decline, answered.currency, *response.mutable_decline());
         return;
     }
-    response.set_outcome(v1::AUTHORISE_OUTCOME_APPROVED);
+    response.set_cashback_refused(cashback_refused(event));
     const std::string_view code = event.code.view();
     response.set_authorisation_code(code.data(), code.size());
     rpc::set_money({event.approved, answered.currency}, *response.mutable_approved());
+}
+
+void to_response(const rules::HoldIncreased& event, const Answered& answered,
+                 v1::IncrementResponse& response) {
+    set_common(answered, event.available, response);
+    response.set_event_id(event_id(answered.stamp));
+    response.set_matched_by(to_wire(event.matched_by));
+    const CurrencyCode currency = answered.currency;
+    if (event.decline.declined()) {
+        response.set_outcome(v1::AUTHORISE_OUTCOME_DECLINED);
+        to_response(event.decline, currency, *response.mutable_decline());
+        return;
+    }
+    response.set_outcome(v1::AUTHORISE_OUTCOME_APPROVED);
+    response.set_authorisation_id(rpc::to_text(event.after.id));
+    response.set_authorisation_code(event.after.code.str());
+    rpc::set_money({event.extra, currency}, *response.mutable_approved());
+    rpc::set_money({event.cumulative, currency}, *response.mutable_cumulative());
+    rpc::set_money({event.after.held(), currency}, *response.mutable_held());
+    rpc::set_timestamp(event.after.expires_ns, *response.mutable_held_until());
 }
 
 void to_response(const rules::Reversed& event, const Answered& answered,
@@ -97,6 +136,12 @@ void to_response(const rules::Presented& event, const Answered& answered,
 
 void to_response(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,
                  v1::AuthoriseResponse& response) {
+    response.set_outcome(v1::AUTHORISE_OUTCOME_DECLINED);
+    set_refusal(decline, currency, now_ns, response);
+}
+
+void to_response(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,
+                 v1::IncrementResponse& response) {
     response.set_outcome(v1::AUTHORISE_OUTCOME_DECLINED);
     set_refusal(decline, currency, now_ns, response);
 }

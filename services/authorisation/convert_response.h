@@ -16,8 +16,15 @@ struct Answered {
     CurrencyCode currency;  ///< The programme's.
 };
 
+/// Approved, approved in part, or declined.
+[[nodiscard]] v1::AuthoriseOutcome outcome_of(const rules::AuthorisationDecided& event);
+/// Whether a purchase was approved without its cashback.
+[[nodiscard]] bool cashback_refused(const rules::AuthorisationDecided& event);
+
 void to_response(const rules::AuthorisationDecided& event, const Answered& answered,
                  v1::AuthoriseResponse& response);
+void to_response(const rules::HoldIncreased& event, const Answered& answered,
+                 v1::IncrementResponse& response);
 void to_response(const rules::Reversed& event, const Answered& answered,
                  v1::ReverseResponse& response);
 void to_response(const rules::ReversalKept& event, const Answered& answered,
@@ -30,6 +37,8 @@ void to_response(const rules::Presented& event, const Answered& answered,
 /// @param currency  the programme's; none when the card is unknown.
 void to_response(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,
                  v1::AuthoriseResponse& response);
+void to_response(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,
+                 v1::IncrementResponse& response);
 void to_response(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,
                  v1::ReverseResponse& response);
 void to_response(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,

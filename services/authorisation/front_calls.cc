@@ -15,6 +15,7 @@ namespace {
 
 constexpr const char* authorise_method = "carecard.v1.AuthorisationService/Authorise";
 constexpr const char* stream_method = "carecard.v1.AuthorisationService/AuthoriseStream";
+constexpr const char* increment_method = "carecard.v1.AuthorisationService/Increment";
 constexpr const char* reverse_method = "carecard.v1.AuthorisationService/Reverse";
 constexpr const char* present_method = "carecard.v1.AuthorisationService/Present";
 
@@ -56,6 +57,13 @@ struct AuthoriseRpc {
     using Outcome = Events<rules::AuthorisationDecided>;
     static constexpr const char* method = authorise_method;
     static constexpr auto request = &v1::AuthorisationService::AsyncService::RequestAuthorise;
+};
+struct IncrementRpc {
+    using Request = v1::IncrementRequest;
+    using Response = v1::IncrementResponse;
+    using Outcome = Events<rules::HoldIncreased>;
+    static constexpr const char* method = increment_method;
+    static constexpr auto request = &v1::AuthorisationService::AsyncService::RequestIncrement;
 };
 struct ReverseRpc {
     using Request = v1::ReverseRequest;
@@ -186,6 +194,7 @@ class UnaryPool final : public CallPool {
 std::vector<std::unique_ptr<CallPool>> unary_pools(Front& front) {
     std::vector<std::unique_ptr<CallPool>> pools;
     pools.push_back(std::make_unique<UnaryPool<AuthoriseRpc>>(front));
+    pools.push_back(std::make_unique<UnaryPool<IncrementRpc>>(front));
     pools.push_back(std::make_unique<UnaryPool<ReverseRpc>>(front));
     pools.push_back(std::make_unique<UnaryPool<PresentRpc>>(front));
     return pools;

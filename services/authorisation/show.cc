@@ -6,8 +6,10 @@
 #include <array>
 #include <optional>
 
+#include "rules/kinds.h"
 #include "rules/mcc_groups.h"
 #include "services/authorisation/convert_decline.h"
+#include "services/authorisation/convert_response.h"
 #include "services/rpc/text.h"
 #include "services/rpc/wire.h"
 
@@ -38,15 +40,32 @@ void show(const rules::WindowLimit& limit, const Till& till, v1::WindowLimit& re
 
 bool limited(const rules::WindowLimit& limit) { return limit.amount_max || limit.count_max; }
 
+void show(const rules::CashLimits& limits, const Till& till, v1::CashLimits& response) {
+    if (limits.single_max) till.set(*limits.single_max, *response.mutable_single_max());
+    if (limits.day_max) till.set(*limits.day_max, *response.mutable_day_max());
+}
+
+bool limited(const rules::CashLimits& limits) { return limits.single_max || limits.day_max; }
+
 std::string four_digits(rules::Mcc mcc) {
     std::string text = std::to_string(mcc.value);
     return std::string(4 - text.size(), '0') + text;
 }
 
+void show(const rules::ContactlessRules& rules, const Till& till, v1::ContactlessRules& response) {
+    response.set_off(rules.off);
+    if (rules.single_max) till.set(*rules.single_max, *response.mutable_single_max());
+    if (rules.total_max) till.set(*rules.total_max, *response.mutable_total_max());
+    if (rules.count_max) response.set_count_max(*rules.count_max);
+}
+
+rules::WindowCount counted_in(const rules::WindowCounter& counter, std::int32_t number) {
+    return counter.number == number ? counter.count : rules::WindowCount{};
+}
+
 void show(const rules::WindowCounter& counter, std::int32_t number, v1::Window window,
           TimestampNs start, const AccountView& view, v1::SpendingCounter& response) {
-    const rules::WindowCount count =
-        counter.number == number ? counter.count : rules::WindowCount{};
+    const rules::WindowCount count = counted_in(counter, number);
     response.set_window(window);
     response.set_count(count.count);
     rpc::set_money({count.amount, view.currency}, *response.mutable_amount());
@@ -90,6 +109,18 @@ struct Entry {
         out.set_kind(static_cast<v1::TransactionKind>(event.request.kind));
         out.set_authorisation_id(rpc::to_text(event.id));
         till.set(declined ? event.request.amounts.billing : event.approved, *out.mutable_amount());
+        till.set(event.available, *out.mutable_available_after());
+        if (declined) to_response(event.decline, till.currency(), *out.mutable_decline());
+        if (!declined) set_terms(event);
+        set_foreign(event.request.amounts, out);
+        set_card(event, view, out);
+        set_merchant(event.request.merchant, out);
+    }
+    void operator()(const rules::HoldIncreased& event) const {
+        const bool declined = event.decline.declined();
+        out.set_entry_kind(v1::ENTRY_KIND_INCREASED);
+        if (!declined) out.set_authorisation_id(rpc::to_text(event.after.id));
+        till.set(declined ? event.request.amounts.billing : event.extra, *out.mutable_amount());
         till.set(event.available, *out.mutable_available_after());
         if (declined) to_response(event.decline, till.currency(), *out.mutable_decline());
         set_foreign(event.request.amounts, out);
@@ -139,12 +170,25 @@ struct Entry {
     }
     template <class Other>
     void operator()(const Other&) const {}
+
+    /// How an approval differs from the request, and the hold from the approval.
+    void set_terms(const rules::AuthorisationDecided& event) const {
+        if (outcome_of(event) == v1::AUTHORISE_OUTCOME_APPROVED_PARTLY) {
+            till.set(event.request.amounts.billing, *out.mutable_asked());
+        }
+        out.set_cashback_refused(cashback_refused(event));
+        AmountMinor held;
+        for (const rules::Leg& leg : event.legs) held.value += leg.held.value;
+        const bool holds = rules::flow_of(event.request.kind) == rules::Flow::takes;
+        if (holds && held != event.approved) till.set(held, *out.mutable_held());
+    }
 };
 
 /// The window that a reason counts in: its place in `WindowStarts`.
 std::optional<std::size_t> window_of(rules::DeclineReason reason) {
     using enum rules::DeclineReason;
     if (reason == amount_over_day || reason == count_over_day) return 0;
+    if (reason == cash_over_day || reason == quasi_cash_over_day) return 0;
     if (reason == amount_over_week || reason == count_over_week) return 1;
     if (reason == amount_over_month || reason == count_over_month) return 2;
     return std::nullopt;
@@ -215,6 +259,7 @@ AccountView view_of(const rules::State& state, const rules::Account& account) {
     for (const CardId id : account.cards) view.cards.push_back(state.at(id));
     for (const AuthorisationId& id : account.open) {
         const rules::Authorisation& open = *state.find(id);
+        if (open.flow == rules::Flow::gives) continue;
         view.holds.push_back({.id = id,
                               .held = open.held(),
                               .decided_ns = open.decided_ns,
@@ -252,6 +297,8 @@ void show(const AccountView& view, v1::ReadAccountResponse& response) {
         shown.set_status(static_cast<v1::CardStatus>(card.status));
         shown.set_holder(static_cast<v1::CardHolder>(card.holder));
         shown.set_holder_reference(card.holder_reference.str());
+        till.set(card.taps.count.amount, *shown.mutable_tapped());
+        shown.set_taps(card.taps.count.count);
     }
     for (const HoldView& hold : view.holds) {
         v1::Hold& shown = *response.add_holds();
@@ -271,6 +318,10 @@ void show(const AccountView& view, v1::ReadAccountResponse& response) {
     v1::SpendingCounter* month = response.add_counters();
     show(account.month, windows.month, v1::WINDOW_MONTH, view.window_starts[2], view, *month);
     month->set_window_start(rpc::to_text(rules::first_day_of_month(windows.month)));
+    till.set(counted_in(account.cash_day, windows.day.value).amount,
+             *response.mutable_cash_today());
+    till.set(counted_in(account.quasi_cash_day, windows.day.value).amount,
+             *response.mutable_quasi_cash_today());
     show(view.defaults, view.currency, *response.mutable_programme_defaults());
     response.set_epoch(view.epoch.value);
     response.set_as_of_sequence(view.as_of.value);
@@ -285,10 +336,16 @@ void show(const rules::SpendingRules& rules, CurrencyCode currency, v1::Spending
         response.add_mcc_refused(item);
     }
     response.set_cash_agreed(rules.cash_agreed);
+    response.set_quasi_cash_agreed(rules.quasi_cash_agreed);
     if (rules.single_max) till.set(*rules.single_max, *response.mutable_single_max());
     if (limited(rules.day)) show(rules.day, till, *response.mutable_day());
     if (limited(rules.week)) show(rules.week, till, *response.mutable_week());
     if (limited(rules.month)) show(rules.month, till, *response.mutable_month());
+    if (limited(rules.cash)) show(rules.cash, till, *response.mutable_cash());
+    if (rules.contactless != rules::ContactlessRules{}) {
+        show(rules.contactless, till, *response.mutable_contactless());
+    }
+    if (limited(rules.quasi_cash)) show(rules.quasi_cash, till, *response.mutable_quasi_cash());
 }
 
 void show(const sequencer::Recorded& recorded, const AccountView& view, v1::Transaction& response) {
@@ -302,8 +359,11 @@ void show(const DecisionView& view, v1::ExplainDecisionResponse& response) {
     const rules::AuthorisationDecided& event = view.event;
     const bool declined = event.decline.declined();
     response.set_authorisation_id(rpc::to_text(event.id));
-    response.set_outcome(declined ? v1::AUTHORISE_OUTCOME_DECLINED
-                                  : v1::AUTHORISE_OUTCOME_APPROVED);
+    response.set_outcome(outcome_of(event));
+    response.set_cashback_refused(cashback_refused(event));
+    if (!declined) {
+        rpc::set_money({event.approved, view.currency}, *response.mutable_approved());
+    }
     rpc::set_timestamp(view.stamp.now_ns, *response.mutable_decided_at());
     rpc::set_money({event.request.amounts.billing, view.currency}, *response.mutable_amount());
     if (declined) to_response(event.decline, view.currency, *response.mutable_decline());

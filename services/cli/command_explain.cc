@@ -21,6 +21,20 @@ std::string counted_of(const v1::RuleCheck& check) {
     return check.has_count_counted() ? std::to_string(check.count_counted()) : std::string();
 }
 
+std::string verdict_of(const v1::ExplainDecisionResponse& answer) {
+    if (answer.has_decline()) return "declined. " + answer.decline().text();
+    if (answer.cashback_refused()) {
+        return fmt::format("approved without the cashback: {}", money_of(answer.approved()));
+    }
+    if (answer.outcome() == v1::AUTHORISE_OUTCOME_APPROVED_PARTLY) {
+        return fmt::format(
+            "approved in part: {}. No more was available, and the terminal could "
+            "take a part; the rules were asked about that part",
+            money_of(answer.approved()));
+    }
+    return "approved";
+}
+
 Result<Done> run(const Session& session, const std::string& id) {
     Connection connection(session.settings);
     const auto stub = connection.admin(rpc::Role::support);
@@ -33,12 +47,10 @@ Result<Done> run(const Session& session, const std::string& id) {
         print_json(*answer);
         return Done{};
     }
-    const bool approved = answer->outcome() == v1::AUTHORISE_OUTCOME_APPROVED;
     print(fmt::format("{}  {} at {} (mcc {}), {}\n", answer->authorisation_id(),
                       money_of(answer->amount()), merchant_of(answer->merchant()), answer->mcc(),
                       time_of(answer->decided_at())));
-    print(fmt::format("account {}: {}\n", answer->account().reference(),
-                      approved ? "approved" : "declined. " + answer->decline().text()));
+    print(fmt::format("account {}: {}\n", answer->account().reference(), verdict_of(*answer)));
     Table table({{"rule"},
                  {"set by"},
                  {"outcome"},

@@ -1,7 +1,11 @@
 #include <fmt/format.h>
+#include <google/protobuf/util/json_util.h>
 
 #include <CLI/CLI.hpp>
+#include <fstream>
 #include <memory>
+#include <sstream>
+#include <utility>
 
 #include "services/cli/call.h"
 #include "services/cli/session.h"
@@ -16,8 +20,37 @@ struct Options {
     std::string currency = "GBP";
     std::string cut_off = "23:00";
     std::uint32_t hold_days = 7;
+    std::string terms;
     std::string reason;
 };
+
+Fault bad_terms(std::string detail) {
+    return {.kind = FaultKind::malformed,
+            .field = "--terms",
+            .detail = std::move(detail),
+            .remedy =
+                "give a JSON file of hold_rules, partial and estimate_beyond_balance, as in "
+                "CreateProgrammeRequest"};
+}
+
+/// Puts into `request` what the file of terms says. An empty name says nothing.
+Result<Done> read_terms(const std::string& path, v1::CreateProgrammeRequest& request) {
+    if (path.empty()) return Done{};
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    if (!file) return bad_terms("the file cannot be read");
+    v1::CreateProgrammeRequest terms;
+    const auto parsed = google::protobuf::util::JsonStringToMessage(text.str(), &terms);
+    if (!parsed.ok()) return bad_terms(std::string(parsed.message()));
+    v1::CreateProgrammeRequest rest = terms;
+    rest.clear_hold_rules();
+    rest.clear_partial();
+    rest.clear_estimate_beyond_balance();
+    if (rest.ByteSizeLong() != 0) return bad_terms("it says more than the terms of holds");
+    request.MergeFrom(terms);
+    return Done{};
+}
 
 Result<Done> create(const Session& session, const Options& options) {
     Connection connection(session.settings);
@@ -33,6 +66,8 @@ Result<Done> create(const Session& session, const Options& options) {
     request.set_cut_off(options.cut_off);
     request.set_hold_lifetime_days(options.hold_days);
     request.mutable_defaults();
+    const Result<Done> terms = read_terms(options.terms, request);
+    if (!terms) return terms.fault();
     const auto answer = call(**stub, &v1::AdminService::Stub::CreateProgramme, request);
     if (!answer) return with_key(answer.fault(), request.request_key());
     if (session.form == OutputForm::json) {
@@ -56,6 +91,10 @@ void add_programme_commands(CLI::App& app, Session& session) {
         "Example:\n"
         "  carecard programme create --programme riverdale-care --council riverdale \\\n"
         "      --name 'Riverdale care cards' --reason 'new scheme'\n"
+        "How long what is approved is held, how much of an estimate, and whether a part may be\n"
+        "approved, stand in a file for --terms, in the form of CreateProgrammeRequest:\n"
+        "  {\"hold_rules\": [{\"mcc\": [\"7011\"], \"estimated\": true, \"lifetime_hours\": 720,\n"
+        "                   \"uplift_basis_points\": 1500}], \"partial\": {\"allowed\": false}}\n"
         "Role: operator.",
         [&session, options] { return create(session, *options); });
     add_programme_option(command, session);
@@ -70,6 +109,8 @@ void add_programme_commands(CLI::App& app, Session& session) {
         .add_option("--hold-days", options->hold_days,
                     "days for which an approved amount is held, 1 to 31")
         ->capture_default_str();
+    command.add_option("--terms", options->terms,
+                       "JSON file: hold_rules, partial, estimate_beyond_balance");
     add_change_options(command, session, options->reason);
 }
 

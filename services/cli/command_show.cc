@@ -41,6 +41,11 @@ void show_head(const v1::ReadAccountResponse& account) {
     }
 }
 
+/// What of the day's spending was cash; no row when none was.
+void add_cash(Table& counters, std::string_view what, const v1::Money& amount) {
+    if (amount.minor_units() != 0) counters.add({std::string(what), "", money_of(amount), ""});
+}
+
 void show_parts(const v1::ReadAccountResponse& account) {
     Table purses({{"purse"},
                   {"priority", Align::right},
@@ -57,10 +62,13 @@ void show_parts(const v1::ReadAccountResponse& account) {
                  {"expiry"},
                  {"status"},
                  {"holder"},
-                 {"holder's mark"}});
+                 {"holder's mark"},
+                 {"tapped since PIN", Align::right},
+                 {"taps", Align::right}});
     for (const v1::Card& card : account.cards()) {
         cards.add({std::to_string(card.card_id()), card.last_four(), card.expiry(),
-                   word_of(card.status()), word_of(card.holder()), card.holder_reference()});
+                   word_of(card.status()), word_of(card.holder()), card.holder_reference(),
+                   money_of(card.tapped()), std::to_string(card.taps())});
     }
     print_table("Cards", cards);
 
@@ -76,6 +84,8 @@ void show_parts(const v1::ReadAccountResponse& account) {
         counters.add({word_of(counter.window()), counter.window_start(), money_of(counter.amount()),
                       std::to_string(counter.count())});
     }
+    add_cash(counters, "day, cash", account.cash_today());
+    add_cash(counters, "day, quasi-cash", account.quasi_cash_today());
     print_table("Spending", counters);
 }
 
@@ -86,6 +96,14 @@ std::string remark_of(const v1::Transaction& each) {
     if (each.entry_kind() == v1::ENTRY_KIND_REVERSAL_KEPT) {
         return "came before its payment: no more than this may be taken when it comes";
     }
+    if (each.cashback_refused()) return "without the cashback; asked for " + money_of(each.asked());
+    if (each.has_asked()) return "in part; asked for " + money_of(each.asked());
+    if (each.has_held()) return "held " + money_of(each.held());
+    if (each.kind() == v1::TRANSACTION_KIND_VERIFICATION) return "the card was asked about";
+    if (each.kind() == v1::TRANSACTION_KIND_BALANCE_ENQUIRY) return "the balance was asked for";
+    if (each.kind() == v1::TRANSACTION_KIND_REFUND) return "announced: comes when it clears";
+    if (each.kind() == v1::TRANSACTION_KIND_ORIGINAL_CREDIT)
+        return "announced: comes when it clears";
     if (!each.load_reference().empty()) return "reference " + each.load_reference();
     if (each.exposure().minor_units() != 0) {
         return "of it borne by the programme: " + money_of(each.exposure());

@@ -1,6 +1,7 @@
 #include "services/cli/spending_options.h"
 
 #include <charconv>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -40,6 +41,20 @@ std::optional<std::uint32_t> read_count(std::string_view text) {
     return value;
 }
 
+Fault no_count(std::string_view field) {
+    return {.kind = FaultKind::malformed,
+            .field = std::string(field),
+            .detail = "is not a number of payments",
+            .remedy = "give a whole number, e.g. 3"};
+}
+
+/// An amount as people write it, and where it goes when there is one.
+struct AmountText {
+    const std::string& text;
+    std::string_view field;
+    std::function<v1::Money*()> place;
+};
+
 struct WindowText {
     const std::string& amount;
     std::string_view amount_field;
@@ -58,10 +73,7 @@ std::optional<Fault> read_window(const WindowText& text, CurrencyCode currency,
     if (text.count.empty()) return std::nullopt;
     const std::optional<std::uint32_t> count = read_count(text.count);
     if (!count) {
-        return Fault{.kind = FaultKind::malformed,
-                     .field = std::string(text.count_field),
-                     .detail = "is not a number of payments",
-                     .remedy = "give a whole number, e.g. 3"};
+        return no_count(text.count_field);
     }
     (rules.*window)()->set_count_max(*count);
     return std::nullopt;
@@ -73,17 +85,42 @@ Result<v1::SpendingRules> to_rules(const SpendingText& text, CurrencyCode curren
     v1::SpendingRules rules;
     split(text.allow, *rules.mutable_mcc_allowed());
     split(text.refuse, *rules.mutable_mcc_refused());
-    if (!text.cash.empty() && text.cash != "agreed" && text.cash != "refused") {
+    for (const auto& [said, field] :
+         {std::pair(&text.cash, "cash"), std::pair(&text.quasi_cash, "quasi_cash")}) {
+        if (said->empty() || *said == "agreed" || *said == "refused") continue;
         return Fault{.kind = FaultKind::malformed,
-                     .field = "cash",
+                     .field = field,
                      .detail = "is neither agreed nor refused",
                      .remedy = "say which"};
     }
     rules.set_cash_agreed(text.cash == "agreed");
-    if (!text.single_max.empty()) {
+    rules.set_quasi_cash_agreed(text.quasi_cash == "agreed");
+    const AmountText amounts[] = {
+        {text.single_max, "single_max", [&] { return rules.mutable_single_max(); }},
+        {text.contactless_single_max, "contactless_single_max",
+         [&] { return rules.mutable_contactless()->mutable_single_max(); }},
+        {text.contactless_total_max, "contactless_total_max",
+         [&] { return rules.mutable_contactless()->mutable_total_max(); }},
+        {text.cash_single_max, "cash_single_max",
+         [&] { return rules.mutable_cash()->mutable_single_max(); }},
+        {text.cash_day_max, "cash_day_max",
+         [&] { return rules.mutable_cash()->mutable_day_max(); }},
+        {text.quasi_cash_single_max, "quasi_cash_single_max",
+         [&] { return rules.mutable_quasi_cash()->mutable_single_max(); }},
+        {text.quasi_cash_day_max, "quasi_cash_day_max",
+         [&] { return rules.mutable_quasi_cash()->mutable_day_max(); }},
+    };
+    for (const AmountText& amount : amounts) {
+        if (amount.text.empty()) continue;
         std::optional<Fault> fault =
-            read_amount(text.single_max, currency, "single_max", rules.mutable_single_max());
+            read_amount(amount.text, currency, amount.field, amount.place());
         if (fault) return *std::move(fault);
+    }
+    if (text.contactless == "off") rules.mutable_contactless()->set_off(true);
+    if (!text.contactless_count.empty()) {
+        const std::optional<std::uint32_t> count = read_count(text.contactless_count);
+        if (!count) return no_count("contactless_count");
+        rules.mutable_contactless()->set_count_max(*count);
     }
     const std::pair<WindowText, v1::WindowLimit* (v1::SpendingRules::*)()> windows[] = {
         {{text.day_max, "day_max", text.day_count, "day_count"}, &v1::SpendingRules::mutable_day},

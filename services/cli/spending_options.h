@@ -20,6 +20,15 @@ struct SpendingText {
     std::string day_count;
     std::string week_count;
     std::string month_count;
+    std::string quasi_cash;   ///< As `cash`.
+    std::string contactless;  ///< "off", "on" or empty.
+    std::string contactless_single_max;
+    std::string contactless_total_max;
+    std::string contactless_count;
+    std::string cash_single_max;
+    std::string cash_day_max;
+    std::string quasi_cash_single_max;
+    std::string quasi_cash_day_max;
 };
 
 /// Makes the rules.

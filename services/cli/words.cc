@@ -49,6 +49,30 @@ void add_window(std::vector<std::string>& lines, std::string_view window,
     }
 }
 
+void add_contactless(std::vector<std::string>& lines, const v1::ContactlessRules& rules) {
+    if (rules.off()) lines.emplace_back("never tapped");
+    if (rules.has_single_max()) {
+        lines.push_back(fmt::format("one tap at most {}", money_of(rules.single_max())));
+    }
+    if (rules.has_total_max()) {
+        lines.push_back(
+            fmt::format("taps without the PIN at most {}", money_of(rules.total_max())));
+    }
+    if (rules.has_count_max()) {
+        lines.push_back(fmt::format("at most {} taps without the PIN", rules.count_max()));
+    }
+}
+
+std::string cash_line(bool agreed, std::string_view what, const v1::CashLimits& limits) {
+    if (!agreed) return fmt::format("no {}", what);
+    std::string line = fmt::format("{} agreed", what);
+    if (limits.has_single_max()) {
+        line += fmt::format(", at most {} at once", money_of(limits.single_max()));
+    }
+    if (limits.has_day_max()) line += fmt::format(", at most {} a day", money_of(limits.day_max()));
+    return line;
+}
+
 }  // namespace
 
 std::string word_of(v1::DeclineReason reason) {
@@ -131,7 +155,10 @@ std::vector<std::string> lines_of(const v1::SpendingRules& rules) {
     if (rules.mcc_refused_size() > 0) {
         lines.push_back(fmt::format("never at: {}", fmt::join(rules.mcc_refused(), ", ")));
     }
-    lines.emplace_back(rules.cash_agreed() ? "cash agreed" : "no cash");
+    lines.push_back(cash_line(rules.cash_agreed(), "cash", rules.cash()));
+    lines.push_back(cash_line(rules.quasi_cash_agreed(),
+                              "money transfers, currency, top-ups or bets", rules.quasi_cash()));
+    add_contactless(lines, rules.contactless());
     if (rules.has_single_max()) {
         lines.push_back(fmt::format("single payment at most {}", money_of(rules.single_max())));
     }

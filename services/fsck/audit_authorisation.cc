@@ -18,7 +18,31 @@ Authorisation unchanged_part(const Authorisation& after, const Authorisation& wa
     same.presented_debit = was.presented_debit;
     same.presented_credit = was.presented_credit;
     same.counted = was.counted;
+    same.counted_in = was.counted_in;
+    same.tap = was.tap;
+    same.cash = was.cash;
     return same;
+}
+
+/// Of an authorisation that has grown: each window falls by what was counted last in it.
+void audit_apart(const Authorisation& was, const Authorisation& after, AmountMinor amount,
+                 const rules::Uncounted& uncounted, Claims& claims) {
+    claims.that(uncounted.apart.has_value() == was.counted_in.has_value() &&
+                    after.counted_in.has_value() == was.counted_in.has_value(),
+                "its windows fall together although they were counted apart, or apart although "
+                "they were not");
+    if (!claims.hold() || !was.counted_in) return;
+    const auto [amounts, places] = *uncounted.apart;
+    const auto falls = [&](AmountMinor had, AmountMinor has, AmountMinor fell, bool place) {
+        claims.that(fell == std::min(had, amount) && has.value == had.value - fell.value &&
+                        place == (had.value > 0 && fell == had),
+                    "a window of a payment that has grown falls by another amount");
+    };
+    const rules::WindowAmounts had = was.counted_by_window();
+    const rules::WindowAmounts has = after.counted_by_window();
+    falls(had.day, has.day, amounts.day, places.day);
+    falls(had.week, has.week, amounts.week, places.week);
+    falls(had.month, has.month, amounts.month, places.month);
 }
 
 }  // namespace
@@ -62,16 +86,22 @@ void audit_identity(const Before& before, AccountId account, const Authorisation
                 "it changes what an authorisation keeps for ever");
 }
 
-void audit_uncounted(const Authorisation& was, const Authorisation& after, AmountMinor released,
+void audit_uncounted(const Authorisation& was, const Authorisation& after,
                      const rules::Uncounted& uncounted, Claims& claims) {
-    const AmountMinor amount = std::min(released, was.counted);
+    const std::int64_t in_use = after.held().value + after.presented_debit.value;
+    const AmountMinor amount{std::max<std::int64_t>(0, was.counted.value - in_use)};
     claims.equal("the spending given back", uncounted.amount, amount);
     claims.equal("what the authorisation still counts for", after.counted.value,
                  was.counted.value - amount.value);
     const bool nothing_left =
         after.held().value == 0 && after.presented_debit.value == 0 && after.counted.value == 0;
+    audit_apart(was, after, amount, uncounted, claims);
     claims.that(uncounted.place == (was.counted.value > 0 && nothing_left),
                 "a payment's place in its windows is given back wrongly");
+    const AmountMinor cash_stays = std::min(was.cash.amount, after.counted);
+    claims.that(after.cash == rules::CashCount{was.cash.of, cash_stays} &&
+                    uncounted.cash.amount.value == was.cash.amount.value - cash_stays.value,
+                "what it counts for as cash falls by another amount than is released");
     claims.that(amount.value == 0 || uncounted.windows == was.windows,
                 "spending is given back to other windows than it was counted in");
 }

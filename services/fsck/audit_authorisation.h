@@ -24,8 +24,9 @@ void audit_form(const Before& before, const rules::Authorisation& after, Claims&
 void audit_identity(const Before& before, AccountId account, const rules::Authorisation& was,
                     const rules::Authorisation& after, Claims& claims);
 
-/// That spending is given back as far as it was released, and its place when nothing is left.
+/// That spending is given back as far as it is neither held nor cleared any more, and its place
+/// when nothing is left.
 void audit_uncounted(const rules::Authorisation& was, const rules::Authorisation& after,
-                     AmountMinor released, const rules::Uncounted& uncounted, Claims& claims);
+                     const rules::Uncounted& uncounted, Claims& claims);
 
 }  // namespace carecard::fsck

@@ -54,7 +54,7 @@ bool audit_release(const Before& before, const Fact& event, Claims& claims) {
     audit_only_released(*was, after, claims);
     claims.equal("the amount released", event.released.value,
                  was->held().value - after.held().value);
-    audit_uncounted(*was, after, event.released, event.uncounted, claims);
+    audit_uncounted(*was, after, event.uncounted, claims);
     audit_postings(before, event.account, event.postings, release_of(*was, after), claims);
     return claims.hold();
 }
@@ -76,6 +76,10 @@ void audit(const Before& before, const rules::Stamp&, const rules::Reversed& eve
                                                   : AuthorisationState::reversed;
         }
         claims.that(event.after.state == state, "its authorisation ends in a wrong state");
+        const bool whole = state == AuthorisationState::reversed;
+        claims.that(event.uncounted.tap == (whole ? was.tap : rules::Tap{}) &&
+                        event.after.tap == (whole ? rules::Tap{} : was.tap),
+                    "a tap is given back although a part of it stays, or kept although none does");
         claims.equal("the amount still held", event.after.held(), event.request.remaining);
     }
     if (!claims.hold()) return;

@@ -8,51 +8,74 @@ namespace {
 
 using rules::Authorisation;
 
-rules::SpendingFacts facts_of(const Before& before, const rules::Stamp& stamp,
-                              const rules::AuthorisationDecided& event) {
-    const rules::Account& account = before.state.at(event.account);
-    const rules::Card& card = before.state.at(event.card);
-    const AccountCount& counted = before.recount.at(event.account);
-    return {.card_status = card.status,
-            .account_status = account.status,
-            .card_expiry = card.expiry,
-            .card_expires_ns = card.expires_ns,
-            .currency = before.state.at(event.programme).terms.currency,
-            .available = counted.available(),
-            .open_count = counted.open,
-            .day = counted.day.in(event.windows.day.value),
-            .week = counted.week.in(event.windows.week),
-            .month = counted.month.in(event.windows.month),
-            .reversed_before = reversals_met(before, stamp, event)};
+/// That what was agreed to instead of the whole is less, and what the request and the balance make
+/// of it.
+void audit_portion(const rules::AuthorisationDecided& event, Claims& claims) {
+    if (!event.facts.portion) return;
+    const rules::Portion& portion = *event.facts.portion;
+    rules::SpendingFacts facts = event.facts;
+    facts.portion.reset();
+    const AmountMinor asked = rules::amount_decided(event.request, facts);
+    const bool is_part = portion.amount == portion.to_hold && event.request.partial_capable;
+    bool holds = portion.amount.value > 0 && portion.amount <= asked;
+    switch (portion.kind) {
+        case rules::PortionKind::available:
+            holds = holds && is_part && portion.amount == facts.available;
+            break;
+        case rules::PortionKind::without_cashback:
+            holds = holds && is_part && event.request.cashback.value > 0;
+            break;
+        case rules::PortionKind::beyond_balance:
+            holds = holds && event.request.estimated && portion.amount == asked &&
+                    portion.to_hold == facts.available;
+            break;
+    }
+    claims.that(holds, "it agrees to another portion than the request and the balance allow");
 }
 
-void audit_facts(const Before& before, const rules::Stamp& stamp,
-                 const rules::AuthorisationDecided& event, Claims& claims) {
-    const rules::SpendingFacts counted = facts_of(before, stamp, event);
-    claims.equal("the amount available before it", event.facts.available, counted.available);
-    claims.equal("the number of open authorisations", event.facts.open_count, counted.open_count);
-    claims.equal("the amount spent in the day", event.facts.day.amount, counted.day.amount);
-    claims.equal("the payments in the day", event.facts.day.count, counted.day.count);
-    claims.equal("the amount spent in the week", event.facts.week.amount, counted.week.amount);
-    claims.equal("the payments in the week", event.facts.week.count, counted.week.count);
-    claims.equal("the amount spent in the month", event.facts.month.amount, counted.month.amount);
-    claims.equal("the payments in the month", event.facts.month.count, counted.month.count);
-    claims.that(event.facts.reversed_before == counted.reversed_before,
-                "it met other reversals than its account keeps for it");
-    claims.that(event.facts == counted,
-                "the states of card and account that it records are not those they had");
+/// What was asked about, or announced, holds nothing.
+void audit_nothing_held(const rules::AuthorisationDecided& event, Claims& claims) {
+    claims.that(event.legs.empty() && event.postings.empty() && event.cash == rules::CashCount{},
+                "it takes no money, and holds some");
+}
+
+/// What follows from the kind alone.
+void audit_kind(const rules::AuthorisationDecided& event, Claims& claims) {
+    const rules::Flow flow = rules::flow_of(event.request.kind);
+    if (flow != rules::Flow::takes) audit_nothing_held(event, claims);
+    audit_portion(event, claims);
+    claims.that(flow == rules::Flow::asks
+                    ? event.approved.value == 0
+                    : event.approved.value > 0 &&
+                          event.approved <= rules::amount_decided(event.request, event.facts),
+                "it approves another amount than was asked for");
+    claims.that(flow == rules::Flow::gives || event.refunds.none(),
+                "it refunds a purchase, and is no refund");
+    claims.that(event.tap == rules::Tap{} ||
+                    (rules::is_tap(event.request) && event.tap.amount == event.approved),
+                "it counts as a tap, and is none, or as one of another amount");
+    if (flow == rules::Flow::takes) {
+        // Events before version 3 do not say.
+        claims.that(event.cash == rules::CashCount{} ||
+                        event.cash == rules::cash_decided(event.request, event.facts),
+                    "another part of it counts as cash than its kind and merchant say");
+    }
 }
 
 void audit_approved(const Before& before, const rules::Stamp& stamp,
                     const rules::AuthorisationDecided& event, Claims& claims) {
+    claims.that(!event.code.empty(), "it is approved without a code");
+    audit_kind(event, claims);
+    const rules::Flow flow = rules::flow_of(event.request.kind);
+    if (flow == rules::Flow::asks || !claims.hold()) return;
     const Authorisation begun = authorisation_of(event, stamp);
     audit_form(before, begun, claims);
-    claims.that(event.approved.value > 0 &&
-                    event.approved <= rules::amount_decided(event.request, event.facts),
-                "it approves another amount than was asked for");
-    claims.equal("the amount held", begun.held(), event.approved);
     claims.that(event.expires_ns > stamp.now_ns, "its hold ends before it begins");
-    claims.that(!event.code.empty(), "it is approved without a code");
+    if (flow == rules::Flow::gives) return;
+    const AmountMinor to_hold = rules::amount_to_hold(event.request, event.facts);
+    claims.that(event.uplift.value >= 0 && (event.uplift.value == 0 || event.request.estimated),
+                "it holds more than was asked for, and is no estimate");
+    claims.equal("the amount held", begun.held().value, to_hold.value + event.uplift.value);
     Moved moved;
     for (const rules::Leg& leg : event.legs) {
         claims.that(leg.debited.value == 0 && leg.credited.value == 0,
@@ -82,9 +105,18 @@ void audit(const Before& before, const rules::Stamp& stamp,
     claims.that(!event.agreement_version || event.agreement_version->value ==
                                                 before.state.at(event.account).agreement_version,
                 "it names another version of the agreement than the one in force");
-    audit_facts(before, stamp, event, claims);
+    audit_facts(before, stamp,
+                {.request = event.request,
+                 .facts = event.facts,
+                 .windows = event.windows,
+                 .programme = event.programme,
+                 .account = event.account,
+                 .card = event.card},
+                claims);
+    claims.that(!event.facts.raised_from, "it was asked about as an increment");
     if (event.decline.declined()) {
-        claims.that(event.approved.value == 0 && event.legs.empty() && event.code.empty(),
+        claims.that(event.approved.value == 0 && event.legs.empty() && event.code.empty() &&
+                        !event.facts.portion && event.uplift.value == 0,
                     "it was declined, and holds money");
         audit_refused(event.postings, claims);
     } else if (claims.hold()) {

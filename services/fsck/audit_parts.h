@@ -31,11 +31,28 @@ void audit(const Before&, const rules::Stamp&, const rules::ClockAdvanced&, Clai
 void audit(const Before&, const rules::Stamp&, const rules::ClockAccepted&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::ReversalKept&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::Restored&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::HoldIncreased&, Claims&);
 
 /// The reversals that came before a payment, of those that its account keeps; none if none did.
 /// @pre  the account is known.
-[[nodiscard]] std::optional<rules::ReversedBefore> reversals_met(
-    const Before& before, const rules::Stamp& stamp, const rules::AuthorisationDecided& event);
+[[nodiscard]] std::optional<rules::ReversedBefore> reversals_met(const Before& before,
+                                                                 const rules::Stamp& stamp,
+                                                                 AccountId account,
+                                                                 const rules::Authorise& payment);
+
+/// What an event says that the spending rules looked at.
+struct ToldFacts {
+    const rules::Authorise& request;
+    const rules::SpendingFacts& facts;
+    const rules::WindowNumbers& windows;
+    ProgrammeId programme;
+    AccountId account;
+    CardId card;
+};
+/// That each of them is what the events before add up to; portions and increments by themselves.
+/// @pre  the card is known.
+void audit_facts(const Before& before, const rules::Stamp& stamp, const ToldFacts& told,
+                 Claims& claims);
 
 template <class Id, class Items>
 [[nodiscard]] bool exists(Id id, const Items& items) {

@@ -25,9 +25,12 @@ bool is_debit(const rules::Presented& event) {
     return event.request.direction == rules::Direction::debit;
 }
 
-/// Whether no more presentments follow: what is still held is then freed.
+/// Whether no more presentments follow: what is still held is then freed. An announced credit is
+/// ended by a credit, and anything else by a debit.
 bool is_final(const Authorisation& was, const rules::Presented& event) {
-    return is_debit(event) && event.request.final && was.state == AuthorisationState::open;
+    const bool announced = was.flow == rules::Flow::gives;
+    return is_debit(event) != announced && event.request.final &&
+           was.state == AuthorisationState::open;
 }
 
 void audit_sums(const Authorisation& was, const rules::Presented& event, Claims& claims) {
@@ -90,7 +93,7 @@ void audit_freed(const Authorisation& was, const rules::Presented& event, Claims
     claims.equal("the amount released", event.released, released);
     claims.equal("the amount still held", event.after.held().value, left.value - released.value);
     if (is_final(was, event)) {
-        audit_uncounted(was, event.after, released, event.uncounted, claims);
+        audit_uncounted(was, event.after, event.uncounted, claims);
     } else {
         claims.that(event.uncounted.amount.value == 0 && !event.uncounted.place &&
                         event.after.counted == was.counted,

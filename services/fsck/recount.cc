@@ -7,16 +7,16 @@
 namespace carecard::fsck {
 namespace {
 
-void spend(Window& window, std::int32_t number, AmountMinor amount) {
+void spend(Window& window, std::int32_t number, AmountMinor amount, bool place = true) {
     if (window.number < number) window = {.number = number};
     window.amount.value += amount.value;
-    ++window.count;
+    if (place) ++window.count;
 }
 
-void give_back(Window& window, std::int32_t number, const rules::Uncounted& uncounted) {
+void give_back(Window& window, std::int32_t number, AmountMinor amount, bool place) {
     if (window.number != number) return;
-    window.amount.value -= uncounted.amount.value;
-    if (uncounted.place) --window.count;
+    window.amount.value -= amount.value;
+    if (place) --window.count;
 }
 
 void promise(AccountCount& account, const rules::Authorisation& authorisation, int sign) {
@@ -48,6 +48,12 @@ AmountMinor AccountCount::available() const {
     return sum;
 }
 
+AmountMinor AccountCount::cash_on(DayNumber on, rules::CashClass of) const {
+    if (of == rules::CashClass::cash) return cash_day.in(on.value).amount;
+    if (of == rules::CashClass::quasi_cash) return quasi_cash_day.in(on.value).amount;
+    return {};
+}
+
 void Recount::open_account(std::size_t purses) { accounts_.emplace_back().purses.resize(purses); }
 
 void Recount::post(ProgrammeId programme, AccountId account, const rules::Postings& postings) {
@@ -64,16 +70,53 @@ void Recount::post(ProgrammeId programme, AccountId account, const rules::Postin
     }
 }
 
-void Recount::spend(AccountId account, const rules::WindowNumbers& windows, AmountMinor amount) {
+void Recount::spend(AccountId account, const rules::WindowNumbers& windows, AmountMinor amount,
+                    const rules::CashCount& cash) {
     fsck::spend(of(account).day, windows.day.value, amount);
     fsck::spend(of(account).week, windows.week, amount);
     fsck::spend(of(account).month, windows.month, amount);
+    if (cash.of == rules::CashClass::cash) {
+        fsck::spend(of(account).cash_day, windows.day.value, cash.amount);
+    } else if (cash.of == rules::CashClass::quasi_cash) {
+        fsck::spend(of(account).quasi_cash_day, windows.day.value, cash.amount);
+    }
+}
+
+void Recount::tap(const rules::AuthorisationDecided& event) {
+    rules::TapCounter& taps = taps_[event.card.value - 1];
+    if (event.request.pin_present) taps = {.round = taps.round + 1, .count = {}};
+    if (!event.tap.counted) return;
+    taps.count.amount.value += event.tap.amount.value;
+    ++taps.count.count;
+}
+
+void Recount::give_back(CardId card, const rules::Tap& tap) {
+    rules::TapCounter& taps = taps_[card.value - 1];
+    if (!tap.counted || tap.round != taps.round) return;
+    taps.count.amount.value -= tap.amount.value;
+    --taps.count.count;
+}
+
+void Recount::grow(const rules::HoldIncreased& event) {
+    AccountCount& account = of(event.account);
+    fsck::spend(account.day, event.windows.day.value, event.extra, event.places.day);
+    fsck::spend(account.week, event.windows.week, event.extra, event.places.week);
+    fsck::spend(account.month, event.windows.month, event.extra, event.places.month);
 }
 
 void Recount::give_back(AccountId account, const rules::Uncounted& uncounted) {
-    fsck::give_back(of(account).day, uncounted.windows.day.value, uncounted);
-    fsck::give_back(of(account).week, uncounted.windows.week, uncounted);
-    fsck::give_back(of(account).month, uncounted.windows.month, uncounted);
+    const rules::WindowNumbers& windows = uncounted.windows;
+    const auto [amounts, places] = uncounted.by_window();
+    fsck::give_back(of(account).day, windows.day.value, amounts.day, places.day);
+    fsck::give_back(of(account).week, windows.week, amounts.week, places.week);
+    fsck::give_back(of(account).month, windows.month, amounts.month, places.month);
+    const rules::CashCount& cash = uncounted.cash;
+    if (cash.of == rules::CashClass::cash) {
+        fsck::give_back(of(account).cash_day, windows.day.value, cash.amount, uncounted.place);
+    } else if (cash.of == rules::CashClass::quasi_cash) {
+        fsck::give_back(of(account).quasi_cash_day, windows.day.value, cash.amount,
+                        uncounted.place);
+    }
 }
 
 void Recount::change(AccountId account, const rules::Authorisation* before,
@@ -128,6 +171,10 @@ std::optional<std::string> Recount::difference(
                 "the reversals that wait for their payment are not those that were kept");
     compare("the day's counter is not what its payments add up to", counted.day, account.day,
             claims);
+    compare("the day's counter of cash is not what its payments add up to", counted.cash_day,
+            account.cash_day, claims);
+    compare("the day's counter of quasi-cash is not what its payments add up to",
+            counted.quasi_cash_day, account.quasi_cash_day, claims);
     compare("the week's counter is not what its payments add up to", counted.week, account.week,
             claims);
     compare("the month's counter is not what its payments add up to", counted.month, account.month,

@@ -35,12 +35,16 @@ struct AccountCount {
     Window day;
     Window week;
     Window month;
+    Window cash_day;
+    Window quasi_cash_day;
     AmountMinor exposure;  ///< Summed from postings.
     AmountMinor owed;      ///< Summed from authorisations; must equal `exposure`.
     std::uint32_t open = 0;
     std::vector<rules::KeptReversal> kept;  ///< Reversals that wait for their payment.
 
     [[nodiscard]] AmountMinor available() const;
+    /// What was taken as `of` on that day; nothing for what is neither cash nor quasi-cash.
+    [[nodiscard]] AmountMinor cash_on(DayNumber on, rules::CashClass of) const;
 };
 
 struct ProgrammeCount {
@@ -54,11 +58,20 @@ class Recount {
    public:
     void open_programme() { programmes_.emplace_back(); }
     void open_account(std::size_t purses);
+    void open_card() { taps_.emplace_back(); }
+    /// What an approval makes of its card's taps.
+    void tap(const rules::AuthorisationDecided& event);
+    void give_back(CardId card, const rules::Tap& tap);
+    [[nodiscard]] const rules::TapCounter& taps_of(CardId card) const {
+        return taps_[card.value - 1];
+    }
     void open_purse(AccountId account) { of(account).purses.emplace_back(); }
 
     /// Account, programme and purses exist, and each amount is within `amount_minor_max`.
     void post(ProgrammeId programme, AccountId account, const rules::Postings& postings);
-    void spend(AccountId account, const rules::WindowNumbers& windows, AmountMinor amount);
+    void spend(AccountId account, const rules::WindowNumbers& windows, AmountMinor amount,
+               const rules::CashCount& cash);
+    void grow(const rules::HoldIncreased& event);
     void give_back(AccountId account, const rules::Uncounted& uncounted);
     /// @param before  null for one that begins.
     void change(AccountId account, const rules::Authorisation* before,
@@ -86,6 +99,7 @@ class Recount {
 
     std::deque<AccountCount> accounts_;  // by id, from 1
     std::deque<ProgrammeCount> programmes_;
+    std::deque<rules::TapCounter> taps_;  // by card, from 1
 };
 
 }  // namespace carecard::fsck

@@ -31,9 +31,23 @@ struct Count {
             recount.meet(event.account, *event.facts.reversed_before);
         }
         if (event.decline.declined()) return;
+        recount.tap(event);
+        const rules::Flow flow = rules::flow_of(event.request.kind);
+        if (flow == rules::Flow::asks) return;
         recount.post(event.programme, event.account, event.postings);
-        recount.spend(event.account, event.windows, event.approved);
+        if (flow == rules::Flow::takes) {
+            recount.spend(event.account, event.windows, event.approved, event.cash);
+        }
         recount.change(event.account, nullptr, rules::authorisation_of(event, stamp));
+    }
+    void operator()(const rules::HoldIncreased& event) const {
+        if (event.facts.reversed_before) {
+            recount.meet(event.account, *event.facts.reversed_before);
+        }
+        if (event.decline.declined()) return;
+        recount.post(event.programme, event.account, event.postings);
+        recount.grow(event);
+        recount.change(event.account, was, event.after);
     }
     void operator()(const rules::Reversed& event) const {
         if (!event.decline.declined()) change(event);
@@ -51,6 +65,7 @@ struct Count {
     void operator()(const rules::AccountOpened& event) const {
         recount.open_account(event.request.purses.size());
     }
+    void operator()(const rules::CardIssued&) const { recount.open_card(); }
     void operator()(const rules::PurseOpened& event) const { recount.open_purse(event.account); }
     void operator()(const rules::BusinessDayEnded& event) const {
         recount.end_day(event.request.programme);
@@ -62,6 +77,7 @@ struct Count {
     void change(const Change& event) const {
         recount.post(event.programme, event.account, event.postings);
         recount.give_back(event.account, event.uncounted);
+        recount.give_back(event.after.card, event.uncounted.tap);
         recount.change(event.account, was, event.after);
     }
 };

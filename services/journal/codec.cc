@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, kind_count> kind_names{
     "AccountOpened",        "PurseOpened",      "CardIssued",       "Loaded",
     "AgreementSet",         "CardStatusSet",    "AccountStatusSet", "HoldExpired",
     "BusinessDayEnded",     "SettlementClosed", "OffsetTableSet",   "ClockAdvanced",
-    "ClockAccepted",        "ReversalKept",     "Restored"};
+    "ClockAccepted",        "ReversalKept",     "Restored",         "HoldIncreased"};
 static_assert(std::ranges::none_of(kind_names, &std::string_view::empty));
 
 /// Kind and version, the stamp, and the number of commitments.

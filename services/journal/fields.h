@@ -4,8 +4,8 @@
 // written. Encoding, decoding, the bound on an event's size and the tests all go through these
 // lists, so they cannot differ. `values.h` refuses to compile a struct whose list is missing or
 // has another number of members than the struct. A change here changes the stored format: raise
-// `event_version` in codec.h. A member that older versions do not have is an optional of a type of
-// its own, with its first version in ranges.h.
+// `event_version` in codec.h. A member that older versions do not have is listed as `since` its
+// first version, or is an optional of a type of its own with its first version in ranges.h.
 
 #include <concepts>
 #include <type_traits>
@@ -44,8 +44,16 @@ constexpr auto fields(Is<rules::MccRange> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::WindowLimit> auto& v, auto&& use) {
     return use(v.amount_max, v.count_max);
 }
+constexpr auto fields(Is<rules::CashLimits> auto& v, auto&& use) {
+    return use(v.single_max, v.day_max);
+}
+constexpr auto fields(Is<rules::ContactlessRules> auto& v, auto&& use) {
+    return use(v.off, v.single_max, v.total_max, v.count_max);
+}
 constexpr auto fields(Is<rules::SpendingRules> auto& v, auto&& use) {
-    return use(v.mcc_allowed, v.mcc_refused, v.cash_agreed, v.single_max, v.day, v.week, v.month);
+    return use(v.mcc_allowed, v.mcc_refused, v.cash_agreed, v.single_max, v.day, v.week, v.month,
+               since<3>(v.quasi_cash_agreed), since<3>(v.cash), since<3>(v.quasi_cash),
+               since<3>(v.contactless));
 }
 constexpr auto fields(Is<rules::Request> auto& v, auto&& use) {
     return use(v.key, v.caller, v.council);
@@ -66,14 +74,30 @@ constexpr auto fields(Is<rules::NetworkIdentity> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::OriginalReference> auto& v, auto&& use) {
     return use(v.authorisation_id, v.caller, v.request_key, v.identity, v.authorisation_code);
 }
+constexpr auto fields(Is<rules::RefundedPurchase> auto& v, auto&& use) {
+    return use(v.authorisation_id, v.network_transaction_id);
+}
 constexpr auto fields(Is<rules::PurseSpec> auto& v, auto&& use) { return use(v.name, v.priority); }
 
 // --- Commands -----------------------------------------------------------------------------------
 
+constexpr auto fields(Is<rules::Uplift> auto& v, auto&& use) {
+    return use(v.basis_points, v.amount, v.at_least);
+}
+constexpr auto fields(Is<rules::HoldRule> auto& v, auto&& use) {
+    return use(v.merchants, v.initiator, v.presence, v.exactness, v.lifetime, v.uplift);
+}
+constexpr auto fields(Is<rules::PartialApproval> auto& v, auto&& use) {
+    return use(v.allowed, v.least);
+}
+
 constexpr auto fields(Is<rules::Authorise> auto& v, auto&& use) {
     return use(v.request, v.card_token, v.kind, v.amounts, v.cashback, v.merchant, v.identity,
                v.local_date, v.local_time, v.expiry, v.entry_mode, v.channel, v.pin_present,
-               v.partial_capable, v.estimated, v.recurring);
+               v.partial_capable, v.estimated, v.recurring, since<3>(v.refunds));
+}
+constexpr auto fields(Is<rules::Increment> auto& v, auto&& use) {
+    return use(v.request, v.card_token, v.original, v.amounts, v.merchant, v.identity, v.estimated);
 }
 constexpr auto fields(Is<rules::Reverse> auto& v, auto&& use) {
     return use(v.request, v.card_token, v.original, v.remaining, v.currency, v.reason);
@@ -84,7 +108,8 @@ constexpr auto fields(Is<rules::Present> auto& v, auto&& use) {
 }
 constexpr auto fields(Is<rules::CreateProgramme> auto& v, auto&& use) {
     return use(v.request, v.code, v.council, v.name, v.currency, v.cut_off_second, v.hold_lifetime,
-               v.defaults, v.reason);
+               v.defaults, v.reason, since<3>(v.hold_rules), since<3>(v.partial),
+               since<3>(v.estimate_beyond_balance));
 }
 constexpr auto fields(Is<rules::OpenAccount> auto& v, auto&& use) {
     return use(v.request, v.account, v.arrangement, v.purses, v.vault_key, v.reason);
@@ -135,9 +160,24 @@ constexpr auto fields(Is<rules::Decline> auto& v, auto&& use) {
     return use(v.reason, v.level, v.amount_would_work, v.count_max, v.works_from);
 }
 constexpr auto fields(Is<rules::WindowCount> auto& v, auto&& use) { return use(v.amount, v.count); }
+constexpr auto fields(Is<rules::Portion> auto& v, auto&& use) {
+    return use(v.kind, v.amount, v.to_hold);
+}
+constexpr auto fields(Is<rules::RaisedFrom> auto& v, auto&& use) { return use(v.amount); }
+constexpr auto fields(Is<rules::WindowAmounts> auto& v, auto&& use) {
+    return use(v.day, v.week, v.month);
+}
+constexpr auto fields(Is<rules::WindowFlags> auto& v, auto&& use) {
+    return use(v.day, v.week, v.month);
+}
+constexpr auto fields(Is<rules::UncountedApart> auto& v, auto&& use) {
+    return use(v.amounts, v.places);
+}
 constexpr auto fields(Is<rules::SpendingFacts> auto& v, auto&& use) {
     return use(v.card_status, v.account_status, v.card_expiry, v.card_expires_ns, v.currency,
-               v.available, v.open_count, v.day, v.week, v.month, v.reversed_before);
+               v.available, v.open_count, v.day, v.week, v.month, v.reversed_before,
+               since<3>(v.portion), since<3>(v.raised_from), since<3>(v.taps),
+               since<3>(v.cash_today));
 }
 constexpr auto fields(Is<rules::FullNames> auto& v, auto&& use) {
     return use(v.caller, v.request_key, v.identity);
@@ -158,10 +198,15 @@ constexpr auto fields(Is<rules::Leg> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::Authorisation> auto& v, auto&& use) {
     return use(v.id, v.account, v.card, v.state, v.caller, v.request_key, v.identity, v.code,
                v.approved, v.legs, v.exposure, v.presented_debit, v.presented_credit, v.counted,
-               v.windows, v.decided_ns, v.expires_ns);
+               v.windows, v.decided_ns, v.expires_ns, since<3>(v.flow), since<3>(v.cash),
+               since<3>(v.refunds), since<3>(v.tap), since<3>(v.counted_in));
 }
+constexpr auto fields(Is<rules::Tap> auto& v, auto&& use) {
+    return use(v.counted, v.round, v.amount);
+}
+constexpr auto fields(Is<rules::CashCount> auto& v, auto&& use) { return use(v.of, v.amount); }
 constexpr auto fields(Is<rules::Uncounted> auto& v, auto&& use) {
-    return use(v.amount, v.place, v.windows);
+    return use(v.amount, v.place, v.windows, since<3>(v.cash), since<3>(v.apart), since<3>(v.tap));
 }
 constexpr auto fields(Is<rules::DayTotals> auto& v, auto&& use) {
     return use(v.debit_count, v.credit_count, v.debit, v.credit);
@@ -172,7 +217,8 @@ constexpr auto fields(Is<rules::DayTotals> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::AuthorisationDecided> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.id, v.decline, v.code, v.approved,
                v.available, v.defaults, v.agreement, v.agreement_version, v.facts, v.windows,
-               v.expires_ns, v.legs, v.postings);
+               v.expires_ns, v.legs, v.postings, since<3>(v.cash), since<3>(v.refunds),
+               since<3>(v.uplift), since<3>(v.tap));
 }
 constexpr auto fields(Is<rules::Reversed> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.decline, v.released,
@@ -223,6 +269,11 @@ constexpr auto fields(Is<rules::ClockAccepted> auto& v, auto&& use) {
 }
 constexpr auto fields(Is<rules::ReversalKept> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.kept, v.replaces, v.available);
+}
+constexpr auto fields(Is<rules::HoldIncreased> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.card, v.matched_by, v.decline, v.extra,
+               v.cumulative, v.available, v.defaults, v.agreement, v.agreement_version, v.facts,
+               v.windows, v.places, v.after, v.postings);
 }
 constexpr auto fields(Is<rules::LostBatches> auto& v, auto&& use) {
     return use(v.programme, v.first, v.last);

@@ -15,9 +15,10 @@ constexpr auto fields(Is<rules::Purse> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::WindowCounter> auto& v, auto&& use) {
     return use(v.number, v.count);
 }
+constexpr auto fields(Is<rules::TapCounter> auto& v, auto&& use) { return use(v.round, v.count); }
 constexpr auto fields(Is<rules::Card> auto& v, auto&& use) {
     return use(v.id, v.account, v.tokens, v.last_four, v.expiry, v.expires_ns, v.holder,
-               v.holder_reference, v.status);
+               v.holder_reference, v.status, v.taps);
 }
 constexpr auto fields(Is<rules::EndedDay> auto& v, auto&& use) {
     return use(v.day, v.last, v.cleared);
@@ -29,10 +30,10 @@ constexpr auto fields(Is<rules::ClosedBatch> auto& v, auto&& use) {
 /// All of an account but its cards, open authorisations and kept reversals, which stand in its
 /// image whole.
 constexpr auto account_members(Is<rules::Account> auto& v, auto&& use) {
-    static_assert(member_count<rules::Account>() == 19, "list the new member of Account here");
+    static_assert(member_count<rules::Account>() == 21, "list the new member of Account here");
     return use(v.id, v.programme, v.reference, v.arrangement, v.status, v.vault_key, v.agreement,
                v.agreement_version, v.agreement_set, v.opened_ns, v.day, v.week, v.month,
-               v.open_held, v.exposure, v.as_of);
+               v.cash_day, v.quasi_cash_day, v.open_held, v.exposure, v.as_of);
 }
 
 /// All of a programme but its lists of days and batches, which grow without a limit.

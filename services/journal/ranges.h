@@ -27,7 +27,25 @@ inline constexpr EnumRange<Enum> enum_range = Enum::no_range_was_given;
 
 template <>
 inline constexpr EnumRange<rules::TransactionKind> enum_range<rules::TransactionKind>{
-    rules::TransactionKind::unsupported, rules::TransactionKind::purchase_with_cashback};
+    rules::TransactionKind::unsupported, rules::TransactionKind{rules::transaction_kind_last}};
+template <>
+inline constexpr EnumRange<rules::Flow> enum_range<rules::Flow>{rules::Flow::takes,
+                                                                rules::Flow{rules::flow_last}};
+template <>
+inline constexpr EnumRange<rules::Initiator> enum_range<rules::Initiator>{
+    rules::Initiator::any, rules::Initiator{rules::initiator_last}};
+template <>
+inline constexpr EnumRange<rules::Presence> enum_range<rules::Presence>{
+    rules::Presence::any, rules::Presence{rules::presence_last}};
+template <>
+inline constexpr EnumRange<rules::Exactness> enum_range<rules::Exactness>{
+    rules::Exactness::any, rules::Exactness{rules::exactness_last}};
+template <>
+inline constexpr EnumRange<rules::PortionKind> enum_range<rules::PortionKind>{
+    rules::PortionKind::available, rules::PortionKind{rules::portion_kind_last}};
+template <>
+inline constexpr EnumRange<rules::CashClass> enum_range<rules::CashClass>{
+    rules::CashClass::none, rules::CashClass{rules::cash_class_last}};
 template <>
 inline constexpr EnumRange<rules::EntryMode> enum_range<rules::EntryMode>{
     rules::EntryMode::unspecified, rules::EntryMode::credential_on_file};
@@ -85,6 +103,8 @@ template <class Item>
 inline constexpr std::size_t list_count_max = Item::no_limit_was_given;
 template <>
 inline constexpr std::size_t list_count_max<rules::MccRange> = mcc_ranges_per_list_max;
+template <>
+inline constexpr std::size_t list_count_max<rules::HoldRule> = hold_rules_max;
 template <>
 inline constexpr std::size_t list_count_max<rules::OffsetEntry> = offset_entries_max;
 template <>

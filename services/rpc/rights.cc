@@ -15,6 +15,7 @@ constexpr Roles readers{support, social_worker, finance};
 constexpr std::array table{
     Right{"carecard.v1.AuthorisationService/Authorise", {gateway}},
     Right{"carecard.v1.AuthorisationService/AuthoriseStream", {gateway}},
+    Right{"carecard.v1.AuthorisationService/Increment", {gateway}},
     Right{"carecard.v1.AuthorisationService/Reverse", {gateway}},
     Right{"carecard.v1.AuthorisationService/Present", {gateway}},
     Right{"carecard.v1.JournalService/Tail", {settlement}},

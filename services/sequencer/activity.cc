@@ -13,6 +13,7 @@ namespace {
 bool is_shown(const rules::Event& event) {
     return std::holds_alternative<rules::AuthorisationDecided>(event) ||
            std::holds_alternative<rules::Reversed>(event) ||
+           std::holds_alternative<rules::HoldIncreased>(event) ||
            std::holds_alternative<rules::ReversalKept>(event) ||
            std::holds_alternative<rules::Presented>(event) ||
            std::holds_alternative<rules::HoldExpired>(event) ||

@@ -10,7 +10,8 @@ namespace {
 std::size_t places_for(const InboxItem& item) {
     const Submission* submission = std::get_if<Submission>(&item);
     const bool authorise =
-        submission != nullptr && std::holds_alternative<rules::Authorise>(submission->command);
+        submission != nullptr && (std::holds_alternative<rules::Authorise>(submission->command) ||
+                                  std::holds_alternative<rules::Increment>(submission->command));
     return authorise ? inbox_commands_max - inbox_reserved_for_facts : inbox_commands_max;
 }
 

@@ -33,6 +33,20 @@ class Fetch {
         return original(card->account, present.original);
     }
 
+    /// A refund alone speaks of a payment before it; whoever asks for money waits for no archive.
+    Result<Done> operator()(const rules::Authorise& request) {
+        if (!request.refunds.is_named()) return Done{};
+        const rules::Card* card = state_.find(request.card_token);
+        if (card == nullptr) return Done{};
+        return original(card->account, request.refunds.reference());
+    }
+
+    Result<Done> operator()(const rules::Increment& increment) {
+        const rules::Card* card = state_.find(increment.card_token);
+        if (card == nullptr) return Done{};
+        return original(card->account, increment.original);
+    }
+
     Result<Done> operator()(const rules::Reverse& reverse) {
         const rules::Card* card = state_.find(reverse.card_token);
         if (card == nullptr) return Done{};

@@ -103,6 +103,86 @@ TEST(ToCreateProgramme, NamesEachFieldThatIsWrong) {
           FaultKind::conflict}});
 }
 
+TEST(ToCreateProgramme, HasTheTermsOfTheNetworksWhenItNamesNone) {
+    const auto converted = to_command(programme_sample(), support);
+    ASSERT_TRUE(converted) << converted.fault().field;
+    EXPECT_EQ((*converted)->hold_rules, rules::default_hold_rules());
+    EXPECT_EQ((*converted)->partial, (rules::PartialApproval{.allowed = true, .least = {100}}));
+    EXPECT_FALSE((*converted)->estimate_beyond_balance);
+    EXPECT_EQ(
+        (*converted)->defaults.contactless,
+        (rules::ContactlessRules{
+            .single_max = AmountMinor{10'000}, .total_max = AmountMinor{30'000}, .count_max = 5}));
+}
+
+TEST(ToCreateProgramme, MakesARuleOfEachRangeThatAHoldRuleNames) {
+    v1::CreateProgrammeRequest request = programme_sample();
+    v1::HoldRule& rule = *request.add_hold_rules();
+    rule.add_mcc("7011");
+    rule.add_mcc("3500-3999");
+    rule.set_initiator(v1::INITIATOR_CARDHOLDER);
+    rule.set_presence(v1::PRESENCE_ABSENT);
+    rule.set_estimated(true);
+    rule.set_lifetime_hours(720);
+    rule.set_uplift_basis_points(1'500);
+    set_pounds(500, *rule.mutable_hold_at_least());
+    request.add_hold_rules()->set_lifetime_hours(24);
+    request.mutable_partial()->set_allowed(false);
+    request.set_estimate_beyond_balance(true);
+    const auto converted = to_command(request, support);
+    ASSERT_TRUE(converted) << converted.fault().field;
+    const rules::CreateProgramme& command = **converted;
+    ASSERT_EQ(command.hold_rules.size(), 3U);
+    EXPECT_EQ(command.hold_rules[0].merchants.first, rules::Mcc{3500});
+    EXPECT_EQ(command.hold_rules[1],
+              (rules::HoldRule{.merchants = {.first = {7011}, .last = {7011}},
+                               .initiator = rules::Initiator::cardholder,
+                               .presence = rules::Presence::absent,
+                               .exactness = rules::Exactness::estimated,
+                               .lifetime = days(30),
+                               .uplift = {.basis_points = 1'500, .at_least = {500}}}));
+    EXPECT_EQ(command.hold_rules[2], (rules::HoldRule{.lifetime = days(1)}));
+    EXPECT_EQ(command.partial, rules::PartialApproval{});
+    EXPECT_TRUE(command.estimate_beyond_balance);
+}
+
+TEST(ToCreateProgramme, NamesEachTermThatIsWrong) {
+    using R = v1::CreateProgrammeRequest;
+    R sample = programme_sample();
+    sample.add_hold_rules()->set_lifetime_hours(24);
+    sample.mutable_partial()->set_allowed(true);
+    const auto rule = [](R& r) { return r.mutable_hold_rules(0); };
+    expect_faults<R>(
+        sample,
+        {{"hold_rules[0].mcc[0]", [rule](R& r) { rule(r)->add_mcc("groats"); }},
+         {"hold_rules[0].initiator",
+          [rule](R& r) { rule(r)->set_initiator(static_cast<v1::Initiator>(3)); }},
+         {"hold_rules[0].presence",
+          [rule](R& r) { rule(r)->set_presence(static_cast<v1::Presence>(257)); }},
+         {"hold_rules[0].lifetime_hours", [rule](R& r) { rule(r)->clear_lifetime_hours(); }},
+         {"hold_rules[0].lifetime_hours", [rule](R& r) { rule(r)->set_lifetime_hours(745); }},
+         {"hold_rules[0].uplift_basis_points",
+          [rule](R& r) { rule(r)->set_uplift_basis_points(100'001); }},
+         {"hold_rules[0].uplift_amount.minor_units",
+          [rule](R& r) { set_pounds(-1, *rule(r)->mutable_uplift_amount()); }},
+         {"hold_rules[0].hold_at_least.currency",
+          [rule](R& r) {
+              rule(r)->mutable_hold_at_least()->set_minor_units(1);
+              rule(r)->mutable_hold_at_least()->set_currency("EUR");
+          }},
+         {"hold_rules[0].estimated",
+          [rule](R& r) {
+              rule(r)->set_estimated(false);
+              rule(r)->set_uplift_basis_points(1);
+          }},
+         {"hold_rules",
+          [](R& r) {
+              while (r.hold_rules_size() <= 256) r.add_hold_rules()->set_lifetime_hours(1);
+          }},
+         {"partial.least.minor_units",
+          [](R& r) { set_pounds(-1, *r.mutable_partial()->mutable_least()); }}});
+}
+
 TEST(ToOpenAccount, CarriesPursesAndTheVaultKey) {
     const auto converted = to_command(account_sample(), support, vault_key);
     ASSERT_TRUE(converted) << converted.fault().field;

@@ -99,6 +99,27 @@ TEST(ToAuthorise, TakesAMessageWithNothingOptional) {
     EXPECT_TRUE(to_command(request, gateway));
 }
 
+TEST(ToAuthorise, TakesAnEnquiryOfZeroAndARefundThatNamesItsPurchase) {
+    v1::AuthoriseRequest request = authorise_sample();
+    request.set_kind(v1::TRANSACTION_KIND_VERIFICATION);
+    set_pounds(0, *request.mutable_transaction());
+    request.clear_billing();
+    request.clear_conversion_rate();
+    const auto verification = to_command(request, gateway);
+    ASSERT_TRUE(verification) << verification.fault().field;
+    EXPECT_EQ((*verification)->kind, rules::TransactionKind::verification);
+    EXPECT_EQ((*verification)->amounts.billing, AmountMinor{0});
+
+    request = authorise_sample();
+    request.set_kind(v1::TRANSACTION_KIND_REFUND);
+    request.mutable_refunds()->set_authorisation_id("1-42");
+    request.mutable_refunds()->set_network_transaction_id("000000000000000");
+    const auto refund = to_command(request, gateway);
+    ASSERT_TRUE(refund) << refund.fault().field;
+    EXPECT_EQ((*refund)->refunds.authorisation_id, (AuthorisationId{{1}, {42}}));
+    EXPECT_TRUE((*refund)->refunds.network_transaction_id.empty()) << "zeros are unknown";
+}
+
 TEST(ToAuthorise, NamesEachFieldThatIsWrong) {
     using R = v1::AuthoriseRequest;
     expect_faults<R>(
@@ -134,6 +155,12 @@ TEST(ToAuthorise, NamesEachFieldThatIsWrong) {
               r.mutable_cashback()->set_currency("EUR");
               r.mutable_cashback()->set_minor_units(100);
           }},
+         {"refunds.authorisation_id",
+          [](R& r) {
+              r.set_kind(v1::TRANSACTION_KIND_REFUND);
+              r.mutable_refunds()->set_authorisation_id("42");
+          }},
+         {"refunds", [](R& r) { r.mutable_refunds()->set_authorisation_id("1-42"); }},
          {"mcc", [](R& r) { r.clear_mcc(); }},
          {"mcc", [](R& r) { r.set_mcc("541"); }},
          {"mcc", [](R& r) { r.set_mcc("54111"); }},
@@ -197,6 +224,36 @@ TEST(ToAuthorise, AllocatesNothingForAValidMessage) {
     EXPECT_EQ(after, before);
     EXPECT_FALSE(to_command(v1::AuthoriseRequest(), gateway));
     EXPECT_GT(allocations_so_far(), after);
+}
+
+TEST(ToIncrement, CarriesTheExtraAndBothSetsOfNames) {
+    v1::IncrementRequest request = increment_sample();
+    request.set_estimated(true);
+    const auto converted = to_command(request, gateway);
+    ASSERT_TRUE(converted) << converted.fault().field;
+    const rules::Increment& command = **converted;
+    EXPECT_EQ(command.original.authorisation_id, (AuthorisationId{{1}, {42}}));
+    EXPECT_EQ(command.amounts.transaction, AmountMinor{1'234});
+    EXPECT_EQ(command.amounts.billing, AmountMinor{1'234});
+    EXPECT_EQ(command.identity.stan.view(), "000124");
+    EXPECT_TRUE(command.estimated);
+}
+
+TEST(ToIncrement, NamesEachFieldThatIsWrong) {
+    using R = v1::IncrementRequest;
+    expect_faults<R>(
+        increment_sample(),
+        {{"request_key", [](R& r) { r.clear_request_key(); }},
+         {"card_token", [](R& r) { r.set_card_token(card_number); }},
+         {"original", [](R& r) { r.clear_original(); }},
+         {"original.authorisation_id",
+          [](R& r) { r.mutable_original()->set_authorisation_id("42"); }},
+         {"transaction", [](R& r) { r.clear_transaction(); }},
+         {"transaction.minor_units", [](R& r) { r.mutable_transaction()->set_minor_units(0); }},
+         {"mcc", [](R& r) { r.clear_mcc(); }},
+         {"acquirer", [](R& r) { r.clear_acquirer(); }},
+         {"stan", [](R& r) { r.set_stan("12"); }},
+         {"merchant.name", [](R& r) { r.mutable_merchant()->set_name(card_number); }}});
 }
 
 TEST(ToReverse, TakesEachNameOfTheOriginal) {

@@ -48,6 +48,80 @@ TEST(ToResponse, ReportsAnApproval) {
     EXPECT_EQ(response.decided_at().nanos(), 7);
 }
 
+TEST(ToResponse, TellsAnApprovalInPartFromOneOfTheWhole) {
+    struct Row {
+        rules::PortionKind kind;
+        v1::AuthoriseOutcome outcome;
+        bool cashback_refused;
+    };
+    const Row rows[] = {
+        {rules::PortionKind::available, v1::AUTHORISE_OUTCOME_APPROVED_PARTLY, false},
+        {rules::PortionKind::without_cashback, v1::AUTHORISE_OUTCOME_APPROVED_PARTLY, true},
+        {rules::PortionKind::beyond_balance, v1::AUTHORISE_OUTCOME_APPROVED, false},
+    };
+    for (const Row& row : rows) {
+        rules::AuthorisationDecided event;
+        event.approved = {600};
+        event.facts.portion = rules::Portion{row.kind, {600}, {600}};
+        v1::AuthoriseResponse response;
+        to_response(event, answered, response);
+        EXPECT_EQ(response.outcome(), row.outcome);
+        EXPECT_EQ(response.cashback_refused(), row.cashback_refused);
+        EXPECT_EQ(response.approved().minor_units(), 600);
+    }
+}
+
+TEST(ToResponse, ReportsAnIncrementAndItsDecline) {
+    rules::HoldIncreased event;
+    event.matched_by = rules::MatchedBy::authorisation_id;
+    event.extra = {500};
+    event.cumulative = {1'500};
+    event.available = {70};
+    event.after.id = {.epoch = {2}, .sequence = {42}};
+    event.after.code = rules::AuthorisationCode::of("A1B2C3");
+    event.after.legs.push_back({.purse = {1}, .held = {1'400}});
+    event.after.expires_ns = TimestampNs{0} + seconds(9);
+    v1::IncrementResponse response;
+    to_response(event, answered, response);
+    EXPECT_EQ(response.outcome(), v1::AUTHORISE_OUTCOME_APPROVED);
+    EXPECT_EQ(response.authorisation_id(), "2-42");
+    EXPECT_EQ(response.authorisation_code(), "A1B2C3");
+    EXPECT_EQ(response.matched_by(), v1::MATCHED_BY_AUTHORISATION_ID);
+    EXPECT_EQ(response.approved().minor_units(), 500);
+    EXPECT_EQ(response.cumulative().minor_units(), 1'500);
+    EXPECT_EQ(response.held().minor_units(), 1'400);
+    EXPECT_EQ(response.available().minor_units(), 70);
+    EXPECT_EQ(response.held_until().seconds(), 9);
+
+    event = {};
+    event.decline = {.reason = rules::DeclineReason::original_other_card,
+                     .level = rules::RuleLevel::card};
+    v1::IncrementResponse declined;
+    to_response(event, answered, declined);
+    EXPECT_EQ(declined.outcome(), v1::AUTHORISE_OUTCOME_DECLINED);
+    EXPECT_EQ(declined.authorisation_id(), "");
+    EXPECT_FALSE(declined.has_held());
+    EXPECT_EQ(declined.decline().rule(), "original_same_card");
+}
+
+TEST(ToResponse, SaysWhatLimitsCashInOneSentence) {
+    v1::AuthoriseResponse response;
+    rules::AuthorisationDecided event;
+    event.decline = decline_of(rules::DeclineReason::cash_over_single);
+    to_response(event, answered, response);
+    EXPECT_EQ(response.decline().rule(), "single_cash_max");
+    EXPECT_EQ(response.decline().text(),
+              "This payment is more than the £50.00 agreed for cash at one time.");
+    response.Clear();
+    event.decline = decline_of(rules::DeclineReason::cash_over_day);
+    to_response(event, answered, response);
+    EXPECT_EQ(response.decline().would_have_worked().minor_units(), 5'000);
+    EXPECT_EQ(response.decline().works_from_date(), "2026-03-30");
+    EXPECT_EQ(response.decline().text(),
+              "Only £50.00 is left of what may be taken as cash in one day: pay less, or try again "
+              "from 2026-03-30.");
+}
+
 TEST(ToResponse, ReportsADeclineWithTheNumberThatWouldHaveWorked) {
     rules::AuthorisationDecided event;
     event.id = {.epoch = {2}, .sequence = {42}};
@@ -231,8 +305,9 @@ TEST(Decline, CarriesTheNumbersThatMeanSomething) {
         v1::Decline decline;
         to_response(decline_of(reason_at(number)), gbp, decline);
         const std::string name = v1::DeclineReason_Name(decline.reason());
-        const bool amount = name.find("AMOUNT_OVER") != name.npos ||
-                            name.find("FUNDS") != name.npos || name.find("EXCEEDS") != name.npos;
+        const auto has = [&name](const char* part) { return name.find(part) != name.npos; };
+        const bool amount = has("AMOUNT_OVER") || has("CASH_OVER") || has("CONTACTLESS_OVER") ||
+                            has("NEEDS_PIN") || has("FUNDS") || has("EXCEEDS");
         const bool count = name.find("COUNT_OVER") != name.npos;
         const bool window = (amount || count) && (name.ends_with("DAY") || name.ends_with("WEEK") ||
                                                   name.ends_with("MONTH"));

@@ -34,7 +34,6 @@ void set_merchant(Message& request) {
     request.mutable_merchant()->set_city("Riverdale");
     request.mutable_merchant()->set_country("GB");
     request.set_rrn("A12345678901");
-    request.set_local_date("0329");
     request.set_network_transaction_id("123456789012345");
 }
 
@@ -48,6 +47,7 @@ inline v1::AuthoriseRequest authorise_sample() {
     set_pounds(1'234, *request.mutable_billing());
     request.set_conversion_rate("61234567");
     set_merchant(request);
+    request.set_local_date("0329");
     request.set_stan("000123");
     request.set_transmission_time("0329010203");
     request.set_local_time("020203");
@@ -58,6 +58,17 @@ inline v1::AuthoriseRequest authorise_sample() {
     request.set_partial_capable(true);
     request.set_estimated(true);
     request.set_recurring(true);
+    return request;
+}
+
+inline v1::IncrementRequest increment_sample() {
+    v1::IncrementRequest request;
+    request.set_request_key("gw:4");
+    request.set_card_token(token_text);
+    request.mutable_original()->set_authorisation_id("1-42");
+    set_pounds(1'234, *request.mutable_transaction());
+    set_merchant(request);
+    request.set_stan("000124");
     return request;
 }
 
@@ -80,6 +91,7 @@ inline v1::PresentRequest present_sample() {
     request.set_final(true);
     set_pounds(1'234, *request.mutable_billing());
     set_merchant(request);
+    request.set_local_date("0329");
     return request;
 }
 

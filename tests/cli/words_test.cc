@@ -27,8 +27,9 @@ TEST(Words, SayWhatARuleAllows) {
     rules.mutable_single_max()->set_currency("GBP");
     rules.mutable_day()->set_count_max(2);
     EXPECT_THAT(lines_of(rules),
-                testing::ElementsAre("only at: taxis", "no cash", "single payment at most £50.00",
-                                     "at most 2 payments a day"));
+                testing::ElementsAre("only at: taxis", "no cash",
+                                     "no money transfers, currency, top-ups or bets",
+                                     "single payment at most £50.00", "at most 2 payments a day"));
 }
 
 TEST(Words, LeaveOutWhatAMerchantDoesNotSay) {

@@ -104,7 +104,8 @@ class KillJudge::Reading {
     void see(const rules::HoldExpired& event) {
         post(event).spent[rpc::to_text(event.after.id)].released += event.released.value;
     }
-    // What moves no holder's money.
+    // What moves no holder's money, or is never sent by this load.
+    void see(const rules::HoldIncreased&) {}
     void see(const rules::ProgrammeCreated&) {}
     void see(const rules::PurseOpened&) {}
     void see(const rules::CardIssued&) {}

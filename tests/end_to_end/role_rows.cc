@@ -37,6 +37,18 @@ std::string authorise_stream(const Names& names, unsigned number) {
     return request.SerializeAsString();
 }
 
+std::string increment(const Names& names, unsigned number) {
+    v1::IncrementRequest request;
+    request.set_request_key(fmt::format("row-{}", number));
+    request.set_card_token(names.card_token);
+    request.mutable_original()->set_authorisation_id(names.authorisation_id);
+    request.mutable_transaction()->set_minor_units(1);
+    request.mutable_transaction()->set_currency("GBP");
+    request.set_mcc("5411");
+    request.set_acquirer("1");
+    return request.SerializeAsString();
+}
+
 std::string reverse(const Names& names, unsigned number) {
     v1::ReverseRequest request =
         new_reversal(fmt::format("row-{}", number), 1, names.authorisation_id);
@@ -219,6 +231,10 @@ constexpr std::array rows{
     Row{.method = "carecard.v1.AuthorisationService/AuthoriseStream",
         .port = front,
         .request = authorise_stream,
+        .absent = OK},
+    Row{.method = "carecard.v1.AuthorisationService/Increment",
+        .port = front,
+        .request = increment,
         .absent = OK},
     Row{.method = "carecard.v1.AuthorisationService/Reverse",
         .port = front,

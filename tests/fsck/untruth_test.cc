@@ -20,7 +20,41 @@ Events month() {
     month.close(0);
     month.second_day();
     month.world.record(month.world.reverse(rules::by_id(month.world.approve(5'00).id), 2'00));
-    month.world.record(month.world.agree({.single_max = AmountMinor{50'00}}));
+    month.world.record(
+        month.world.agree({.cash_agreed = true, .single_max = AmountMinor{5'000'00}}));
+    rules::CreateProgramme& terms = month.world.state.programmes[0].terms;
+    terms.partial = {.allowed = true};
+    terms.hold_rules = {{.exactness = rules::Exactness::estimated, .uplift = {.amount = {1'00}}}};
+    rules::Authorise cash = month.world.pay(3'00);
+    cash.kind = rules::TransactionKind::cash;
+    month.world.record(month.world.reverse(rules::by_id(month.world.authorise(cash).id), 1'00));
+    rules::Authorise tap = month.world.pay(2'50);
+    tap.entry_mode = rules::EntryMode::contactless_chip;
+    month.world.record(tap);
+    tap = month.world.pay(2'50);
+    tap.entry_mode = rules::EntryMode::contactless_stripe;
+    month.world.record(month.world.reverse(rules::by_id(month.world.authorise(tap).id), 0));
+    rules::Authorise announced = month.world.pay(7'00);
+    announced.kind = rules::TransactionKind::refund;
+    month.world.record(announced);
+    rules::Authorise estimate = month.world.pay(5'00);
+    estimate.estimated = true;
+    estimate.merchant.mcc = {7011};
+    month.world.record(estimate);
+    rules::Authorise dear = month.world.pay(month.world.account().available().value + 1);
+    dear.partial_capable = true;
+    const AuthorisationDecided part = month.world.authorise(dear);
+    EXPECT_TRUE(part.facts.portion);
+    month.world.record(month.world.reverse(rules::by_id(part.id), 0));
+    rules::Authorise verification = month.world.pay(0);
+    verification.kind = rules::TransactionKind::verification;
+    month.world.record(verification);
+    const AuthorisationId grown = month.world.approve(2'00).id;
+    month.world.advance(rules::utc(2024, 6, 6, 10));
+    month.world.record(month.world.increase(rules::by_id(grown), 1'00));
+    month.world.record(month.world.increase(
+        {.caller = CallerId::of("nobody"), .request_key = RequestKey::of("none")}, 1'00));
+    month.world.record(month.world.reverse(rules::by_id(grown), 50));
     rules::Authorise late = month.world.pay(6'00);
     const rules::OriginalReference original{.caller = late.request.caller,
                                             .request_key = late.request.key};
@@ -193,6 +227,132 @@ Lie late(Change change) {
     });
 }
 
+/// Of an approved request of one kind.
+template <class Change>
+Lie of_kind(rules::TransactionKind kind, Change change) {
+    return of<AuthorisationDecided>([=](AuthorisationDecided& event) {
+        if (event.request.kind != kind || event.decline.declined()) return false;
+        change(event);
+        return true;
+    });
+}
+
+std::vector<Planted> lies_about_kinds() {
+    using enum rules::TransactionKind;
+    return {
+        {"cash that is no cash", of_kind(cash, [](auto& e) { e.cash.of = {}; }), "cash"},
+        {"less cash than was taken", of_kind(cash, [](auto& e) { --e.cash.amount.value; }), "cash"},
+        {"cash taken before", of_kind(cash, [](auto& e) { ++e.facts.cash_today.value; }), "cash"},
+        {"cash not given back", of<rules::Reversed>([](auto& e) {
+             if (e.uncounted.cash.amount.value == 0) return false;
+             --e.uncounted.cash.amount.value;
+             return true;
+         }),
+         "cash"},
+        {"a refund that takes money",
+         of_kind(refund, [](auto& e) { e.legs.push_back({.purse = {1}, .held = {1}}); }),
+         "takes no money"},
+        {"a purchase that refunds", of_kind(purchase, [](auto& e) { e.refunds = e.id; }),
+         "no refund"},
+        {"a tap that is not counted", of<AuthorisationDecided>([](auto& e) {
+             if (e.facts.taps.count == 0) return false;
+             --e.facts.taps.count;
+             return true;
+         }),
+         "taps"},
+        {"a tap of more", of<AuthorisationDecided>([](auto& e) {
+             if (!e.tap.counted) return false;
+             ++e.tap.amount.value;
+             return true;
+         }),
+         "tap"},
+        {"a tap that is not given back", of<rules::Reversed>([](auto& e) {
+             if (!e.uncounted.tap.counted) return false;
+             e.uncounted.tap = {};
+             return true;
+         }),
+         "tap"},
+        {"a verification of money", of_kind(verification, [](auto& e) { e.approved = {1}; }),
+         "approves"},
+    };
+}
+
+std::vector<Planted> lies_about_terms() {
+    const auto partly = [](auto change) {
+        return of<AuthorisationDecided>([change](AuthorisationDecided& event) {
+            if (!event.facts.portion) return false;
+            change(event);
+            return true;
+        });
+    };
+    const auto raised = [](auto change) {
+        return of<AuthorisationDecided>([change](AuthorisationDecided& event) {
+            if (event.uplift.value == 0) return false;
+            change(event);
+            return true;
+        });
+    };
+    return {
+        {"a part that is not what was there",
+         partly([](auto& e) { --e.facts.portion->amount.value; }), "portion"},
+        {"a part for a terminal that can take none",
+         partly([](auto& e) { e.request.partial_capable = false; }), "portion"},
+        {"a part of another kind",
+         partly([](auto& e) { e.facts.portion->kind = rules::PortionKind::beyond_balance; }),
+         "portion"},
+        {"no part", partly([](auto& e) { e.facts.portion.reset(); }), "held"},
+        {"an uplift that is not held", raised([](auto& e) { ++e.uplift.value; }), "held"},
+        {"an uplift of an exact amount", raised([](auto& e) { e.request.estimated = false; }),
+         "no estimate"},
+    };
+}
+
+std::vector<Planted> lies_about_increments() {
+    using rules::HoldIncreased;
+    const auto raised = [](auto change) {
+        return of<HoldIncreased>([change](HoldIncreased& event) {
+            if (event.decline.declined()) return false;
+            change(event);
+            return true;
+        });
+    };
+    return {
+        {"more than was asked for", raised([](auto& e) { e.extra = {99'00}; }), "adds"},
+        {"a hold that does not add up", raised([](auto& e) { ++e.after.legs[0].held.value; }),
+         "hold"},
+        {"more approved", raised([](auto& e) { ++e.after.approved.value; }), "approved"},
+        {"another sum", raised([](auto& e) { ++e.cumulative.value; }), "cumulative"},
+        {"spending that is not counted", raised([](auto& e) { --e.after.counted.value; }),
+         "counts for"},
+        {"a place twice", raised([](auto& e) { e.places.week = true; }), "place"},
+        {"from another amount", raised([](auto& e) { ++e.facts.raised_from->amount.value; }),
+         "raised from"},
+        {"no increment", raised([](auto& e) { e.facts.raised_from.reset(); }), "increment"},
+        {"a hold that ends earlier",
+         raised([](auto& e) { e.after.expires_ns.value -= days(30).value; }), "earlier"},
+        {"of what was over",
+         raised([](auto& e) { e.after.state = rules::AuthorisationState::reversed; }), "over"},
+        {"a decline that holds", of<HoldIncreased>([](auto& e) {
+             if (!e.decline.declined()) return false;
+             e.extra = {1};
+             return true;
+         }),
+         "declined"},
+        {"a window that falls by more", of<rules::Reversed>([](auto& e) {
+             if (!e.uncounted.apart) return false;
+             ++e.uncounted.apart->amounts.week.value;
+             return true;
+         }),
+         "grown"},
+        {"windows that fall together", of<rules::Reversed>([](auto& e) {
+             if (!e.uncounted.apart) return false;
+             e.uncounted.apart.reset();
+             return true;
+         }),
+         "apart"},
+    };
+}
+
 std::vector<Planted> lies_about_kept_reversals() {
     using rules::ReversalKept;
     const auto replacing = [](auto change) {
@@ -322,6 +482,9 @@ void expect_each_found(const std::vector<Planted>& lies, const Events& truth = m
 TEST(Untruth, OfAnAuthorisationIsNamedByItsSequence) {
     expect_each_found(lies_about_authorisations());
 }
+TEST(Untruth, OfWhatAKindDoesIsNamedByItsSequence) { expect_each_found(lies_about_kinds()); }
+TEST(Untruth, OfAPartOrAnUpliftIsNamedByItsSequence) { expect_each_found(lies_about_terms()); }
+TEST(Untruth, OfAnIncrementIsNamedByItsSequence) { expect_each_found(lies_about_increments()); }
 TEST(Untruth, OfAChangeIsNamedByItsSequence) { expect_each_found(lies_about_changes()); }
 TEST(Untruth, OfAKeptReversalIsNamedByItsSequence) {
     expect_each_found(lies_about_kept_reversals());

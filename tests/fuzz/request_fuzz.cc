@@ -143,7 +143,8 @@ constexpr std::array parsers{parse<v1::AuthoriseRequest>,        parse<v1::Autho
                              parse<v1::SetCardStatusRequest>,    parse<v1::SetAccountStatusRequest>,
                              parse<v1::AdvanceClockRequest>,     parse<v1::AcceptClockRequest>,
                              parse<v1::CloseSettlementRequest>,  parse<v1::ReadAccountRequest>,
-                             parse<v1::ListTransactionsRequest>, parse<v1::ExplainDecisionRequest>};
+                             parse<v1::ListTransactionsRequest>, parse<v1::ExplainDecisionRequest>,
+                             parse<v1::IncrementRequest>};
 
 }  // namespace
 }  // namespace carecard::authorisation

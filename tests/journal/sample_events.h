@@ -25,6 +25,16 @@ enum class Fill : std::uint8_t {
     smallest,  ///< Numbers at the lower end; texts and lists empty.
 };
 
+/// A listed member itself, whatever the version that it came with.
+template <class T>
+[[nodiscard]] const auto& listed_member(const T& member) {
+    if constexpr (is_since<T>) {
+        return member.member;
+    } else {
+        return member;
+    }
+}
+
 class Filler {
    public:
     /// @param version  what this version does not have stays as it is.
@@ -40,14 +50,24 @@ class Filler {
 
     void fill(rules::DeclineReason& reason) {
         using enum rules::DeclineReason;
-        const auto last = version_ == 1 ? open_authorisations_full
-                                        : rules::DeclineReason{rules::decline_reason_last};
+        const auto last = version_ == 1   ? open_authorisations_full
+                          : version_ == 2 ? kept_reversals_full
+                                          : rules::DeclineReason{rules::decline_reason_last};
         reason = how_ == Fill::smallest ? none : last;
+    }
+
+    void fill(rules::TransactionKind& kind) {
+        using enum rules::TransactionKind;
+        const auto last = version_ < 3 ? purchase_with_cashback
+                                       : rules::TransactionKind{rules::transaction_kind_last};
+        kind = how_ == Fill::smallest ? unsupported : last;
     }
 
     template <class T>
     void fill(T& value) {
-        if constexpr (std::same_as<T, bool>) {
+        if constexpr (is_since<T>) {
+            if (T::version <= version_) fill(value.member);
+        } else if constexpr (std::same_as<T, bool>) {
             value = how_ == Fill::distinct ? !value : how_ == Fill::largest;
         } else if constexpr (std::is_enum_v<T>) {
             value = how_ == Fill::smallest ? enum_range<T>.first : enum_range<T>.last;
@@ -70,7 +90,7 @@ class Filler {
             const bool is_known = first_version<typename T::value_type> <= version_;
             if (how_ != Fill::smallest && is_known) fill(value.emplace());
         } else {
-            fields(value, [&](auto&... members) { (fill(members), ...); });
+            fields(value, [&](auto&&... members) { (fill(members), ...); });
         }
     }
 

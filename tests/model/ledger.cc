@@ -22,9 +22,90 @@ bool lists(const MccRanges& ranges, Mcc mcc) {
     return std::ranges::any_of(ranges, [&](auto& r) { return r.first <= mcc && mcc <= r.last; });
 }
 
+/// Payments ask for money; enquiries for none; credits bring some.
+bool pays(const Authorise& command) { return command.kind < TransactionKind::verification; }
+bool gives(const Authorise& command) { return command.kind > TransactionKind::balance_enquiry; }
+/// What the whole of a payment is: 1 for cash, 2 for quasi-cash.
+int sort_of(const Authorise& command) {
+    static const std::map<int, int> sorts{{6010, 1}, {6011, 1}, {4829, 2}, {6050, 2},
+                                          {6051, 2}, {6540, 2}, {7995, 2}};
+    using enum TransactionKind;
+    const auto by_code = sorts.find(command.merchant.mcc.value);
+    const bool buys = command.kind == purchase || command.kind == purchase_with_cashback;
+    if (buys) return by_code == sorts.end() ? 0 : by_code->second;
+    return command.kind == cash ? 1 : command.kind == quasi_cash ? 2 : 0;
+}
+/// What a payment is in whole or in part, and how much of it.
+std::pair<int, long> cash_of(const Authorise& command, long amount) {
+    if (sort_of(command) != 0) return {sort_of(command), amount};
+    if (command.kind != TransactionKind::purchase_with_cashback) return {0, 0};
+    const auto& [whole, in, billed, currency, rate] = command.amounts;
+    return {1, std::min(amount, command.cashback.value * billed.value / whole.value)};
+}
+
+/// A card that was held to a terminal, without its PIN.
+bool by_tap(const Authorise& command) {
+    const bool tapped = command.entry_mode == EntryMode::contactless_chip ||
+                        command.entry_mode == EntryMode::contactless_stripe;
+    return tapped && !command.pin_present && pays(command);
+}
+
+/// What may be agreed to: so much approved, of which so much must be there, with what command.
+struct Offer {
+    Authorise command;
+    long amount, needs;
+    long raised_from = -1;  ///< Of an increment: what the payment counted for before.
+};
+/// The whole that is left, and then the parts that terminal and programme would take.
+std::vector<Offer> offers(const Authorise& command, const CreateProgramme& terms, long left,
+                          long money) {
+    const long asked = std::min<long>(left, command.amounts.billing.value);
+    std::vector<Offer> all{{command, asked, asked}};
+    const bool series = command.recurring || command.channel == Channel::recurring;
+    const bool divides = command.partial_capable;
+    if (command.kind == TransactionKind::purchase_with_cashback && divides) {
+        Authorise goods = command;
+        goods.kind = TransactionKind::purchase;
+        const long price = command.amounts.billing.value - command.cashback.value *
+                                                               command.amounts.billing.value /
+                                                               command.amounts.transaction.value;
+        const long part = std::min(asked, price);
+        if (part > 0) all.push_back({goods, part, part});
+    }
+    const bool goods = command.kind == TransactionKind::purchase && sort_of(command) == 0;
+    if (!goods || series || money <= 0 || money >= asked) return all;
+    const bool enough = terms.partial.allowed && money >= terms.partial.least.value;
+    if (divides && enough) all.push_back({command, money, money});
+    if (command.estimated && terms.estimate_beyond_balance) all.push_back({command, asked, money});
+    return all;
+}
+/// How long a payment is held, and how much beyond its amount if there is money enough.
+std::pair<long, long> hold_of(const Authorise& command, const CreateProgramme& terms, long amount) {
+    using enum Channel;
+    const int merchant = command.recurring || command.channel == recurring ? 2 : 1;
+    const bool by_post = command.channel == e_commerce || command.channel == recurring ||
+                         command.channel == mail_order_telephone_order ||
+                         command.entry_mode > EntryMode::contactless_stripe;
+    for (const HoldRule& rule : terms.hold_rules) {
+        const auto other = [](auto wanted, int is) {
+            return static_cast<int>(wanted) != 0 && static_cast<int>(wanted) != is;
+        };
+        if (!lists({rule.merchants}, command.merchant.mcc)) continue;
+        if (other(rule.initiator, merchant) || other(rule.presence, by_post ? 2 : 1)) continue;
+        if (other(rule.exactness, command.estimated ? 2 : 1)) continue;
+        const auto& [share, more, least] = rule.uplift;
+        const long raised = amount + amount * share / 10'000 + more.value;
+        return {rule.lifetime.value, command.estimated ? std::max(raised, least.value) : amount};
+    }
+    return {terms.hold_lifetime.value, amount};
+}
+
 /// The first rule that a payment breaks, in words; empty when it breaks none.
-string broken_rule(const std::map<long, Payment>& payments, const Authorise& command,
-                   const Card& card, long now, long amount) {
+string broken_rule(const Ledger& ledger, const Offer& offer, const Card& card, long now,
+                   long left) {
+    const std::map<long, Payment>& payments = ledger.payments;
+    const auto& [command, amount, needs, raised_from] = offer;
+    const bool is_new = raised_from < 0;
     string first;
     const auto rule = [&](const string& reason, const char* level, bool broken, long works = 0,
                           long times = 0, int from = 0) {
@@ -36,54 +117,98 @@ string broken_rule(const std::map<long, Payment>& payments, const Authorise& com
     const Mcc mcc = command.merchant.mcc;
     std::vector<std::pair<const char*, Rules>> levels{{"programme", terms.defaults}};
     if (!account.agreements.empty()) levels.emplace_back("agreement", account.agreements.back());
-    rule("reversed_before", "account", amount == 0);
-    rule("card_closed", "card", card.status == CardStatus::closed);
-    rule("card_frozen", "card", card.status == CardStatus::frozen);
+    const bool asked = !gives(command);
+    rule("reversed_before", "account", left == 0);
+    rule("card_closed", "card", asked && card.status == CardStatus::closed);
+    rule("card_frozen", "card", asked && card.status == CardStatus::frozen);
     rule("account_closed", "account", account.status == AccountStatus::closed);
-    rule("account_suspended", "account", account.status == AccountStatus::suspended);
-    rule("card_expired", "card", expired(card.terms.expiry, now));
-    rule("expiry_mismatch", "card", command.expiry.month && command.expiry != card.terms.expiry);
+    rule("account_suspended", "account", asked && account.status == AccountStatus::suspended);
+    rule("card_expired", "card", asked && expired(card.terms.expiry, now));
+    const bool other_expiry = command.expiry.month && command.expiry != card.terms.expiry;
+    rule("expiry_mismatch", "card", asked && other_expiry);
     rule("kind_not_supported", "programme", command.kind == TransactionKind::unsupported);
     const bool same_currency = command.amounts.billing_currency == terms.currency;
     rule("currency_not_programme", "programme", !same_currency);
-    for (auto& [level, one] : levels) rule("mcc_refused", level, lists(one.mcc_refused, mcc));
+    const bool at_merchant = asked && command.kind != TransactionKind::balance_enquiry;
     for (auto& [level, one] : levels) {
-        rule("mcc_not_allowed", level, !one.mcc_allowed.empty() && !lists(one.mcc_allowed, mcc));
+        rule("mcc_refused", level, at_merchant && lists(one.mcc_refused, mcc));
+    }
+    for (auto& [level, one] : levels) {
+        const bool listed = one.mcc_allowed.empty() || lists(one.mcc_allowed, mcc);
+        rule("mcc_not_allowed", level, at_merchant && !listed);
     }
     const auto& [last, agreed] = levels.back();
-    const bool cash =
-        command.kind == TransactionKind::cash || mcc.value == 6010 || mcc.value == 6011;
     const bool cashback = command.kind == TransactionKind::purchase_with_cashback;
-    rule("cash_not_agreed", last, cash && !agreed.cash_agreed);
+    rule("cash_not_agreed", last, sort_of(command) == 1 && !agreed.cash_agreed);
+    rule("quasi_cash_not_agreed", last, sort_of(command) == 2 && !agreed.quasi_cash_agreed);
     rule("cashback_not_agreed", last, cashback && !agreed.cash_agreed);
+    const bool tap = by_tap(command);
     for (auto& [level, one] : levels) {
-        rule("amount_over_single", level, amount > most(one.single_max), most(one.single_max));
+        rule("contactless_off", level, tap && one.contactless.off);
     }
+    for (auto& [level, one] : levels) {
+        const long limit = most(one.contactless.single_max);
+        rule("contactless_over_single", level, tap && amount > limit, limit);
+    }
+    for (auto& [level, one] : levels) {
+        const auto& [off, single, total, count] = one.contactless;
+        const auto [tapped, taps] = ledger.taps_of(&card);
+        const bool asked_here = tap && mcc.value != 4111;
+        const bool places = taps < most(count);
+        const long all = total ? total->value : transaction_minor_max.value;
+        const long works = places ? std::max(0L, all - tapped) : 0;
+        const bool limited = total || count;
+        const bool broken = asked_here && limited && (!places || amount > works);
+        rule("contactless_needs_pin", level, broken, works, count.value_or(0));
+    }
+    const auto over = [&](const string& reason, auto limit_of, bool applies, long what, long had,
+                          int from) {
+        for (auto& [level, one] : levels) {
+            const long works = std::max(0L, most(limit_of(one)) - had);
+            rule(reason, level, applies && what > works, works, 0, from);
+        }
+    };
     const auto [day, week, month] = windows_at(now);
+    const auto [sort, cash] = cash_of(command, amount);
+    const string sort_name = sort == 2 ? "quasi_cash" : "cash";
+    const auto own = sort == 2 ? &Rules::quasi_cash : &Rules::cash;
+    over(
+        "amount_over_single", [](auto& one) { return one.single_max; }, pays(command), amount,
+        std::max(0L, raised_from), 0);
+    over(
+        sort_name + "_over_single", [&](auto& one) { return (one.*own).single_max; }, sort > 0,
+        cash, 0, 0);
     for (const auto& [name, limit, window] :
          {std::tuple("day", &Rules::day, day), std::tuple("week", &Rules::week, week),
           std::tuple("month", &Rules::month, month)}) {
-        long spent = 0, times = 0;
+        long spent = 0, times = 0, taken = 0;
         for (const auto& [id, one] : payments) {
-            if (&one.account != &account || one.day < window.first) continue;
-            spent += one.counted;
-            times += one.counted > 0 ? 1 : 0;
+            if (&one.account != &account) continue;
+            const long here = one.counted(window.first);
+            spent += here;
+            times += here > 0 ? 1 : 0;
+            taken += one.sort == sort ? std::min(one.cash, here) : 0;
         }
-        for (auto& [level, one] : levels) {
-            const long left = std::max(0L, most((one.*limit).amount_max) - spent);
-            rule(format("amount_over_{}", name), level, amount > left, left, 0, window.next);
-        }
+        over(
+            format("amount_over_{}", name), [&](auto& one) { return (one.*limit).amount_max; },
+            pays(command), amount, spent, window.next);
         for (auto& [level, one] : levels) {
             const long may = most((one.*limit).count_max);
-            rule(format("count_over_{}", name), level, times >= may, 0, may, window.next);
+            const bool broken = pays(command) && is_new && times >= may;
+            rule(format("count_over_{}", name), level, broken, 0, may, window.next);
         }
+        const bool today = window.first == day.first && sort > 0 && string(name) == "day";
+        over(
+            sort_name + "_over_day", [&](auto& one) { return (one.*own).day_max; }, today, cash,
+            taken, window.next);
     }
     const long money = sum(account.available), full = open_authorisations_per_account_max;
     const long open = std::ranges::count_if(payments, [&](auto& one) {
         return &one.second.account == &account && one.second.state == AuthorisationState::open;
     });
-    rule("funds_insufficient", "ledger", amount > money, money);
-    rule("open_authorisations_full", "account", open >= full, 0, full);
+    const bool begins = is_new && (pays(command) || gives(command));
+    rule("funds_insufficient", "ledger", pays(command) && needs > money, money);
+    rule("open_authorisations_full", "account", begins && open >= full, 0, full);
     return first;
 }
 
@@ -109,7 +234,12 @@ long release(Payment& payment, long remaining) {
     const long freed = sum(payment.held) - remaining;
     const std::vector<Purse> purses(payment.purses.rbegin(), payment.purses.rend());
     move(payment, payment.held, payment.account.available, purses, freed);
-    payment.counted -= freed;
+    long less = std::max(0L, payment.counted() - remaining - payment.cleared);
+    for (auto count = payment.counts.rbegin(); count != payment.counts.rend(); ++count) {
+        const long part = std::min(less, count->second);
+        count->second -= part;
+        less -= part;
+    }
     return freed;
 }
 /// Gives each purse the whole pennies of its share of all that has come back, then one more penny
@@ -132,15 +262,16 @@ long give_back(Payment& payment, long amount) {
 
 /// What becomes of each command.
 struct Clerk {
-    std::map<long, Payment>& payments;
+    Ledger& ledger;
     const Subject& of;
     long now, sequence;
     Account& account = of.card->account;
     const CreateProgramme& terms = account.programme.terms;
     bool matched = of.originals.size() == 1;
+    std::map<long, Payment>& payments = ledger.payments;
 
     Payment& begin(AuthorisationState state) {
-        return payments.insert({sequence, Payment{account, state}}).first->second;
+        return payments.insert({sequence, Payment{account, of.card, state}}).first->second;
     }
     /// The least of `amount` and what the reversals that wait and `fit` leave. They wait no longer.
     long least(long amount, const auto& fit) {
@@ -152,15 +283,59 @@ struct Clerk {
     }
     string operator()(const Authorise& command) {
         const auto meets = [&](const Waiting& one) { return share_one(one.names, of.names); };
-        const long amount = least(command.amounts.billing.value, meets);
-        const string broken = broken_rule(payments, command, *of.card, now, amount);
-        if (!broken.empty()) return "declined " + broken;
+        const long left = least(unlimited, meets);
+        const long money = sum(account.available);
+        const auto all = offers(command, terms, left, money);
+        std::vector<string> broken;
+        for (const Offer& one : all) {
+            broken.push_back(broken_rule(ledger, one, *of.card, now, left));
+            if (broken.back().empty()) break;
+        }
+        if (!broken.back().empty()) return "declined " + broken[0];
+        const auto& [agreed, amount, needs, none] = all[broken.size() - 1];
+        if (command.pin_present) ++ledger.pins_given[of.card];
+        if (!pays(command) && !gives(command)) return "approved 0";
+        const auto [lifetime, raised] = hold_of(command, terms, amount);
+        const bool whole = broken.size() == 1 && left == unlimited && raised <= money;
         Payment& payment = begin(AuthorisationState::open);
-        payment.day = day_at(now);
-        payment.expires = now + terms.hold_lifetime.value;
-        payment.counted = amount;
-        move(payment, account.available, payment.held, paying_order(account), payment.counted);
-        return format("approved {}", payment.counted);
+        payment.expires = now + lifetime;
+        payment.gives = gives(command);
+        if (payment.gives) return format("approved {}", amount);
+        payment.counts.emplace_back(day_at(now), amount);
+        std::tie(payment.sort, payment.cash) = cash_of(agreed, amount);
+        payment.tap = by_tap(command) ? amount : 0;
+        payment.round = ledger.pins_given[of.card];
+        const long held = whole ? raised : needs;
+        move(payment, account.available, payment.held, paying_order(account), held);
+        return format("approved {}", amount);
+    }
+    string operator()(const Increment& command) {
+        const auto no = [](const string& why) { return "not increased " + why; };
+        const auto refuse = [&](const char* reason, const char* level = "account") {
+            return no(format("{} by {}, works 0, count 0, from 0", reason, level));
+        };
+        const Authorise extra{.amounts = command.amounts,
+                              .merchant = command.merchant,
+                              .estimated = command.estimated};
+        const auto meets = [&](const Waiting& one) { return share_one(one.names, of.names); };
+        const long left = least(unlimited, meets);
+        const long more = std::min<long>(left, command.amounts.billing.value);
+        const long from = matched ? payments.at(of.originals[0]).counted() : 0;
+        const string broken = broken_rule(ledger, {extra, more, more, from}, *of.card, now, left);
+        if (!broken.empty()) return no(broken);
+        if (of.originals.size() > 1) return refuse("original_ambiguous");
+        if (!matched) return refuse("original_unmatched");
+        Payment& payment = payments.at(of.originals[0]);
+        const bool cash = payment.sort != 0 || sort_of(extra) != 0;
+        if (payment.gives || cash) return refuse("kind_not_supported", "programme");
+        const bool cleared = payment.state == AuthorisationState::cleared;
+        if (cleared) return refuse("original_already_cleared");
+        if (payment.state != AuthorisationState::open) return refuse("original_closed");
+        if (payment.card != of.card) return refuse("original_other_card", "card");
+        move(payment, account.available, payment.held, paying_order(account), more);
+        payment.counts.emplace_back(day_at(now), more);
+        payment.expires = std::max(payment.expires, now + hold_of(extra, terms, more).first);
+        return format("increased {} by {} to {}", more, of.by, payment.counted());
     }
     string operator()(const Reverse& command) {
         const auto no = [](const char* reason, long works = 0) {
@@ -186,6 +361,7 @@ struct Clerk {
         if (open && remaining == 0) {
             using enum AuthorisationState;
             payment.state = payment.cleared > 0 ? cleared : reversed;
+            if (payment.state == reversed) payment.tap = 0;
         }
         return format("reversed {} by {}", freed, of.by);
     }
@@ -202,15 +378,18 @@ struct Clerk {
             exposed = move(payment, payment.held, payment.debited, payment.purses, amount);
             exposed = move(payment, account.available, payment.debited, order, exposed);
             payment.cleared += amount;
-            const bool ends = command.final && payment.state == AuthorisationState::open;
-            if (ends) freed = release(payment, 0);
-            if (ends) payment.state = AuthorisationState::cleared;
         } else {
             recovered = std::min(amount, payment.exposure);
             unmatched = give_back(payment, amount - recovered);
             account.available[paying_order(account)[0]] += unmatched;
         }
         payment.exposure += exposed - recovered;
+        const bool credit = command.direction == Direction::credit;
+        const bool open = payment.state == AuthorisationState::open;
+        if (command.final && open && credit == payment.gives) {
+            freed = release(payment, 0);
+            payment.state = AuthorisationState::cleared;
+        }
         return format("posted by {} to {}, freed {}, exposed {}, recovered {}, unmatched {}",
                       matched ? of.by : 0, id, freed, exposed, recovered, unmatched);
     }
@@ -228,6 +407,12 @@ long sum(const Money& money) {
     return total;
 }
 
+long Payment::counted(int since) const {
+    long sum = 0;
+    for (const auto& [day, amount] : counts) sum += day >= since ? amount : 0;
+    return sum;
+}
+
 string Ledger::answer(const Command& command, const Subject& of, long now, long sequence) {
     if (const auto* expiry = std::get_if<ExpireHold>(&command)) {
         Payment& payment = payments.at(static_cast<long>(expiry->authorisation.sequence.value));
@@ -235,7 +420,19 @@ string Ledger::answer(const Command& command, const Subject& of, long now, long 
         return format("expired {}", release(payment, 0));
     }
     if (of.card == nullptr) return "refused card_unknown";
-    return std::visit(Clerk{payments, of, now, sequence}, command);
+    return std::visit(Clerk{*this, of, now, sequence}, command);
+}
+
+std::pair<long, long> Ledger::taps_of(const Card* card) const {
+    const auto given = pins_given.find(card);
+    const int round = given == pins_given.end() ? 0 : given->second;
+    std::pair<long, long> taps;
+    for (const auto& [id, one] : payments) {
+        if (one.card != card || one.round != round || one.tap == 0) continue;
+        taps.first += one.tap;
+        ++taps.second;
+    }
+    return taps;
 }
 
 std::pair<long, long> Ledger::next_expiry() const {

@@ -16,11 +16,19 @@ namespace carecard::model {
 /// An authorisation, or a presentment that had none.
 struct Payment {
     Account& account;
+    const Card* card;
     rules::AuthorisationState state = rules::AuthorisationState::posted;
-    int day = 0;  ///< The local day in which it counts.
-    long expires = 0, counted = 0, cleared = 0, exposure = 0;
+    std::vector<std::pair<int, long>> counts = {};  ///< Local days, and what counts in each.
+    bool gives = false;                             ///< A credit that is announced.
+    int sort = 0;   ///< Of cash: 1; of quasi-cash: 2; of neither: 0.
+    long cash = 0;  ///< How much of it was that.
+    long tap = 0;   ///< What was tapped of it, without the PIN,
+    int round = 0;  ///< and how often its card's PIN had been given.
+    long expires = 0, cleared = 0, exposure = 0;
     std::vector<Purse> purses = {};  ///< In the order in which they came to pay.
     Money held = {}, debited = {}, credited = {};
+
+    [[nodiscard]] long counted(int since = 0) const;  ///< On that day and later.
 };
 
 [[nodiscard]] long sum(const Money& money);
@@ -36,7 +44,11 @@ class Ledger {
     /// What is available, held and owed.
     [[nodiscard]] long money_of(const Account& account) const;
 
-    std::map<long, Payment> payments;  ///< By the event that began each.
+    /// How much a card was tapped since its PIN was given, and how often.
+    [[nodiscard]] std::pair<long, long> taps_of(const Card* card) const;
+
+    std::map<long, Payment> payments;       ///< By the event that began each.
+    std::map<const Card*, int> pins_given;  ///< How often.
 };
 
 }  // namespace carecard::model

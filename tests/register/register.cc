@@ -210,7 +210,9 @@ Subject Register::subject_of(const Command& command) {
         if constexpr (requires { one.original; }) {
             find_originals(one.original, of);
             of.names = whole(names_of(one.original));
-        } else if constexpr (requires { one.identity; }) {
+        }
+        if constexpr (
+            requires { one.merchant; } && !requires { one.presentment_id; }) {
             of.names = whole(names_of({.caller = one.request.caller,
                                        .request_key = one.request.key,
                                        .identity = one.identity}));

@@ -44,6 +44,7 @@ TEST(Rights, AreExactlyThoseOfTheContract) {
     const std::map<std::string, std::string> expected{
         {"AuthorisationService/Authorise", "gateway"},
         {"AuthorisationService/AuthoriseStream", "gateway"},
+        {"AuthorisationService/Increment", "gateway"},
         {"AuthorisationService/Reverse", "gateway"},
         {"AuthorisationService/Present", "gateway"},
         {"JournalService/Tail", "settlement"},

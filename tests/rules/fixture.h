@@ -195,6 +195,16 @@ class World {
         command.direction = Direction::credit;
         return command;
     }
+    Increment increase(const OriginalReference& original, std::int64_t pence) {
+        return {.request = asked_by("gateway", next_key(), ""),
+                .card_token = token(1),
+                .original = original,
+                .amounts = {.transaction = {pence},
+                            .transaction_currency = gbp,
+                            .billing = {pence},
+                            .billing_currency = gbp},
+                .merchant = {.mcc = groceries}};
+    }
     Reverse reverse(const OriginalReference& original, std::int64_t remaining) {
         return {.request = asked_by("gateway", next_key(), ""),
                 .card_token = token(1),

@@ -23,6 +23,17 @@ class RandomCommands {
         CreateProgramme far = programme("help", "hillside");
         far.cut_off_second = 17 * 3600 + 1800;
         far.hold_lifetime = days(3);
+        far.hold_rules = {
+            {.merchants = range(8000, 8999), .lifetime = hours(30)},
+            {.merchants = range(5000, 5999),
+             .exactness = Exactness::estimated,
+             .lifetime = days(10),
+             .uplift = {.basis_points = 1'500, .amount = {7}, .at_least = {100}}},
+            {.initiator = Initiator::merchant, .lifetime = days(5)},
+            {.presence = Presence::absent, .exactness = Exactness::exact, .lifetime = days(9)}};
+        far.partial = {.allowed = true, .least = {50}};
+        far.estimate_beyond_balance = true;
+        near.partial.allowed = true;
         far.defaults = rules();
         std::vector<Command> commands{
             SetOffsetTable{.zone = InlineText<32>::of("Europe/London"), .table = london()}, near,
@@ -49,7 +60,8 @@ class RandomCommands {
     Command next() {
         if (early_left_ > 0) return early_reversal();
         const int dice = up_to(99);
-        if (dice < 42) return authorise();
+        if (dice < 38) return authorise();
+        if (dice < 42) return increment();
         if (dice < 62) return present();
         if (dice < 74) return reverse();
         if (dice < 84) return load();
@@ -100,8 +112,8 @@ class RandomCommands {
                 .billing_currency = currency()};
     }
     Mcc mcc() {
-        const Mcc codes[] = {{5411}, {5411}, {5411}, {4121}, {7995}, {6011}, {8050}};
-        return codes[up_to(6)];
+        const Mcc codes[] = {{5411}, {5411}, {5411}, {4121}, {4111}, {7995}, {6011}, {8050}};
+        return codes[up_to(7)];
     }
     /// Small pools, so that names meet.
     NetworkIdentity identity() {
@@ -133,6 +145,11 @@ class RandomCommands {
         rules.day = window(2000, 8);
         rules.week = window(4000, 20);
         rules.month = window(8000, 50);
+        rules.quasi_cash_agreed = one_in(2);
+        rules.cash = {.single_max = maybe(300), .day_max = maybe(600)};
+        rules.contactless = {.off = one_in(9), .single_max = maybe(300), .total_max = maybe(900)};
+        if (one_in(4)) rules.contactless.count_max = static_cast<std::uint32_t>(up_to(4));
+        rules.quasi_cash = {.single_max = maybe(300), .day_max = maybe(600)};
         return one_in(3) ? SpendingRules{} : rules;
     }
 
@@ -178,12 +195,33 @@ class RandomCommands {
                           .merchant = {.mcc = mcc()},
                           .identity = identity()};
         if (one_in(12)) command.kind = TransactionKind::cash;
-        if (one_in(20)) command.kind = TransactionKind::purchase_with_cashback;
+        if (one_in(20)) {
+            command.kind = TransactionKind::purchase_with_cashback;
+            command.cashback = {up_to(static_cast<int>(command.amounts.transaction.value))};
+        }
+        if (one_in(8)) rare_kind(command);
+        command.partial_capable = one_in(3);
+        command.estimated = one_in(5);
+        command.pin_present = one_in(7);
+        command.recurring = one_in(9);
+        command.channel = static_cast<Channel>(up_to(5));
+        command.entry_mode = static_cast<EntryMode>(up_to(7));
         if (one_in(3)) command.expiry = far_expiry;
         return command;
     }
 
    private:
+    void rare_kind(Authorise& command) {
+        using enum TransactionKind;
+        const TransactionKind kinds[] = {quasi_cash, verification, balance_enquiry, refund,
+                                         original_credit};
+        command.kind = kinds[up_to(4)];
+        command.cashback = {};
+        if (flow_of(command.kind) != Flow::asks) return;
+        command.amounts.transaction = {};
+        command.amounts.billing = {};
+    }
+
     /// Names an earlier authorisation by some of its names; at times by another's as well, or by
     /// names that nobody has. `card` becomes the one it was made with, mostly.
     OriginalReference original(CardToken& card) {
@@ -228,6 +266,16 @@ class RandomCommands {
     }
 
    public:
+    Increment increment() {
+        Increment command{.request = request("gateway", !one_in(20)),
+                          .card_token = card(),
+                          .amounts = amounts(),
+                          .merchant = {.mcc = mcc()},
+                          .estimated = one_in(3)};
+        command.original = original(command.card_token);
+        if (one_in(3)) command.identity = identity();
+        return command;
+    }
     Reverse reverse() {
         if (one_in(80)) {
             early_left_ = 14;

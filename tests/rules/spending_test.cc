@@ -7,6 +7,7 @@
 #include <set>
 #include <vector>
 
+#include "rules/kinds.h"
 #include "tests/rules/fixture.h"
 
 namespace carecard::rules {
@@ -299,6 +300,156 @@ TEST(FirstDecline, AsksTheMostParticularLevelAboutCash) {
     }
 }
 
+// --- Cash and quasi-cash -------------------------------------------------------------------------
+
+/// A question about a thousand pence of what `kind` and `mcc` make it, all of it agreed.
+Question cash_question(TransactionKind kind, Mcc mcc, std::int64_t cashback = 0) {
+    Question question;
+    question.request.kind = kind;
+    question.request.merchant.mcc = mcc;
+    question.request.cashback = {cashback};
+    question.agreement.cash_agreed = true;
+    question.agreement.quasi_cash_agreed = true;
+    return question;
+}
+
+TEST(FirstDecline, TakesQuasiCashByItsKindOrItsMerchantForWhatMustBeAgreed) {
+    using enum TransactionKind;
+    for (const auto& [kind, mcc] :
+         {std::pair(quasi_cash, groceries), std::pair(purchase, Mcc{4829}),
+          std::pair(purchase, Mcc{6050}), std::pair(purchase, Mcc{6051}),
+          std::pair(purchase, Mcc{6540}), std::pair(purchase, Mcc{7995}),
+          std::pair(quasi_cash, Mcc{6011})}) {
+        Question question = cash_question(kind, mcc);
+        EXPECT_EQ(question.decline(), Decline{}) << mcc.value;
+        question.agreement.quasi_cash_agreed = false;
+        EXPECT_EQ(question.decline(), state_of(quasi_cash_not_agreed, RuleLevel::agreement));
+        question.agreed = false;
+        EXPECT_EQ(question.decline(), state_of(quasi_cash_not_agreed, RuleLevel::programme));
+        question.defaults.quasi_cash_agreed = true;
+        EXPECT_EQ(question.decline(), Decline{}) << mcc.value;
+    }
+    EXPECT_EQ(cash_question(cash, {6051}).decline(), Decline{});
+    Question counter = cash_question(cash, {6051});
+    counter.agreement.quasi_cash_agreed = false;
+    EXPECT_EQ(counter.decline(), Decline{}) << "cash over the counter of a bureau is cash";
+}
+
+struct CashLimitRow {
+    const char* claim;
+    TransactionKind kind;
+    Mcc mcc;
+    std::int64_t cashback;
+    CashLimits SpendingRules::*limits;
+    DeclineReason single;
+    DeclineReason day;
+};
+
+TEST(FirstDecline, LimitsCashAndQuasiCashBesideEveryPayment) {
+    using enum TransactionKind;
+    const CashLimitRow rows[] = {
+        {"cash", cash, {6011}, 0, &SpendingRules::cash, cash_over_single, cash_over_day},
+        {"cash by merchant",
+         purchase,
+         {6010},
+         0,
+         &SpendingRules::cash,
+         cash_over_single,
+         cash_over_day},
+        {"the whole of a purchase that is all cashback but a penny", purchase_with_cashback,
+         groceries, 999, &SpendingRules::cash, cash_over_single, cash_over_day},
+        {"quasi-cash", quasi_cash, groceries, 0, &SpendingRules::quasi_cash, quasi_cash_over_single,
+         quasi_cash_over_day},
+    };
+    const DayNumber tomorrow = day_number(2024, 2, 1);
+    for (const CashLimitRow& row : rows) {
+        SCOPED_TRACE(row.claim);
+        Question question = cash_question(row.kind, row.mcc, row.cashback);
+        (question.agreement.*row.limits).single_max = AmountMinor{998};
+        EXPECT_EQ(question.decline(), amount(row.single, RuleLevel::agreement, 998));
+        (question.defaults.*row.limits).single_max = AmountMinor{997};
+        EXPECT_EQ(question.decline(), amount(row.single, RuleLevel::programme, 997));
+        question = cash_question(row.kind, row.mcc, row.cashback);
+        question.facts.cash_today = {700};
+        (question.agreement.*row.limits).day_max = AmountMinor{1698};
+        EXPECT_EQ(question.decline(), amount(row.day, RuleLevel::agreement, 998, tomorrow));
+        (question.agreement.*row.limits).day_max = AmountMinor{1700};
+        EXPECT_EQ(question.decline(), Decline{});
+    }
+}
+
+TEST(FirstDecline, AsksTheLimitsOfCashAboutCashAlone) {
+    Question question = cash_question(TransactionKind::purchase, groceries);
+    question.agreement.cash = {.single_max = AmountMinor{0}, .day_max = AmountMinor{0}};
+    question.agreement.quasi_cash = {.single_max = AmountMinor{0}, .day_max = AmountMinor{0}};
+    EXPECT_EQ(question.decline(), Decline{});
+    question = cash_question(TransactionKind::purchase_with_cashback, groceries, 400);
+    question.agreement.cash.single_max = AmountMinor{400};
+    EXPECT_EQ(question.decline(), Decline{});
+}
+
+TEST(Cashback, IsBilledAtTheRateOfTheWholeAndLeavesThePenniesToTheMerchant) {
+    Authorise request{.kind = TransactionKind::purchase_with_cashback};
+    request.amounts = {.transaction = {3000}, .billing = {1001}};
+    request.cashback = {1000};
+    EXPECT_EQ(cashback_billed(request), AmountMinor{333});
+    EXPECT_EQ(cash_in(request, {1001}), (CashCount{CashClass::cash, {333}}));
+    EXPECT_EQ(cash_in(request, {200}), (CashCount{CashClass::cash, {200}}));
+}
+
+// --- What is asked of each kind ------------------------------------------------------------------
+
+TEST(FirstDecline, AsksOfEachKindWhatItsProtoSays) {
+    using enum TransactionKind;
+    using Break = std::function<void(Question&)>;
+    const Break frozen = [](Question& q) { q.facts.card_status = CardStatus::frozen; };
+    const Break closed = [](Question& q) { q.facts.card_status = CardStatus::closed; };
+    const Break expired = [](Question& q) { q.facts.card_expires_ns = q.now_ns; };
+    const Break mistyped = [](Question& q) { q.request.expiry.year = 2029; };
+    const Break suspended = [](Question& q) { q.facts.account_status = AccountStatus::suspended; };
+    const Break ended = [](Question& q) { q.facts.account_status = AccountStatus::closed; };
+    const Break refused = [](Question& q) { q.agreement.mcc_refused = {range(0, 9999)}; };
+    const Break listed = [](Question& q) { q.agreement.mcc_allowed = {range(1, 1)}; };
+    const Break limited = [](Question& q) {
+        q.agreement.single_max = AmountMinor{0};
+        q.agreement.day = {.amount_max = AmountMinor{0}, .count_max = 0};
+    };
+    const Break poor = [](Question& q) { q.facts.available = {0}; };
+    const Break full = [](Question& q) {
+        q.facts.open_count = open_authorisations_per_account_max;
+    };
+    struct Row {
+        const char* name;
+        const Break& change;
+        DeclineReason verification, enquiry, credit;
+    };
+    const Row rows[] = {
+        {"frozen", frozen, card_frozen, card_frozen, none},
+        {"closed", closed, card_closed, card_closed, none},
+        {"expired", expired, card_expired, card_expired, none},
+        {"mistyped", mistyped, expiry_mismatch, expiry_mismatch, none},
+        {"suspended", suspended, account_suspended, account_suspended, none},
+        {"ended", ended, account_closed, account_closed, account_closed},
+        {"refused", refused, mcc_refused, none, none},
+        {"listed", listed, mcc_not_allowed, none, none},
+        {"limited", limited, none, none, none},
+        {"poor", poor, none, none, none},
+        {"full", full, none, none, open_authorisations_full},
+    };
+    for (const Row& row : rows) {
+        for (const auto& [kind, expected] :
+             {std::pair(verification, row.verification), std::pair(balance_enquiry, row.enquiry),
+              std::pair(refund, row.credit), std::pair(original_credit, row.credit)}) {
+            Question question;
+            question.request.kind = kind;
+            if (flow_of(kind) == Flow::asks) question.request.amounts.billing = {0};
+            row.change(question);
+            EXPECT_EQ(question.decline().reason, expected)
+                << row.name << ", kind " << static_cast<int>(kind);
+        }
+    }
+}
+
 TEST(CompiledRules, TellsEveryCodeOfItsRangesFromItsNeighbours) {
     const CompiledRules rules({.mcc_allowed = {range(10, 20), range(9999, 9999)},
                                .mcc_refused = {range(0, 0), range(15, 16)}});
@@ -353,10 +504,14 @@ TEST(Explain, ListsEveryRuleAndSaysWhichDoNotApply) {
     EXPECT_EQ(passed, (std::set{card_closed, card_frozen, account_closed, account_suspended,
                                 card_expired, kind_not_supported, currency_not_programme,
                                 funds_insufficient, open_authorisations_full}));
-    EXPECT_EQ(skipped, (std::set{reversed_before, expiry_mismatch, mcc_refused, mcc_not_allowed,
-                                 cash_not_agreed, cashback_not_agreed, amount_over_single,
-                                 amount_over_day, count_over_day, amount_over_week, count_over_week,
-                                 amount_over_month, count_over_month}));
+    EXPECT_EQ(skipped,
+              (std::set{reversed_before,        expiry_mismatch,     mcc_refused,
+                        mcc_not_allowed,        cash_not_agreed,     quasi_cash_not_agreed,
+                        cashback_not_agreed,    contactless_off,     contactless_over_single,
+                        contactless_needs_pin,  amount_over_single,  cash_over_single,
+                        quasi_cash_over_single, amount_over_day,     count_over_day,
+                        cash_over_day,          quasi_cash_over_day, amount_over_week,
+                        count_over_week,        amount_over_month,   count_over_month}));
 }
 
 TEST(Explain, ShowsWhatAReversalThatCameFirstLeftAndAsksTheRestAboutThat) {

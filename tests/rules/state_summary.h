@@ -83,11 +83,14 @@ class StateSummary {
         add(" day", account.day);
         add(" week", account.week);
         add(" month", account.month);
+        add(" cash", account.cash_day);
+        add(" quasi-cash", account.quasi_cash_day);
     }
 
     void add(const Card& card) {
         line("card", card.id.value, card.account.value, card.last_four.view(), card.expiry.year,
              int{card.expiry.month}, card.expires_ns.value, static_cast<int>(card.status),
+             card.taps.round, card.taps.count.amount.value, card.taps.count.count,
              card.tokens.size());
     }
 
@@ -101,7 +104,12 @@ class StateSummary {
              authorisation.presented_credit.value, authorisation.counted.value,
              authorisation.windows.day.value, authorisation.windows.week,
              authorisation.windows.month, authorisation.decided_ns.value,
-             authorisation.expires_ns.value);
+             authorisation.expires_ns.value, static_cast<int>(authorisation.flow),
+             static_cast<int>(authorisation.cash.of), authorisation.cash.amount.value,
+             authorisation.refunds.sequence.value);
+        if (const auto& apart = authorisation.counted_in) {
+            line(" counted", apart->day.value, apart->week.value, apart->month.value);
+        }
         for (const Leg& leg : authorisation.legs) {
             line(" leg", int{leg.purse.value}, leg.held.value, leg.debited.value,
                  leg.credited.value);

@@ -213,6 +213,19 @@ TEST(Validate, ChecksEveryPartOfAnAuthorisation) {
     expect_merchant_text_rows(good);
     expect_rows(good,
                 identity_rows<C>([](C& c) -> NetworkIdentity& { return c.identity; }, "", ""));
+    const auto for_nothing = [](int value) {
+        return [value](Authorise& c) {
+            c.kind = static_cast<TransactionKind>(value);
+            c.amounts.transaction = {0};
+            c.amounts.billing = {0};
+        };
+    };
+    const auto refund_of = [](AuthorisationId id, std::string_view network) {
+        return [id, network](Authorise& c) {
+            c.kind = TransactionKind::refund;
+            c.refunds = {id, InlineText<15>::of(network)};
+        };
+    };
     const auto kind = [](int value, AmountMinor cashback) {
         return [=](C& c) {
             c.kind = static_cast<TransactionKind>(value);
@@ -239,7 +252,33 @@ TEST(Validate, ChecksEveryPartOfAnAuthorisation) {
          {"cash", kind(2, {0}), accepted},
          {"cashback of all but a penny", kind(3, {1'249}), accepted},
          {"a kind of a later version", kind(0, {0}), accepted},
-         {"an unknown kind", kind(4, {0}), "kind"},
+         {"quasi-cash", kind(4, {0}), accepted},
+         {"a verification of nothing", for_nothing(5), accepted},
+         {"a verification of an amount", kind(5, {0}), "transaction.minor_units"},
+         {"a verification that is billed",
+          [for_nothing](Authorise& c) {
+              for_nothing(5)(c);
+              c.amounts.billing = {1};
+          },
+          "billing.minor_units"},
+         {"a balance enquiry", for_nothing(6), accepted},
+         {"a balance enquiry with an amount", kind(6, {0}), "transaction.minor_units"},
+         {"a purchase of nothing", for_nothing(1), "transaction.minor_units"},
+         {"a refund", kind(7, {0}), accepted},
+         {"a refund of nothing", for_nothing(7), "transaction.minor_units"},
+         {"an original credit", kind(8, {0}), accepted},
+         {"a refund of a purchase by its id", refund_of({{1}, {7}}, ""), accepted},
+         {"a refund of a purchase by the network", refund_of({}, "123456789012345"), accepted},
+         {"half an id of the purchase", refund_of({{0}, {7}}, ""), "refunds.authorisation_id"},
+         {"a network id of the purchase of 3 digits", refund_of({}, "123"),
+          "refunds.network_transaction_id"},
+         {"a purchase that refunds another",
+          [refund_of](Authorise& c) {
+              refund_of({{1}, {7}}, "")(c);
+              c.kind = TransactionKind::purchase;
+          },
+          "refunds"},
+         {"an unknown kind", kind(9, {0}), "kind"},
          {"cashback with a purchase", kind(1, {100}), "cashback.minor_units"},
          {"cashback with cash", kind(2, {100}), "cashback.minor_units"},
          {"negative cashback with a purchase", kind(1, {-1}), "cashback.minor_units"},

@@ -109,6 +109,13 @@ std::string words_for(const rules::State& state, const rules::Account& account, 
           in_window(account.month, windows.month)}) {
         add(words, FMT_COMPILE("; counts {} in {}"), count.amount.value, count.count);
     }
+    add(words, FMT_COMPILE("; cash {}, quasi-cash {}"),
+        in_window(account.cash_day, windows.day.value).amount.value,
+        in_window(account.quasi_cash_day, windows.day.value).amount.value);
+    for (const CardId card : account.cards) {
+        const rules::WindowCount& taps = state.at(card).taps.count;
+        add(words, FMT_COMPILE(", tapped {} in {}"), taps.amount.value, taps.count);
+    }
     add(words, FMT_COMPILE("; open"));
     for (const AuthorisationId& id : account.open)
         add(words, FMT_COMPILE(" {}"), id.sequence.value);
@@ -126,13 +133,15 @@ std::string words_for(const Opinion& opinion, const model::Account& account, lon
     const auto windows = london_calendar::windows_at(now);
     std::array<long, 3> amounts{};
     std::array<int, 3> counts{};
+    std::map<int, long> cash;
     for (const auto& [id, one] : opinion.money.payments) {
         if (&one.account != &account) continue;
         for (std::size_t window = 0; window < windows.size(); ++window) {
-            if (one.counted == 0 || one.day < windows[window].first) continue;
-            amounts[window] += one.counted;
-            ++counts[window];
+            const long here = one.counted(windows[window].first);
+            amounts[window] += here;
+            counts[window] += here > 0 ? 1 : 0;
         }
+        cash[one.sort] += std::min(one.cash, one.counted(windows[0].first));
         exposure += one.exposure;
         if (!is_open(one)) continue;
         for (const auto& [purse, amount] : one.held) held[purse] += amount;
@@ -151,6 +160,12 @@ std::string words_for(const Opinion& opinion, const model::Account& account, lon
     for (const auto& [number, purse] : purses) words += purse;
     for (std::size_t window = 0; window < windows.size(); ++window) {
         add(words, FMT_COMPILE("; counts {} in {}"), amounts[window], counts[window]);
+    }
+    add(words, FMT_COMPILE("; cash {}, quasi-cash {}"), cash[1], cash[2]);
+    for (const model::Card& card : opinion.people.cards) {
+        if (&card.account != &account) continue;
+        const auto [amount, count] = opinion.money.taps_of(&card);
+        add(words, FMT_COMPILE(", tapped {} in {}"), amount, count);
     }
     add(words, FMT_COMPILE("; open{}"), open);
     for (const model::Waiting& one : account.waiting) {
@@ -190,7 +205,7 @@ std::string words_for(const rules::Authorisation& payment) {
 std::string words_for(const model::Payment& payment) {
     std::string words = format(FMT_COMPILE("of {}, state {}, cleared {}, exposed {}, counted {}"),
                                payment.account.number, static_cast<int>(payment.state),
-                               payment.cleared, payment.exposure, payment.counted);
+                               payment.cleared, payment.exposure, payment.counted());
     if (payment.state == rules::AuthorisationState::open) {
         add(words, FMT_COMPILE(", until {}"), payment.expires);
     }

@@ -109,7 +109,10 @@ class Race {
     }
 
     void look_at(const rules::AuthorisationDecided& event, long sequence) {
-        if (!event.decline.declined()) opinion_.people.learn_code(sequence, event.code.view());
+        const bool begins = rules::flow_of(event.request.kind) != rules::Flow::asks;
+        if (!event.decline.declined() && begins) {
+            opinion_.people.learn_code(sequence, event.code.view());
+        }
         const rules::RulesInForce in_force{.defaults = state_.rules_or_null(event.defaults),
                                            .agreement = state_.rules_or_null(event.agreement)};
         rules::Decline first;
@@ -164,8 +167,11 @@ class Race {
     void look_at_payment(const rules::Event& event) {
         const auto id = std::visit(
             [](const auto& fact) -> AuthorisationId {
-                if constexpr (requires { fact.after; }) return fact.after.id;
-                if constexpr (requires { fact.facts; }) return fact.id;
+                if constexpr (requires { fact.after; }) {
+                    return fact.after.id;
+                } else if constexpr (requires { fact.facts; }) {
+                    return fact.id;
+                }
                 return {};
             },
             event);

@@ -27,6 +27,11 @@ struct Sentence {
         return fmt::format("reversed {} by {}", event.released.value,
                            static_cast<int>(event.matched_by));
     }
+    std::string operator()(const rules::HoldIncreased& event) const {
+        if (event.decline.declined()) return "not increased " + said(event.decline);
+        return fmt::format("increased {} by {} to {}", event.extra.value,
+                           static_cast<int>(event.matched_by), event.cumulative.value);
+    }
     std::string operator()(const rules::ReversalKept& event) const {
         return fmt::format("kept to {} until {}", event.kept.remaining.value,
                            event.kept.until_ns.value);

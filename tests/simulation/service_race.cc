@@ -245,6 +245,7 @@ class Life {
     void learn(const sequencer::Recorded& recorded) {
         const auto* decided = std::get_if<rules::AuthorisationDecided>(&recorded.event);
         if (decided == nullptr || decided->decline.declined()) return;
+        if (rules::flow_of(decided->request.kind) == rules::Flow::asks) return;
         desk_.opinion.people.learn_code(desk_.last, decided->code.view());
     }
 

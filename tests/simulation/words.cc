@@ -63,6 +63,11 @@ std::string list_text(const char* of, const rules::MccRanges& ranges) {
 std::string rules_text(const rules::SpendingRules& rules) {
     return std::string(rules.cash_agreed ? "cash" : "no cash") +
            list_text("only", rules.mcc_allowed) + list_text("never", rules.mcc_refused) +
+           (rules.quasi_cash_agreed ? ", quasi-cash" : "") +
+           limit_text("cash at once", {.amount_max = rules.cash.single_max}) +
+           limit_text("cash a day", {.amount_max = rules.cash.day_max}) +
+           limit_text("quasi-cash at once", {.amount_max = rules.quasi_cash.single_max}) +
+           limit_text("quasi-cash a day", {.amount_max = rules.quasi_cash.day_max}) +
            (rules.single_max ? format(", single {}", rules.single_max->value) : "") +
            limit_text("day", rules.day) + limit_text("week", rules.week) +
            limit_text("month", rules.month);
@@ -84,7 +89,20 @@ struct Words {
         if (one.expiry.month != 0) {
             text += format(", expiry {}-{}", one.expiry.year, int{one.expiry.month});
         }
+        if (one.cashback.value != 0) text += format(", cashback {}", one.cashback.value);
+        if (one.partial_capable) text += ", or a part";
+        if (one.estimated) text += ", estimated";
+        if (one.pin_present) text += ", PIN";
+        if (one.recurring) text += ", recurring";
+        text += format(", channel {}, entry {}", static_cast<int>(one.channel),
+                       static_cast<int>(one.entry_mode));
         return text + identity_text(one.identity);
+    }
+    std::string operator()(const rules::Increment& one) const {
+        return format("Increment {} by {} at {}{}; its own:{}", card_text(one.card_token),
+                      amount_text(one.amounts.billing, one.amounts.billing_currency),
+                      one.merchant.mcc.value, original_text(one.original),
+                      identity_text(one.identity));
     }
     std::string operator()(const rules::Reverse& one) const {
         return format("Reverse {} to {}{}", card_text(one.card_token),

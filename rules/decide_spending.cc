@@ -1,0 +1,80 @@
+#include <algorithm>
+
+#include "common/check.h"
+#include "rules/decide_parts.h"
+#include "rules/kinds.h"
+
+namespace carecard::rules {
+namespace {
+
+WindowCount counted_in(const WindowCounter& counter, std::int32_t number) {
+    return counter.number >= number ? counter.count : WindowCount{};
+}
+
+/// What was taken today of what `request` is.
+AmountMinor cash_today(const Account& account, const Authorise& request, DayNumber today) {
+    switch (cash_in(request, request.amounts.billing).of) {
+        case CashClass::none:
+            return {};
+        case CashClass::cash:
+            return counted_in(account.cash_day, today.value).amount;
+        case CashClass::quasi_cash:
+            return counted_in(account.quasi_cash_day, today.value).amount;
+    }
+    CHECK(false);
+}
+
+}  // namespace
+
+SpendingFacts spending_facts(const State& state, const Card& card, const Authorise& request,
+                             const WindowNumbers& windows) {
+    const Account& account = state.at(card.account);
+    const Programme& programme = state.at(account.programme);
+    return {.card_status = card.status,
+            .account_status = account.status,
+            .card_expiry = card.expiry,
+            .card_expires_ns = card.expires_ns,
+            .currency = programme.terms.currency,
+            .available = account.available(),
+            .open_count = static_cast<std::uint32_t>(account.open.size()),
+            .day = counted_in(account.day, windows.day.value),
+            .week = counted_in(account.week, windows.week),
+            .month = counted_in(account.month, windows.month),
+            .taps = card.taps.count,
+            .cash_today = cash_today(account, request, windows.day)};
+}
+
+std::optional<ReversedBefore> reversals_met(std::span<const KeptReversal> kept,
+                                            const Authorise& payment, TimestampNs now_ns) {
+    std::optional<ReversedBefore> met;
+    for (const KeptReversal& one : kept) {
+        if (one.until_ns <= now_ns || !names_payment(one.original, payment)) continue;
+        if (!met) met.emplace(ReversedBefore{.remaining = one.remaining});
+        met->remaining = std::min(met->remaining, one.remaining);
+        met->kept_by.push_back(one.kept_by);
+    }
+    return met;
+}
+
+void hold(const Account& account, AmountMinor amount, Legs& legs, Postings& postings) {
+    AmountMinor left = amount;
+    for (const PurseNumber number : account.spending_order()) {
+        const AmountMinor part = std::min(account.purse(number).available, left);
+        if (part.value == 0) continue;
+        leg_of(legs, number).held.value += part.value;
+        post(postings, LedgerAccount::available, number, -part);
+        post(postings, LedgerAccount::held, number, part);
+        left.value -= part.value;
+    }
+    CHECK(left.value == 0);
+}
+
+Leg& leg_of(Legs& legs, PurseNumber purse) {
+    for (Leg& leg : legs) {
+        if (leg.purse == purse) return leg;
+    }
+    legs.push_back({.purse = purse});
+    return legs[legs.size() - 1];
+}
+
+}  // namespace carecard::rules
