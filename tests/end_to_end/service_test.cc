@@ -41,7 +41,7 @@ class RunningService : public testing::Test {
         return response;
     }
 
-    static constexpr unsigned accounts = 13;
+    static constexpr unsigned accounts = 14;
     static std::unique_ptr<Installation> installation_;
     static std::unique_ptr<Service> service_;
 };
@@ -371,6 +371,57 @@ TEST_F(RunningService, OutlivesAStreamThatBreaksWhileItTakesNoMoreOfIt) {
     EXPECT_EQ(unread.stream().Finish().error_code(), grpc::StatusCode::CANCELLED);
     EXPECT_EQ(authorise(new_payment("after-unread", 12, 1)).outcome(),
               v1::AUTHORISE_OUTCOME_APPROVED);
+}
+
+/// From the first question about a card to the last of its money, and what staff see of it.
+TEST_F(RunningService, RaisesAHoldApprovesAPartAndTellsStaffSo) {
+    v1::AuthoriseRequest verification = new_payment("life-1", 14, 0);
+    verification.set_kind(v1::TRANSACTION_KIND_VERIFICATION);
+    EXPECT_EQ(authorise(verification).approved().minor_units(), 0);
+
+    const v1::AuthoriseResponse room = authorise(new_payment("life-2", 14, 30'00));
+    v1::IncrementRequest another_night;
+    another_night.set_request_key("life-3");
+    another_night.set_card_token(token_of(14));
+    another_night.mutable_original()->set_authorisation_id(room.authorisation_id());
+    set_pence(20'00, *another_night.mutable_transaction());
+    another_night.set_mcc("5411");
+    another_night.set_acquirer("400001");
+    v1::IncrementResponse raised;
+    const auto gateway = service_->gateway();
+    EXPECT_TRUE(call(*gateway, &Gateway::Increment, another_night, raised).ok());
+    EXPECT_EQ(raised.authorisation_id(), room.authorisation_id());
+    EXPECT_EQ(raised.cumulative().minor_units(), 50'00);
+    EXPECT_EQ(raised.held().minor_units(), 50'00);
+    EXPECT_EQ(raised.available().minor_units(), 50'00);
+    v1::IncrementResponse again;
+    EXPECT_TRUE(call(*gateway, &Gateway::Increment, another_night, again).ok());
+    EXPECT_TRUE(again.replay());
+    EXPECT_EQ(again.event_id(), raised.event_id());
+
+    v1::AuthoriseRequest dear = new_payment("life-4", 14, 80'00);
+    dear.set_partial_capable(true);
+    const v1::AuthoriseResponse part = authorise(dear);
+    EXPECT_EQ(part.outcome(), v1::AUTHORISE_OUTCOME_APPROVED_PARTLY);
+    EXPECT_EQ(part.approved().minor_units(), 50'00);
+
+    const auto staff = service_->staff("support");
+    v1::ListTransactionsResponse list;
+    EXPECT_TRUE(
+        call(*staff, &Admin::ListTransactions, about<v1::ListTransactionsRequest>("A14"), list)
+            .ok());
+    ASSERT_GE(list.transactions_size(), 4);
+    EXPECT_EQ(list.transactions(0).asked().minor_units(), 80'00);
+    EXPECT_EQ(list.transactions(1).entry_kind(), v1::ENTRY_KIND_INCREASED);
+    EXPECT_EQ(list.transactions(1).amount().minor_units(), 20'00);
+    EXPECT_EQ(list.transactions(3).kind(), v1::TRANSACTION_KIND_VERIFICATION);
+    v1::ExplainDecisionRequest why;
+    why.set_authorisation_id(part.authorisation_id());
+    v1::ExplainDecisionResponse explained;
+    EXPECT_TRUE(call(*staff, &Admin::ExplainDecision, why, explained).ok());
+    EXPECT_EQ(explained.amount().minor_units(), 80'00);
+    EXPECT_EQ(explained.approved().minor_units(), 50'00);
+    EXPECT_FALSE(explained.has_decline());
 }
 
 TEST_F(RunningService, HasPlacesForANumberOfTailsAndGivesThemBack) {
