@@ -19,6 +19,15 @@ void apply(State& state, const Event& event, const Stamp& stamp) noexcept;
 /// The authorisation that an approved decision begins.
 [[nodiscard]] Authorisation authorisation_of(const AuthorisationDecided& event, const Stamp& stamp);
 
+/// What a presentment leaves under the names that are used once: its own, and that of the clearing
+/// which it takes back.
+struct AppliedName {
+    NaturalKey key;
+    Applied applied;
+};
+using AppliedOnce = InlineVector<AppliedName, 2>;
+[[nodiscard]] AppliedOnce applied_by(const Presented& event, const Stamp& stamp);
+
 /// The account an event belongs to, or none (programme-wide and machine events).
 [[nodiscard]] AccountId account_of(const Event& event);
 

@@ -9,6 +9,7 @@
 #include "common/time.h"
 #include "rules/command.h"
 #include "rules/local_time.h"
+#include "rules/tolerance.h"
 
 namespace carecard::rules {
 
@@ -33,6 +34,14 @@ struct Leg {
 };
 using Legs = InlineVector<Leg, purses_per_account_max>;
 
+/// Of a payment in another currency than the programme's: how much of it, in that currency.
+struct Foreign {
+    CurrencyCode currency;   ///< None for a payment in the programme's own.
+    AmountMinor authorised;  ///< What was approved, less what was reversed.
+    AmountMinor cleared;
+    friend constexpr bool operator==(const Foreign&, const Foreign&) = default;
+};
+
 /// A hold with its legs, its clearings and refunds, and what clearing took beyond the holder's
 /// money. Declined requests have none: they are only events.
 struct Authorisation {
@@ -53,12 +62,26 @@ struct Authorisation {
     WindowNumbers windows;         ///< The windows it was counted in.
     TimestampNs decided_ns;
     TimestampNs expires_ns;
+    InlineText<4> local_date;  ///< Of the request; a name together with `identity`.
+    AmountMinor reversed;      ///< What reversals took off `approved`.
+    AmountMinor taken_back;    ///< What the network took back of `presented_debit`.
+    AmountMinor promised;   ///< What an advice promised beyond the holder's money, not yet cleared.
+    bool finished = false;  ///< The presentment has come that was said to be the last.
+    Foreign foreign;
+    Tolerance tolerance;
 
     [[nodiscard]] AmountMinor held() const {
         AmountMinor sum;
         for (const Leg& leg : legs) sum.value += leg.held.value;
         return sum;
     }
+    /// All that stands ready for its clearing, the programme's part included.
+    [[nodiscard]] AmountMinor reserved() const { return {held().value + promised.value}; }
+    /// What may clear without a question, before any tolerance.
+    [[nodiscard]] AmountMinor authorised() const { return {approved.value - reversed.value}; }
+    /// What has cleared and was not taken back by the network.
+    [[nodiscard]] AmountMinor cleared() const { return {presented_debit.value - taken_back.value}; }
+
     friend bool operator==(const Authorisation&, const Authorisation&) = default;
 };
 

@@ -27,19 +27,6 @@ SpendingFacts facts_of(const Programme& programme, const Account& account, const
             .month = counted_in(account.month, windows.month)};
 }
 
-/// The reversals that came before `payment`, of those that its account keeps; none if none did.
-std::optional<ReversedBefore> reversals_met(std::span<const KeptReversal> kept,
-                                            const Authorise& payment, TimestampNs now_ns) {
-    std::optional<ReversedBefore> met;
-    for (const KeptReversal& one : kept) {
-        if (one.until_ns <= now_ns || !names_payment(one.original, payment)) continue;
-        if (!met) met.emplace(ReversedBefore{.remaining = one.remaining});
-        met->remaining = std::min(met->remaining, one.remaining);
-        met->kept_by.push_back(one.kept_by);
-    }
-    return met;
-}
-
 /// Six characters, different for any two sequences that are fewer than 36^6 apart. An odd
 /// multiplier spreads neighbours, so that a mistyped code rarely names another authorisation.
 AuthorisationCode code_of(Sequence sequence) {
@@ -68,11 +55,20 @@ void hold(const Account& account, AmountMinor amount, AuthorisationDecided& even
     CHECK(left.value == 0);
 }
 
+/// Paid from afar by the holder, not by the merchant on an instruction given before.
+bool is_card_absent(const Authorise& request) {
+    return !request.recurring && (request.channel == Channel::e_commerce ||
+                                  request.channel == Channel::mail_order_telephone_order);
+}
+
 void approve(const Programme& programme, const Account& account, const Stamp& stamp,
              AuthorisationDecided& event) {
     event.approved = amount_decided(event.request, event.facts);
     event.code = code_of(stamp.sequence);
     event.expires_ns = stamp.now_ns + programme.terms.hold_lifetime;
+    event.tolerance = tolerance_of(
+        programme, event.request.merchant.mcc, event.request.amounts,
+        {.estimated = event.request.estimated, .card_absent = is_card_absent(event.request)});
     hold(account, event.approved, event);
     event.available = available_after(account, event.postings);
 }
@@ -101,8 +97,8 @@ Decision decide(const State& state, const Authorise& command, const Stamp& stamp
                                .windows = windows};
     if (account.agreement.value != 0)
         event.agreement_version = AgreementVersion{account.agreement_version};
-    event.facts.reversed_before =
-        reversals_met(state.kept_reversals_of(account.id), command, stamp.now_ns);
+    event.facts.reversed_before = reversals_met(state.kept_reversals_of(account.id),
+                                                command.request, command.identity, stamp.now_ns);
     event.decline = first_decline(command, event.facts, rules, windows, stamp.now_ns);
     if (!event.decline.declined()) approve(programme, account, stamp, event);
     return event;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string_view>
 
 #include "rules/decide.h"
@@ -24,6 +26,7 @@ Decision decide(const State& state, const ExpireHold& command, const Stamp& stam
 Decision decide(const State& state, const EndBusinessDay& command, const Stamp& stamp);
 Decision decide(const State& state, const AdvanceClock& command, const Stamp& stamp);
 Decision decide(const State& state, const AcceptClock& command, const Stamp& stamp);
+Decision decide(const State& state, const Advise& command, const Stamp& stamp);
 
 /// Whether a caller may touch this programme at all. To one who may not, it does not exist.
 [[nodiscard]] inline bool may_touch(const Request& request, const Programme& programme) {
@@ -51,12 +54,26 @@ Decision decide(const State& state, const AcceptClock& command, const Stamp& sta
 /// The account's available money after `postings`.
 [[nodiscard]] AmountMinor available_after(const Account& account, const Postings& postings);
 
-/// Frees up to `amount` of what `authorisation` holds, from the leg that would pay last.
-/// @return what was freed.
-AmountMinor release(Authorisation& authorisation, AmountMinor amount, Postings& postings);
+/// Whether the sums that an authorisation keeps are within their limits after an event. They always
+/// are, short of a thousand million pounds; checked so that `apply` cannot abort.
+[[nodiscard]] bool totals_fit(const Account& account, const Authorisation& after);
 
-/// Lowers what `authorisation` counts for by `released`, and by its place in the windows' counts
-/// when nothing of it is left and nothing was ever cleared.
+/// How a payment was made, as far as its tolerance goes by it.
+struct Presence {
+    bool estimated = false;
+    bool card_absent = false;
+};
+[[nodiscard]] Tolerance tolerance_of(const Programme& programme, Mcc mcc,
+                                     const TransactionAmounts& amounts, Presence presence);
+
+/// The reversals that came before a payment, of those that its account keeps; none if none did.
+[[nodiscard]] std::optional<ReversedBefore> reversals_met(std::span<const KeptReversal> kept,
+                                                          const Request& request,
+                                                          const NetworkIdentity& identity,
+                                                          TimestampNs now_ns);
+
+/// Lowers what `authorisation` counts for by what was counted of `released`, and by its place in
+/// the windows' counts when nothing of it is left and nothing was ever cleared.
 [[nodiscard]] Uncounted uncount(Authorisation& authorisation, AmountMinor released);
 
 }  // namespace carecard::rules

@@ -67,6 +67,8 @@ std::string_view name_of(DeclineReason reason) {
             return "original_closed";
         case open_authorisations_full:
             return "open_authorisations_full";
+        case original_of_other_card:
+            return "original_of_other_card";
     }
     CHECK(false);
 }

@@ -42,8 +42,9 @@ enum class DeclineReason : std::uint8_t {
     original_already_cleared = 25,  ///< Nothing is held any more: ask for a refund instead.
     original_closed = 26,           ///< Reversed to other than was asked, or expired.
     open_authorisations_full = 27,  ///< Wait until some of the account's holds clear or expire.
+    original_of_other_card = 30,    ///< A completion of another card's payment. Not journaled.
 };
-inline constexpr std::uint8_t decline_reason_last = 29;
+inline constexpr std::uint8_t decline_reason_last = 30;
 
 /// Who set the rule that refused.
 enum class RuleLevel : std::uint8_t {

@@ -91,6 +91,8 @@ std::string_view fixed_sentence(DeclineReason reason) {
             return "The payment was reversed or has expired already.";
         case open_authorisations_full:
             return "Too many payments on this account are waiting to clear: try again later.";
+        case original_of_other_card:
+            return "The payment that this completes was made with another card: check its marks.";
         case none:
         case amount_over_single:
         case amount_over_day:
@@ -177,6 +179,8 @@ std::string_view rule_of(DeclineReason reason) {
             return "original_open";
         case open_authorisations_full:
             return "open_authorisations_max";
+        case original_of_other_card:
+            return "original_of_card";
     }
     CHECK(false);
 }

@@ -17,6 +17,7 @@ constexpr const char* authorise_method = "carecard.v1.AuthorisationService/Autho
 constexpr const char* stream_method = "carecard.v1.AuthorisationService/AuthoriseStream";
 constexpr const char* reverse_method = "carecard.v1.AuthorisationService/Reverse";
 constexpr const char* present_method = "carecard.v1.AuthorisationService/Present";
+constexpr const char* advise_method = "carecard.v1.AuthorisationService/Advise";
 
 /// The kinds of events that may come of a command.
 template <class... Kind>
@@ -70,6 +71,14 @@ struct PresentRpc {
     using Outcome = Events<rules::Presented>;
     static constexpr const char* method = present_method;
     static constexpr auto request = &v1::AuthorisationService::AsyncService::RequestPresent;
+};
+
+struct AdviseRpc {
+    using Request = v1::AdviseRequest;
+    using Response = v1::AdviseResponse;
+    using Outcome = Events<rules::Advised>;
+    static constexpr const char* method = advise_method;
+    static constexpr auto request = &v1::AuthorisationService::AsyncService::RequestAdvise;
 };
 
 template <class Rpc>
@@ -188,6 +197,7 @@ std::vector<std::unique_ptr<CallPool>> unary_pools(Front& front) {
     pools.push_back(std::make_unique<UnaryPool<AuthoriseRpc>>(front));
     pools.push_back(std::make_unique<UnaryPool<ReverseRpc>>(front));
     pools.push_back(std::make_unique<UnaryPool<PresentRpc>>(front));
+    pools.push_back(std::make_unique<UnaryPool<AdviseRpc>>(front));
     return pools;
 }
 

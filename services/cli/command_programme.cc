@@ -5,7 +5,9 @@
 
 #include "services/cli/call.h"
 #include "services/cli/session.h"
+#include "services/cli/tolerance_options.h"
 #include "services/cli/words.h"
+#include "services/rpc/text.h"
 
 namespace carecard::cli {
 namespace {
@@ -16,6 +18,7 @@ struct Options {
     std::string currency = "GBP";
     std::string cut_off = "23:00";
     std::uint32_t hold_days = 7;
+    ToleranceText tolerance;
     std::string reason;
 };
 
@@ -33,6 +36,11 @@ Result<Done> create(const Session& session, const Options& options) {
     request.set_cut_off(options.cut_off);
     request.set_hold_lifetime_days(options.hold_days);
     request.mutable_defaults();
+    const auto currency = rpc::parse_currency(options.currency, "currency");
+    if (!currency) return currency.fault();
+    const auto tolerance = to_tolerance(options.tolerance, *currency);
+    if (!tolerance) return tolerance.fault();
+    *request.mutable_tolerance() = *tolerance;
     const auto answer = call(**stub, &v1::AdminService::Stub::CreateProgramme, request);
     if (!answer) return with_key(answer.fault(), request.request_key());
     if (session.form == OutputForm::json) {
@@ -70,6 +78,11 @@ void add_programme_commands(CLI::App& app, Session& session) {
         .add_option("--hold-days", options->hold_days,
                     "days for which an approved amount is held, 1 to 31")
         ->capture_default_str();
+    command.add_option("--tolerance", options->tolerance.rules,
+                       "how far clearings may exceed what was approved, e.g. 5812-5814=20 or "
+                       "7512-7513=15,60.00; not given: as the scheme publishes");
+    command.add_option("--foreign-tolerance", options->tolerance.foreign_percent,
+                       "per cent for the rate of another currency to move; not given: 5");
     add_change_options(command, session, options->reason);
 }
 

@@ -86,6 +86,10 @@ std::string remark_of(const v1::Transaction& each) {
     if (each.entry_kind() == v1::ENTRY_KIND_REVERSAL_KEPT) {
         return "came before its payment: no more than this may be taken when it comes";
     }
+    if (each.has_exception()) {
+        return fmt::format("{} {}: {}", word_of(each.exception().reason()),
+                           money_of(each.exception().amount()), each.exception().text());
+    }
     if (!each.load_reference().empty()) return "reference " + each.load_reference();
     if (each.exposure().minor_units() != 0) {
         return "of it borne by the programme: " + money_of(each.exposure());

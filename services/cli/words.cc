@@ -54,6 +54,9 @@ void add_window(std::vector<std::string>& lines, std::string_view window,
 std::string word_of(v1::DeclineReason reason) {
     return word(v1::DeclineReason_Name(reason), "DECLINE_REASON_", reason);
 }
+std::string word_of(v1::ExceptionReason reason) {
+    return word(v1::ExceptionReason_Name(reason), "EXCEPTION_REASON_", reason);
+}
 std::string word_of(v1::RuleLevel level) {
     return word(v1::RuleLevel_Name(level), "RULE_LEVEL_", level);
 }

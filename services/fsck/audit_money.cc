@@ -23,7 +23,8 @@ rules::SpendingFacts facts_of(const Before& before, const rules::Stamp& stamp,
             .day = counted.day.in(event.windows.day.value),
             .week = counted.week.in(event.windows.week),
             .month = counted.month.in(event.windows.month),
-            .reversed_before = reversals_met(before, stamp, event)};
+            .reversed_before = reversals_met(before, stamp, event.account, event.request.request,
+                                             event.request.identity)};
 }
 
 void audit_facts(const Before& before, const rules::Stamp& stamp,

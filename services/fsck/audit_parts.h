@@ -31,11 +31,13 @@ void audit(const Before&, const rules::Stamp&, const rules::ClockAdvanced&, Clai
 void audit(const Before&, const rules::Stamp&, const rules::ClockAccepted&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::ReversalKept&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::Restored&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::Advised&, Claims&);
 
 /// The reversals that came before a payment, of those that its account keeps; none if none did.
 /// @pre  the account is known.
 [[nodiscard]] std::optional<rules::ReversedBefore> reversals_met(
-    const Before& before, const rules::Stamp& stamp, const rules::AuthorisationDecided& event);
+    const Before& before, const rules::Stamp& stamp, AccountId account,
+    const rules::Request& request, const rules::NetworkIdentity& identity);
 
 template <class Id, class Items>
 [[nodiscard]] bool exists(Id id, const Items& items) {
@@ -76,6 +78,7 @@ struct Moved {
     std::int64_t exposure = 0;
     std::int64_t fees = 0;
     std::int64_t recovered = 0;
+    std::int64_t promised = 0;
     friend bool operator==(const Moved&, const Moved&) = default;
 };
 

@@ -8,8 +8,10 @@
 //     commitments := count u8 | digest[32]*          one for each personal text of the kind
 //
 //     kind        the event's place in rules::Event, from 1
-//     version     2. In version 1, which is still read, an AuthorisationDecided has neither
-//                 `agreement_version` nor, in its facts, `reversed_before`; both are then none.
+//     version     3. Versions 1 and 2 are still read. Version 2 lacks the members that fields.h
+//                 lists as `since<3>`: each is then what its struct begins with. In version 1 an
+//                 AuthorisationDecided has, besides, neither `agreement_version` nor, in its facts,
+//                 `reversed_before`; both are then none.
 //     member      each member of the event's struct in declared order, by its type:
 //       bool                    u8, 0 or 1
 //       enumeration             u8, a number that is known
@@ -45,7 +47,7 @@
 namespace carecard::journal {
 
 /// The version this program writes, and the newest it reads.
-inline constexpr std::uint8_t event_version = 2;
+inline constexpr std::uint8_t event_version = 3;
 
 /// SHA-256(salt || text) of each personal text, in the order of `texts_of`.
 using Commitments = InlineVector<Hash32, commitments_per_event_max>;
@@ -54,6 +56,7 @@ struct DecodedEvent {
     rules::Event event;  ///< Its personal texts are empty; see `set_texts`.
     rules::Stamp stamp;
     Commitments commitments;
+    std::uint8_t version = event_version;  ///< In which it was written.
     friend bool operator==(const DecodedEvent&, const DecodedEvent&) = default;
 };
 

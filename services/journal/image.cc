@@ -36,7 +36,7 @@ void append_list(Bytes& out, const Items& items) {
 }
 
 auto filler(Reader& reader) {
-    return [&reader](auto&... members) { return (read(reader, members) && ...); };
+    return [&reader](auto&&... members) { return (read(reader, members) && ...); };
 }
 
 template <class Items>

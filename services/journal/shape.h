@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -51,6 +52,24 @@ template <class T>
 inline constexpr bool is_optional = false;
 template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
+
+/// A member that events have from version `first` on. Older ones have no byte of it, and it keeps
+/// the value that its struct begins with.
+template <std::uint8_t first, class T>
+struct Since {
+    static constexpr std::uint8_t version = first;
+    using Member = std::remove_const_t<T>;
+    T& member;
+};
+template <std::uint8_t first, class T>
+constexpr Since<first, T> since(T& member) {
+    return {member};
+}
+
+template <class T>
+inline constexpr bool is_since = false;
+template <std::uint8_t first, class T>
+inline constexpr bool is_since<Since<first, T>> = true;
 
 /// Stands for a member of any type, to count how many initialisers a struct accepts. Optionals
 /// are left to convert from their value's type, since two ways would be ambiguous.

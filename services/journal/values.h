@@ -74,7 +74,9 @@ using ItemOf = std::remove_cvref_t<decltype(std::declval<Items&>()[0])>;
 /// The most bytes that a `T` takes in the clear part.
 template <class T>
 consteval std::size_t bytes_max() {
-    if constexpr (is_free_text<T>) {
+    if constexpr (is_since<T>) {
+        return bytes_max<typename T::Member>();
+    } else if constexpr (is_free_text<T>) {
         return 0;
     } else if constexpr (std::same_as<T, bool> || std::is_enum_v<T>) {
         return 1;
@@ -99,7 +101,9 @@ consteval std::size_t bytes_max() {
 /// format: an event's number of commitments follows from its kind.
 template <class T>
 consteval std::size_t free_text_count() {
-    if constexpr (is_free_text<T>) {
+    if constexpr (is_since<T>) {
+        return free_text_count<typename T::Member>();
+    } else if constexpr (is_free_text<T>) {
         return 1;
     } else if constexpr (is_list<T> || (is_array<T> && !is_raw<T>)) {
         static_assert(free_text_count<ItemOf<T>>() == 0);
@@ -120,7 +124,9 @@ consteval std::size_t free_text_count() {
 /// a bug, and aborts.
 template <class T>
 void write(Writer& writer, const T& value) {
-    if constexpr (is_free_text<T>) {
+    if constexpr (is_since<T>) {
+        write(writer, value.member);
+    } else if constexpr (is_free_text<T>) {
         return;
     } else if constexpr (std::same_as<T, bool>) {
         writer.byte(value ? 1 : 0);
@@ -228,7 +234,7 @@ template <class Optional>
 template <class Struct>
 [[nodiscard]] bool read_struct(Reader& reader, Struct& value) {
     const bool complete =
-        fields(value, [&](auto&... members) { return (read(reader, members) && ...); });
+        fields(value, [&](auto&&... members) { return (read(reader, members) && ...); });
     if (!complete) return false;
     return in_range(value) || reader.fail("a value is out of its range");
 }
@@ -239,7 +245,9 @@ template <class Struct>
 ///         says why.
 template <class T>
 bool read(Reader& reader, T& value) {
-    if constexpr (is_free_text<T>) {
+    if constexpr (is_since<T>) {
+        return reader.version() < T::version || read(reader, value.member);
+    } else if constexpr (is_free_text<T>) {
         return true;
     } else if constexpr (std::same_as<T, bool>) {
         return read_flag(reader, value);

@@ -34,12 +34,22 @@ std::vector<std::byte> bytes_from(std::initializer_list<int> values) {
 
 // --- The samples and the lists they are made from -----------------------------------------------
 
+/// The member that stands for itself, or in a `since`.
+template <class T>
+const auto& member_of(const T& listed) {
+    if constexpr (is_since<T>) {
+        return listed.member;
+    } else {
+        return listed;
+    }
+}
+
 template <class T>
 void expect_no_default(const T& value, const T& untouched, std::string_view kind) {
     if constexpr (requires { fields(value, List{}); }) {
         fields(value, [&](const auto&... members) {
             fields(untouched, [&](const auto&... defaults) {
-                (expect_no_default(members, defaults, kind), ...);
+                (expect_no_default(member_of(members), member_of(defaults), kind), ...);
             });
         });
     } else {
@@ -60,7 +70,8 @@ void expect_rising_addresses(const T& value, std::string_view kind) {
     if constexpr (requires { fields(value, List{}); }) {
         fields(value, [&](const auto&... members) {
             const void* before = nullptr;
-            const auto check = [&](const auto& member) {
+            const auto check = [&](const auto& listed) {
+                const auto& member = member_of(listed);
                 EXPECT_LT(before, static_cast<const void*>(&member)) << kind;
                 before = &member;
                 expect_rising_addresses(member, kind);
@@ -222,7 +233,7 @@ TEST(Decode, AcceptsAFlippedBitOnlyAsAnotherCanonicalEvent) {
             std::vector<std::byte> flipped = clear;
             flipped[bit / 8] ^= std::byte{1} << (bit % 8);
             const Result<DecodedEvent> result = decoded(flipped);
-            if (!result) continue;
+            if (!result || flipped[1] != clear[1]) continue;  // of an older version: another form
             ASSERT_EQ(encoded(result->event, result->stamp, result->commitments), flipped)
                 << kind_name(event) << " bit " << bit;
             ASSERT_FALSE(*result == *original) << kind_name(event) << " bit " << bit;
@@ -250,10 +261,10 @@ TEST(Decode, RefusesKindsAndVersionsItDoesNotKnow) {
     };
     const Row rows[] = {
         {.kind = 0, .version = 1, .detail = "kind 0", .remedy = "restore"},
-        {.kind = 20, .version = 1, .detail = "kind 20", .remedy = "release"},
+        {.kind = 21, .version = 1, .detail = "kind 21", .remedy = "release"},
         {.kind = 255, .version = 1, .detail = "kind 255", .remedy = "release"},
         {.kind = 1, .version = 0, .detail = "version 0", .remedy = "restore"},
-        {.kind = 1, .version = 3, .detail = "version 3", .remedy = "release"},
+        {.kind = 1, .version = 4, .detail = "version 4", .remedy = "release"},
         {.kind = 255, .version = 255, .detail = "version 255", .remedy = "release"},
     };
     for (const Row& row : rows) {

@@ -40,14 +40,28 @@ class Filler {
 
     void fill(rules::DeclineReason& reason) {
         using enum rules::DeclineReason;
-        const auto last = version_ == 1 ? open_authorisations_full
-                                        : rules::DeclineReason{rules::decline_reason_last};
+        const auto last = version_ == 1   ? open_authorisations_full
+                          : version_ == 2 ? kept_reversals_full
+                                          : rules::DeclineReason{rules::decline_reason_last};
         reason = how_ == Fill::smallest ? none : last;
+    }
+
+    void fill(rules::MatchedBy& by) {
+        using enum rules::MatchedBy;
+        const auto last = version_ < 3 ? authorisation_code : presentment_id;
+        by = how_ == Fill::smallest ? nothing : last;
+    }
+
+    void fill(rules::LedgerAccount& account) {
+        using enum rules::LedgerAccount;
+        account = how_ == Fill::smallest ? available : version_ < 3 ? recovered : promised;
     }
 
     template <class T>
     void fill(T& value) {
-        if constexpr (std::same_as<T, bool>) {
+        if constexpr (is_since<T>) {
+            if (T::version <= version_) fill(value.member);
+        } else if constexpr (std::same_as<T, bool>) {
             value = how_ == Fill::distinct ? !value : how_ == Fill::largest;
         } else if constexpr (std::is_enum_v<T>) {
             value = how_ == Fill::smallest ? enum_range<T>.first : enum_range<T>.last;
@@ -70,7 +84,7 @@ class Filler {
             const bool is_known = first_version<typename T::value_type> <= version_;
             if (how_ != Fill::smallest && is_known) fill(value.emplace());
         } else {
-            fields(value, [&](auto&... members) { (fill(members), ...); });
+            fields(value, [&](auto&&... members) { (fill(members), ...); });
         }
     }
 

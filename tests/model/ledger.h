@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "rules/authorisation.h"
+#include "tests/model/room.h"
 #include "tests/register/register.h"
 
 /// A second opinion on money and on what may be spent: slow, obvious, written from the rules'
@@ -18,7 +19,11 @@ struct Payment {
     Account& account;
     rules::AuthorisationState state = rules::AuthorisationState::posted;
     int day = 0;  ///< The local day in which it counts.
-    long expires = 0, counted = 0, cleared = 0, exposure = 0;
+    long expires = 0, approved = 0, counted = 0, cleared = 0, exposure = 0;
+    long reversed = 0, taken_back = 0, promised = 0;
+    bool place = false, finished = false;  ///< It has one in its windows; its last part has come.
+    Abroad abroad = {};
+    Room room = {};
     std::vector<Purse> purses = {};  ///< In the order in which they came to pay.
     Money held = {}, debited = {}, credited = {};
 };
@@ -37,6 +42,10 @@ class Ledger {
     [[nodiscard]] long money_of(const Account& account) const;
 
     std::map<long, Payment> payments;  ///< By the event that began each.
+
+   private:
+    /// Debits by their events: the payment and the amount, below zero when taken back.
+    std::map<long, std::pair<long, long>> debits_;
 };
 
 }  // namespace carecard::model

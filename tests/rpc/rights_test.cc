@@ -46,6 +46,7 @@ TEST(Rights, AreExactlyThoseOfTheContract) {
         {"AuthorisationService/AuthoriseStream", "gateway"},
         {"AuthorisationService/Reverse", "gateway"},
         {"AuthorisationService/Present", "gateway"},
+        {"AuthorisationService/Advise", "gateway"},
         {"JournalService/Tail", "settlement"},
         {"JournalService/CloseSettlement", "settlement"},
         {"AdminService/CreateProgramme", "operator"},

@@ -281,6 +281,8 @@ TEST(Validate, ChecksEveryPartOfAReversal) {
     trace.network_transaction_id = {};
     NetworkIdentity part_of_trace = trace;
     part_of_trace.rrn = {};
+    NetworkIdentity part_of_trace_without_time = trace;
+    part_of_trace_without_time.transmission_time = {};
     const auto code = [](std::string_view text) { return AuthorisationCode::of(text); };
     expect_rows<C>(
         good,
@@ -290,6 +292,13 @@ TEST(Validate, ChecksEveryPartOfAReversal) {
           accepted},
          {"by the whole trace", only({.identity = trace}), accepted},
          {"by code", only({.authorisation_code = code("A1B2C3")}), accepted},
+         {"by the acquirer's marks and the date",
+          only({.identity = part_of_trace_without_time, .local_date = InlineText<4>::of("0603")}),
+          accepted},
+         {"by the acquirer's marks alone", only({.identity = part_of_trace_without_time}),
+          "original"},
+         {"a date that is none", only({.identity = trace, .local_date = InlineText<4>::of("0632")}),
+          "original.trace.local_date"},
          {"by nothing", only({}), "original"},
          {"by a part of the trace", only({.identity = part_of_trace}), "original"},
          {"a key without its caller", only({.request_key = key}), "original.request"},

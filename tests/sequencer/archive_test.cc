@@ -22,6 +22,7 @@ class ArchivedAuthorisation : public MachineTest {
                             .stan = InlineText<6>::of(number),
                             .transmission_time = InlineText<10>::of("0603090000"),
                             .rrn = InlineText<12>::of("000000" + number)};
+        payment.local_date = InlineText<4>::of("0603");
         return machine_->ask(payment).as<rules::AuthorisationDecided>();
     }
     rules::AuthorisationDecided pay_and_clear(std::int64_t pence) {
@@ -38,6 +39,8 @@ class ArchivedAuthorisation : public MachineTest {
         const rules::NetworkIdentity& identity = decided.request.identity;
         rules::NetworkIdentity trace = identity;
         trace.network_transaction_id = {};
+        rules::NetworkIdentity reference = trace;
+        reference.transmission_time = {};
         return {
             {rules::by_id(decided.id), rules::MatchedBy::authorisation_id},
             {{.caller = decided.request.request.caller, .request_key = decided.request.request.key},
@@ -45,6 +48,8 @@ class ArchivedAuthorisation : public MachineTest {
             {{.identity = {.network_transaction_id = identity.network_transaction_id}},
              rules::MatchedBy::network_transaction_id},
             {{.identity = trace}, rules::MatchedBy::trace},
+            {{.identity = reference, .local_date = decided.request.local_date},
+             rules::MatchedBy::local_reference},
             {{.authorisation_code = decided.code}, rules::MatchedBy::authorisation_code}};
     }
 
@@ -77,8 +82,8 @@ TEST_F(ArchivedAuthorisation, IsFoundByEachOfItsNamesAndLeavesAgain) {
     }
     machine_->archive();
     const rules::Presented last = refund(rules::by_id(decided.id), 500);
-    EXPECT_EQ(last.after.presented_credit.value, 550) << "each change is in the archive";
-    EXPECT_EQ(last.unmatched.value, 50);
+    EXPECT_EQ(last.after.presented_credit.value, 560) << "each change is in the archive";
+    EXPECT_EQ(last.unmatched.value, 60);
 }
 
 TEST_F(ArchivedAuthorisation, IsReadWhenItMayBeMeantAndNeverForAnAuthorisation) {

@@ -96,6 +96,7 @@ class Race {
 
     void keep(const rules::Event& event, const rules::Stamp& stamp, int number) {
         ++tally_["event of kind " + std::to_string(event.index() + 1) + "."];
+        note_exception(event);
         look_at_what_is_told(event);
         rules::apply(state_, event, stamp);
         events_.emplace_back(event, stamp);
@@ -106,6 +107,16 @@ class Race {
         look_at_programme(rules::programme_of(event));
         look_at_account(rules::account_of(event), event);
         look_at_payment(event);
+    }
+
+    void note_exception(const rules::Event& event) {
+        std::visit(
+            [&](const auto& fact) {
+                if constexpr (requires { fact.exception; }) {
+                    ++tally_["exception " + std::string(name_of(fact.exception.reason))];
+                }
+            },
+            event);
     }
 
     void look_at(const rules::AuthorisationDecided& event, long sequence) {
