@@ -138,6 +138,34 @@ TEST_F(ArchivedAuthorisation, AppliesALoadAndAPresentmentOnceHoweverLongAgoItLef
     EXPECT_EQ(other.fault->field, "reference");
 }
 
+TEST_F(ArchivedAuthorisation, IsFoundByTheClearingThatIsTakenBackAndOnlyOnce) {
+    const auto decided = pay(500);
+    const rules::Present cleared = parties_.present(rules::by_id(decided.id), 500);
+    machine_->ask(cleared);
+    for (const bool first : {true, false}) {
+        machine_->archive();
+        restart();
+        machine_->archive();
+        ASSERT_TRUE(machine_->state().authorisations.empty());
+        ASSERT_TRUE(machine_->state().applied_once.empty());
+        const auto event = machine_->ask(parties_.take_back(cleared)).as<rules::Presented>();
+        EXPECT_EQ(event.after.id.none(), !first);
+        EXPECT_EQ(event.exception.reason, first
+                                              ? rules::ExceptionReason::none
+                                              : rules::ExceptionReason::presentment_reversed_twice);
+    }
+}
+
+TEST_F(ArchivedAuthorisation, IsFoundByAnAdvicesOwnMarks) {
+    const auto decided = pay_and_clear(500);
+    machine_->archive();
+    rules::Advise advice = parties_.advise(rules::AdviceKind::stand_in_approved, {}, 500);
+    advice.identity = decided.request.identity;
+    const auto event = machine_->ask(advice).as<rules::Advised>();
+    EXPECT_EQ(event.after.id, decided.id);
+    EXPECT_EQ(event.reserved, AmountMinor{0});
+}
+
 TEST_F(ArchivedAuthorisation, IsForgottenAfterItsRetention) {
     const auto decided = pay_and_clear(500);
     machine_->archive();
