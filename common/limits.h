@@ -12,6 +12,12 @@ namespace carecard {
 // One transaction.
 inline constexpr AmountMinor transaction_minor_max{100'000'000};  ///< A million pounds.
 inline constexpr AmountMinor load_minor_max{1'000'000'000};       ///< Ten million pounds.
+/// An authorisation code is six characters, often typed, so one that fits is believed only about
+/// the same card, and about an amount that is not more than so much above what was approved: the
+/// greater of the two, beyond every tolerance of a scheme. Any smaller amount fits, since clearings
+/// and refunds come in parts.
+inline constexpr std::int64_t code_match_over_basis_points = 5'000;
+inline constexpr AmountMinor code_match_over_minor{10'000};
 inline constexpr std::size_t merchant_name_bytes_max = 80;
 inline constexpr std::size_t merchant_city_bytes_max = 40;
 inline constexpr std::size_t reason_bytes_max = 200;
@@ -31,6 +37,8 @@ inline constexpr std::size_t mcc_items_per_list_max = 1'024;  ///< As sent, befo
 // One programme.
 inline constexpr std::size_t hold_rules_max = 256;  ///< One for each range of merchants.
 inline constexpr std::uint32_t uplift_basis_points_max = 100'000;  ///< Ten times the estimate.
+inline constexpr std::size_t tolerance_rules_max = 64;
+inline constexpr std::uint16_t tolerance_basis_points_max = 10'000;  ///< As much again.
 
 // Time.
 inline constexpr DurationNs clock_step_max = seconds(5);  ///< Between two groups.

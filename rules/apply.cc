@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/check.h"
+#include "rules/clearing.h"
 #include "rules/residence.h"
 
 namespace carecard::rules {
@@ -202,13 +203,18 @@ class Fold {
     void operator()(const HoldExpired& event) { apply_change(event); }
 
     void operator()(const Presented& event) {
-        apply_change(event);
-        remember(state_,
-                 NaturalKey{.kind = NaturalKey::Kind::presentment,
-                            .account = event.account,
-                            .name = event.request.presentment_id},
-                 stamp_.sequence);
-        if (Programme* programme = behind(event.programme)) add_to(programme->today, event);
+        if (!event.after.id.none()) {
+            apply_change(event);
+            if (Programme* programme = behind(event.programme)) add_to(programme->today, event);
+        }
+        for (const auto& [key, applied] : applied_by(event, stamp_)) {
+            remember(state_, key, applied);
+        }
+    }
+
+    void operator()(const Advised& event) {
+        if (event.reversed_before) keep_no_longer(event.account, *event.reversed_before);
+        if (!event.after.id.none()) apply_change(event);
     }
 
     void operator()(const ProgrammeCreated& event) {
@@ -267,7 +273,7 @@ class Fold {
                  NaturalKey{.kind = NaturalKey::Kind::load,
                             .account = event.account,
                             .name = event.request.reference},
-                 stamp_.sequence);
+                 {.at = stamp_.sequence});
     }
 
     void operator()(const AgreementSet& event) {
@@ -450,7 +456,28 @@ Authorisation authorisation_of(const AuthorisationDecided& event, const Stamp& s
             .flow = flow_of(event.request.kind),
             .cash = event.cash,
             .refunds = event.refunds,
-            .tap = event.tap};
+            .tap = event.tap,
+            .local_date = event.request.local_date,
+            .foreign = foreign_of(event.request.amounts, event.approved),
+            .tolerance = event.tolerance};
+}
+
+AppliedOnce applied_by(const Presented& event, const Stamp& stamp) {
+    const auto key = [&](NaturalKey::Kind kind, const PresentmentId& name) {
+        return NaturalKey{.kind = kind, .account = event.account, .name = name};
+    };
+    Applied applied{.at = stamp.sequence};
+    if (event.request.direction == Direction::debit) {
+        applied.authorisation = event.after.id;
+        applied.amount = event.request.amounts.billing;
+    }
+    AppliedOnce once;
+    once.push_back({key(NaturalKey::Kind::presentment, event.request.presentment_id), applied});
+    if (!event.request.reverses.empty() && !event.after.id.none()) {
+        once.push_back({key(NaturalKey::Kind::presentment_reversal, event.request.reverses),
+                        {.at = stamp.sequence}});
+    }
+    return once;
 }
 
 AccountId account_of(const Event& event) {

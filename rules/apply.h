@@ -20,6 +20,15 @@ void apply(State& state, const Event& event, const Stamp& stamp) noexcept;
 /// @pre  its kind begins one: it takes money or gives some (see kinds.h).
 [[nodiscard]] Authorisation authorisation_of(const AuthorisationDecided& event, const Stamp& stamp);
 
+/// What a presentment leaves under the names that are used once: its own, and that of the clearing
+/// which it takes back.
+struct AppliedName {
+    NaturalKey key;
+    Applied applied;
+};
+using AppliedOnce = InlineVector<AppliedName, 2>;
+[[nodiscard]] AppliedOnce applied_by(const Presented& event, const Stamp& stamp);
+
 /// The account an event belongs to, or none (programme-wide and machine events).
 [[nodiscard]] AccountId account_of(const Event& event);
 

@@ -11,6 +11,7 @@
 #include "rules/command.h"
 #include "rules/kinds.h"
 #include "rules/local_time.h"
+#include "rules/tolerance.h"
 
 namespace carecard::rules {
 
@@ -43,6 +44,14 @@ struct Leg {
 };
 using Legs = InlineVector<Leg, purses_per_account_max>;
 
+/// Of a payment in another currency than the programme's: how much of it, in that currency.
+struct Foreign {
+    CurrencyCode currency;   ///< None for a payment in the programme's own.
+    AmountMinor authorised;  ///< What was approved, less what was reversed.
+    AmountMinor cleared;
+    friend constexpr bool operator==(const Foreign&, const Foreign&) = default;
+};
+
 /// A hold with its legs, or an announced credit, which holds nothing; with its clearings and
 /// refunds, and what clearing took beyond the holder's money. Declined requests have none: they are
 /// only events.
@@ -71,6 +80,13 @@ struct Authorisation {
     /// What of `counted` counts in each of `windows`: all of it until an increment comes in another
     /// window than what was there before.
     std::optional<WindowAmounts> counted_in;
+    InlineText<4> local_date;  ///< Of the request; a name together with `identity`.
+    AmountMinor reversed;      ///< What reversals took off `approved`.
+    AmountMinor taken_back;    ///< What the network took back of `presented_debit`.
+    AmountMinor promised;   ///< What an advice promised beyond the holder's money, not yet cleared.
+    bool finished = false;  ///< The presentment has come that was said to be the last.
+    Foreign foreign;
+    Tolerance tolerance;
 
     [[nodiscard]] WindowAmounts counted_by_window() const {
         return counted_in ? *counted_in : WindowAmounts{counted, counted, counted};
@@ -80,6 +96,13 @@ struct Authorisation {
         for (const Leg& leg : legs) sum.value += leg.held.value;
         return sum;
     }
+    /// All that stands ready for its clearing, the programme's part included.
+    [[nodiscard]] AmountMinor reserved() const { return {held().value + promised.value}; }
+    /// What may clear without a question, before any tolerance.
+    [[nodiscard]] AmountMinor authorised() const { return {approved.value - reversed.value}; }
+    /// What has cleared and was not taken back by the network.
+    [[nodiscard]] AmountMinor cleared() const { return {presented_debit.value - taken_back.value}; }
+
     friend bool operator==(const Authorisation&, const Authorisation&) = default;
 };
 

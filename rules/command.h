@@ -15,6 +15,7 @@
 #include "rules/agreement.h"
 #include "rules/hold_rules.h"
 #include "rules/local_time.h"
+#include "rules/tolerance.h"
 
 /// One struct for each thing that may be asked of the core. Everything that changes state is a
 /// command; time is never part of one, it is an argument of `decide`.
@@ -114,8 +115,14 @@ struct NetworkIdentity {
         return !acquirer.empty() && !stan.empty() && !transmission_time.empty() && !rrn.empty();
     }
     [[nodiscard]] bool same_trace(const NetworkIdentity& other) const {
-        return acquirer == other.acquirer && stan == other.stan &&
-               transmission_time == other.transmission_time && rrn == other.rrn;
+        return same_reference(other) && transmission_time == other.transmission_time;
+    }
+    /// Acquirer, STAN and RRN are all known: with the date at the terminal a name.
+    [[nodiscard]] bool has_reference() const {
+        return !acquirer.empty() && !stan.empty() && !rrn.empty();
+    }
+    [[nodiscard]] bool same_reference(const NetworkIdentity& other) const {
+        return acquirer == other.acquirer && stan == other.stan && rrn == other.rrn;
     }
     friend constexpr bool operator==(const NetworkIdentity&, const NetworkIdentity&) = default;
 };
@@ -129,6 +136,7 @@ struct OriginalReference {
     RequestKey request_key;
     NetworkIdentity identity;
     AuthorisationCode authorisation_code;
+    InlineText<4> local_date;  ///< Field 13, MMDD; with acquirer, STAN and RRN of `identity`.
     friend constexpr bool operator==(const OriginalReference&, const OriginalReference&) = default;
 };
 
@@ -195,19 +203,47 @@ struct Reverse {
 
 enum class Direction : std::uint8_t { debit = 1, credit = 2 };
 
+/// The network's or acquirer's own name of a clearing item; unique for the card.
+using PresentmentId = InlineText<64>;
+
 /// A cleared purchase or refund: a fact, never refused.
 struct Present {
     Request request;
     CardToken card_token;
     Direction direction = Direction::debit;
-    InlineText<64> presentment_id;  ///< The network's or acquirer's own; unique for the card.
+    PresentmentId presentment_id;
     OriginalReference original;
     TransactionAmounts amounts;
     Merchant merchant;
     NetworkIdentity identity;  ///< Its own; the original's names stand in `original`.
     InlineText<4> local_date;  ///< Field 13, MMDD.
     bool final = true;         ///< No more presentments follow: what is still held is freed.
+    /// Of a credit: the debit presentment that the network takes back, in whole; else empty.
+    PresentmentId reverses;
     friend constexpr bool operator==(const Present&, const Present&) = default;
+};
+
+enum class AdviceKind : std::uint8_t {
+    stand_in_approved = 1,  ///< The network answered for us, and approved.
+    stand_in_declined = 2,  ///< The network answered for us, and declined.
+    completion = 3,         ///< The final amount of an estimated payment, such as at a fuel pump.
+};
+inline constexpr std::uint8_t advice_kind_last = 3;
+
+/// What was decided without us: a fact, never refused. Its own identity is that of the request it
+/// is about, which we may have seen.
+struct Advise {
+    Request request;
+    CardToken card_token;
+    AdviceKind advice = AdviceKind::stand_in_approved;
+    OriginalReference original;  ///< What is not said of the network's marks is as in `identity`.
+    TransactionAmounts amounts;
+    Merchant merchant;
+    NetworkIdentity identity;
+    InlineText<4> local_date;  ///< Field 13, MMDD.
+    AuthorisationCode code;    ///< Field 38, as stand-in gave it; empty when it gave none.
+    bool estimated = false;
+    friend constexpr bool operator==(const Advise&, const Advise&) = default;
 };
 
 // --- What staff ask --------------------------------------------------------------------------
@@ -225,6 +261,7 @@ struct CreateProgramme {
     HoldRules hold_rules;
     PartialApproval partial;
     bool estimate_beyond_balance = false;  ///< An estimate is approved, and what is there is held.
+    ToleranceRules tolerance;
     friend bool operator==(const CreateProgramme&, const CreateProgramme&) = default;
 };
 
@@ -375,14 +412,16 @@ struct RestoreToService {
 using Command =
     std::variant<Authorise, Reverse, Present, CreateProgramme, OpenAccount, OpenPurse, IssueCard,
                  Load, SetAgreement, SetCardStatus, SetAccountStatus, CloseSettlement,
-                 SetOffsetTable, ExpireHold, EndBusinessDay, AdvanceClock, AcceptClock, Increment>;
+                 SetOffsetTable, ExpireHold, EndBusinessDay, AdvanceClock, AcceptClock, Increment,
+                 Advise>;
 
 // --- The sealed fields of each command, in the order in which they are sealed -----------------
 
 template <class C, class Visit>
     requires(std::is_same_v<std::remove_const_t<C>, Authorise> ||
              std::is_same_v<std::remove_const_t<C>, Present> ||
-             std::is_same_v<std::remove_const_t<C>, Increment>)
+             std::is_same_v<std::remove_const_t<C>, Increment> ||
+             std::is_same_v<std::remove_const_t<C>, Advise>)
 void visit_free_text(C& command, Visit&& visit) {
     visit(command.merchant.name.text);
     visit(command.merchant.city.text);

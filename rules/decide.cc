@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/check.h"
+#include "common/limits.h"
 #include "rules/decide_parts.h"
 
 namespace carecard::rules {
@@ -99,17 +100,32 @@ AmountMinor available_after(const Account& account, const Postings& postings) {
     return available;
 }
 
-AmountMinor release(Authorisation& authorisation, AmountMinor amount, Postings& postings) {
-    AmountMinor left = amount;
-    for (std::size_t index = authorisation.legs.size(); index-- > 0;) {
-        Leg& leg = authorisation.legs[index];
-        const AmountMinor part = std::min(leg.held, left);
-        leg.held.value -= part.value;
-        left.value -= part.value;
-        post(postings, LedgerAccount::held, leg.purse, -part);
-        post(postings, LedgerAccount::available, leg.purse, part);
+Tolerance tolerance_of(const Programme& programme, Mcc mcc, const TransactionAmounts& amounts,
+                       Manner manner) {
+    return tolerance_of(programme.terms.tolerance,
+                        {.mcc = mcc,
+                         .estimated = manner.estimated,
+                         .card_absent = manner.card_absent,
+                         .foreign = amounts.transaction_currency != amounts.billing_currency});
+}
+
+std::optional<ReversedBefore> reversals_met(std::span<const KeptReversal> kept,
+                                            const Request& request, const NetworkIdentity& identity,
+                                            TimestampNs now_ns) {
+    std::optional<ReversedBefore> met;
+    for (const KeptReversal& one : kept) {
+        if (one.until_ns <= now_ns || !names_payment(one.original, request, identity)) continue;
+        if (!met) met.emplace(ReversedBefore{.remaining = one.remaining});
+        met->remaining = std::min(met->remaining, one.remaining);
+        met->kept_by.push_back(one.kept_by);
     }
-    return {amount.value - left.value};
+    return met;
+}
+
+bool totals_fit(const Account& account, const Authorisation& after) {
+    return after.presented_debit <= purse_minor_max && after.presented_credit <= purse_minor_max &&
+           after.taken_back <= purse_minor_max && after.foreign.cleared <= amount_minor_max &&
+           checked_add(account.exposure, {after.exposure.value + after.promised.value}).has_value();
 }
 
 namespace {
@@ -132,7 +148,7 @@ UncountedApart fall_apart(const WindowAmounts& before, AmountMinor amount) {
 Uncounted uncount(Authorisation& authorisation) {
     const WindowAmounts before = authorisation.counted_by_window();
     const bool was_counted = authorisation.counted.value > 0;
-    const AmountMinor in_use{authorisation.held().value + authorisation.presented_debit.value};
+    const AmountMinor in_use{authorisation.reserved().value + authorisation.presented_debit.value};
     const AmountMinor stays = std::min(authorisation.counted, in_use);
     const AmountMinor amount{authorisation.counted.value - stays.value};
     authorisation.counted = stays;

@@ -139,9 +139,9 @@ Decision decide(const State& state, const IssueCard& command, const Stamp& stamp
 Decision decide(const State& state, const Load& command, const Stamp&) {
     const Account* account = visible(state, command.request, command.account);
     if (account == nullptr) return no_such_account();
-    const auto applied = state.applied_once.find(
+    const Applied* applied = state.find(
         {.kind = NaturalKey::Kind::load, .account = account->id, .name = command.reference});
-    if (applied != state.applied_once.end()) return AlreadyRecorded{applied->second};
+    if (applied != nullptr) return AlreadyRecorded{applied->at};
     if (account->status == AccountStatus::closed) {
         return conflict("account", "the account is closed", "load another account");
     }

@@ -27,10 +27,12 @@ AuthorisationCode code_of(Sequence sequence) {
 }
 
 /// The purchase that a refund names, if it is known.
-AuthorisationId refunded_by(const State& state, const Account& account,
-                            const RefundedPurchase& named) {
-    if (!named.is_named()) return {};
-    const Match match = find_original(state, account.id, named.reference());
+AuthorisationId refunded_by(const State& state, const Account& account, CardId card,
+                            const Authorise& request) {
+    if (!request.refunds.is_named()) return {};
+    const Match match = find_original(
+        state, {.account = account.id, .card = card, .amount = request.amounts.billing},
+        request.refunds.reference());
     return match.authorisation == nullptr ? AuthorisationId{} : match.authorisation->id;
 }
 
@@ -43,19 +45,28 @@ AmountMinor uplift_of(const AuthorisationDecided& event, const HoldRule& rule) {
     return {raised.value - event.approved.value};
 }
 
+/// Paid from afar by the holder, not by the merchant on an instruction given before.
+bool is_card_absent(const Authorise& request) {
+    return !request.recurring && (request.channel == Channel::e_commerce ||
+                                  request.channel == Channel::mail_order_telephone_order);
+}
+
 void approve(const State& state, const Account& account, const Stamp& stamp,
              AuthorisationDecided& event) {
     event.code = code_of(stamp.sequence);
     const Flow flow = flow_of(event.request.kind);
     if (flow == Flow::asks) return;
     event.approved = amount_decided(event.request, event.facts);
-    const CreateProgramme& terms = state.at(account.programme).terms;
-    const HoldRule* const rule = hold_rule_for(terms.hold_rules, event.request);
-    event.expires_ns = stamp.now_ns + lifetime_of(terms, rule);
+    const Programme& programme = state.at(account.programme);
+    const HoldRule* const rule = hold_rule_for(programme.terms.hold_rules, event.request);
+    event.expires_ns = stamp.now_ns + lifetime_of(programme.terms, rule);
     if (flow == Flow::gives) {
-        event.refunds = refunded_by(state, account, event.request.refunds);
+        event.refunds = refunded_by(state, account, event.card, event.request);
         return;
     }
+    event.tolerance = tolerance_of(
+        programme, event.request.merchant.mcc, event.request.amounts,
+        {.estimated = event.request.estimated, .card_absent = is_card_absent(event.request)});
     event.cash = cash_decided(event.request, event.facts);
     if (is_tap(event.request)) {
         event.tap = {
@@ -104,8 +115,8 @@ Decision decide(const State& state, const Authorise& command, const Stamp& stamp
                                .windows = windows};
     if (account.agreement.value != 0)
         event.agreement_version = AgreementVersion{account.agreement_version};
-    event.facts.reversed_before =
-        reversals_met(state.kept_reversals_of(account.id), command, stamp.now_ns);
+    event.facts.reversed_before = reversals_met(state.kept_reversals_of(account.id),
+                                                command.request, command.identity, stamp.now_ns);
     const auto ask = [&](const SpendingFacts& facts) {
         return first_decline(command, facts, rules, windows, stamp.now_ns);
     };

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "rules/clearing.h"
 #include "rules/decide_parts.h"
 #include "rules/kinds.h"
 #include "rules/matching.h"
@@ -62,6 +63,9 @@ void raise(const State& state, const Account& account, const Authorise& extra, c
     Authorisation& after = event.after;
     hold(account, event.extra, after.legs, event.postings);
     after.approved.value += event.extra.value;
+    if (after.foreign.currency == extra.amounts.transaction_currency) {
+        after.foreign.authorised.value += foreign_of(extra.amounts, event.extra).authorised.value;
+    }
     event.places = count_extra(after, event.extra, event.windows);
     event.cumulative = after.counted;
     const HoldRule* const rule = hold_rule_for(terms.hold_rules, extra);
@@ -78,7 +82,9 @@ Decision decide(const State& state, const Increment& command, const Stamp& stamp
     }
     const Account& account = state.at(card->account);
     const Programme& programme = state.at(account.programme);
-    const Match match = find_original(state, account.id, command.original);
+    const Match match = find_original(
+        state, {.account = account.id, .card = card->id, .amount = command.amounts.billing},
+        command.original);
     const Authorise extra = purchase_of(command);
     const WindowNumbers windows = local_windows(state.offsets, stamp.now_ns);
     HoldIncreased event{.request = command,
@@ -93,8 +99,8 @@ Decision decide(const State& state, const Increment& command, const Stamp& stamp
                         .windows = windows};
     if (account.agreement.value != 0)
         event.agreement_version = AgreementVersion{account.agreement_version};
-    event.facts.reversed_before =
-        reversals_met(state.kept_reversals_of(account.id), extra, stamp.now_ns);
+    event.facts.reversed_before = reversals_met(state.kept_reversals_of(account.id),
+                                                command.request, command.identity, stamp.now_ns);
     event.facts.raised_from = RaisedFrom{};
     if (match.authorisation != nullptr)
         event.facts.raised_from->amount = match.authorisation->counted;

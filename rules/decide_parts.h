@@ -27,6 +27,7 @@ Decision decide(const State& state, const EndBusinessDay& command, const Stamp& 
 Decision decide(const State& state, const AdvanceClock& command, const Stamp& stamp);
 Decision decide(const State& state, const AcceptClock& command, const Stamp& stamp);
 Decision decide(const State& state, const Increment& command, const Stamp& stamp);
+Decision decide(const State& state, const Advise& command, const Stamp& stamp);
 
 /// Whether a caller may touch this programme at all. To one who may not, it does not exist.
 [[nodiscard]] inline bool may_touch(const Request& request, const Programme& programme) {
@@ -58,11 +59,6 @@ Decision decide(const State& state, const Increment& command, const Stamp& stamp
 [[nodiscard]] SpendingFacts spending_facts(const State& state, const Card& card,
                                            const Authorise& request, const WindowNumbers& windows);
 
-/// The reversals that came before `payment`, of those that its account keeps; none if none did.
-[[nodiscard]] std::optional<ReversedBefore> reversals_met(std::span<const KeptReversal> kept,
-                                                          const Authorise& payment,
-                                                          TimestampNs now_ns);
-
 /// The leg of `purse`, added when there is none yet.
 Leg& leg_of(Legs& legs, PurseNumber purse);
 
@@ -74,12 +70,26 @@ void hold(const Account& account, AmountMinor amount, Legs& legs, Postings& post
     return rule == nullptr ? terms.hold_lifetime : rule->lifetime;
 }
 
-/// Frees up to `amount` of what `authorisation` holds, from the leg that would pay last.
-/// @return what was freed.
-AmountMinor release(Authorisation& authorisation, AmountMinor amount, Postings& postings);
+/// Whether the sums that an authorisation keeps are within their limits after an event. They always
+/// are, short of a thousand million pounds; checked so that `apply` cannot abort.
+[[nodiscard]] bool totals_fit(const Account& account, const Authorisation& after);
 
-/// Lowers what `authorisation` counts for to what of it is held or was cleared, and by its place in
-/// the windows' counts when that is nothing. What it counts for as cash falls last.
+/// How a payment was made, as far as its tolerance goes by it.
+struct Manner {
+    bool estimated = false;
+    bool card_absent = false;
+};
+[[nodiscard]] Tolerance tolerance_of(const Programme& programme, Mcc mcc,
+                                     const TransactionAmounts& amounts, Manner manner);
+
+/// The reversals that came before a payment, of those that its account keeps; none if none did.
+[[nodiscard]] std::optional<ReversedBefore> reversals_met(std::span<const KeptReversal> kept,
+                                                          const Request& request,
+                                                          const NetworkIdentity& identity,
+                                                          TimestampNs now_ns);
+
+/// Lowers what `authorisation` counts for to what of it is reserved or was cleared, and by its place
+/// in the windows' counts when that is nothing. What it counts for as cash falls last.
 [[nodiscard]] Uncounted uncount(Authorisation& authorisation);
 
 }  // namespace carecard::rules

@@ -1,107 +1,11 @@
 #include <algorithm>
 
-#include "common/check.h"
+#include "rules/clearing.h"
 #include "rules/decide_parts.h"
 #include "rules/matching.h"
 
 namespace carecard::rules {
 namespace {
-
-/// Takes a part of a debit: at most `upto` of what is left. @return the part.
-AmountMinor take(AmountMinor& left, AmountMinor upto) {
-    const AmountMinor part = std::min(left, upto);
-    left.value -= part.value;
-    return part;
-}
-
-/// A debit takes first what this authorisation holds, then what the purses have available in
-/// spending order; what is beyond the holder's money becomes the authorisation's exposure, so
-/// that no purse is ever below zero.
-void debit(const Account& account, Presented& event) {
-    AmountMinor left = event.request.amounts.billing;
-    for (Leg& leg : event.after.legs) {
-        const AmountMinor part = take(left, leg.held);
-        leg.held.value -= part.value;
-        leg.debited.value += part.value;
-        post(event.postings, LedgerAccount::held, leg.purse, -part);
-    }
-    for (const PurseNumber number : account.spending_order()) {
-        const AmountMinor part = take(left, account.purse(number).available);
-        if (part.value == 0) continue;
-        leg_of(event.after.legs, number).debited.value += part.value;
-        post(event.postings, LedgerAccount::available, number, -part);
-    }
-    event.exposure = left;
-    event.after.exposure.value += left.value;
-    event.after.presented_debit.value += event.request.amounts.billing.value;
-    post(event.postings, LedgerAccount::exposure, {}, -left);
-    post(event.postings, LedgerAccount::settlement, {}, event.request.amounts.billing);
-}
-
-/// Frees what is still held once no more presentments can follow. A credit ends an announced
-/// credit, and no purchase: more may be refunded.
-void finish(Presented& event) {
-    const bool was_open = event.after.state == AuthorisationState::open;
-    const bool is_credit = event.request.direction == Direction::credit;
-    const bool ends_it = is_credit == (event.after.flow == Flow::gives);
-    if (!event.request.final || !was_open || !ends_it) return;
-    event.released = release(event.after, event.after.held(), event.postings);
-    event.after.state = AuthorisationState::cleared;
-    event.uncounted = uncount(event.after);
-}
-
-/// Moves `amount` of what was debited from `leg` back to its purse.
-void give_back_to(Leg& leg, AmountMinor amount, Postings& postings) {
-    leg.credited.value += amount.value;
-    post(postings, LedgerAccount::available, leg.purse, amount);
-}
-
-/// Gives `amount` back to the purses it was taken from, pro rata to what each was debited, in any
-/// number of parts. Each leg gets the whole pennies of its share of all that has come back, and
-/// the odd pennies go to the first legs that have none yet; nothing is ever taken back, and all
-/// legs come to zero with the last penny.
-/// @return the part that fits no debit.
-AmountMinor give_back(AmountMinor amount, Presented& event) {
-    int128 debited = 0;
-    int128 credited = 0;
-    for (const Leg& leg : event.after.legs) {
-        debited += leg.debited.value;
-        credited += leg.credited.value;
-    }
-    AmountMinor unmatched = amount;
-    AmountMinor left = take(unmatched, {static_cast<std::int64_t>(debited - credited)});
-    if (left.value == 0) return unmatched;
-    credited += left.value;
-    const auto share_of = [&](const Leg& leg) {
-        return static_cast<std::int64_t>(leg.debited.value * credited / debited);
-    };
-    for (Leg& leg : event.after.legs) {
-        const AmountMinor missing{std::max<std::int64_t>(0, share_of(leg) - leg.credited.value)};
-        give_back_to(leg, take(left, missing), event.postings);
-    }
-    // What is left are the fractions of the legs that are at their share, so a penny for each of
-    // those is enough.
-    for (Leg& leg : event.after.legs) {
-        const bool has_fraction = leg.debited.value * credited % debited != 0;
-        if (leg.credited.value != share_of(leg) || !has_fraction) continue;
-        give_back_to(leg, take(left, {1}), event.postings);
-    }
-    CHECK(left.value == 0);
-    return unmatched;
-}
-
-/// A credit makes good this authorisation's exposure first, then goes back to the purses it was
-/// taken from; what no debit accounts for goes to the purse that pays first.
-void credit(const Account& account, Presented& event) {
-    AmountMinor left = event.request.amounts.billing;
-    event.recovered = take(left, event.after.exposure);
-    event.after.exposure.value -= event.recovered.value;
-    event.after.presented_credit.value += event.request.amounts.billing.value;
-    post(event.postings, LedgerAccount::exposure, {}, event.recovered);
-    event.unmatched = give_back(left, event);
-    post(event.postings, LedgerAccount::available, account.spending_order()[0], event.unmatched);
-    post(event.postings, LedgerAccount::settlement, {}, -event.request.amounts.billing);
-}
 
 /// The authorisation a presentment belongs to, or the record that stands in for one.
 Authorisation original_or_new(const Match& match, const Present& command, const Card& card,
@@ -115,12 +19,106 @@ Authorisation original_or_new(const Match& match, const Present& command, const 
             .request_key = command.request.key,
             .identity = command.identity,
             .decided_ns = stamp.now_ns,
-            .expires_ns = stamp.now_ns};
+            .expires_ns = stamp.now_ns,
+            .local_date = command.local_date};
 }
 
-bool totals_fit(const Account& account, const Authorisation& after) {
-    return after.presented_debit <= purse_minor_max && after.presented_credit <= purse_minor_max &&
-           checked_add(account.exposure, after.exposure).has_value();
+/// How much of what has cleared now is beyond what was authorised and its tolerance. What was
+/// beyond before has been told before.
+AmountMinor beyond_tolerance(const Authorisation& was, AmountMinor cleared_now) {
+    const AmountMinor most = most_cleared(was.authorised(), was.tolerance);
+    const std::int64_t told = std::max(most.value, was.cleared().value);
+    return {std::max<std::int64_t>(0, was.cleared().value + cleared_now.value - told)};
+}
+
+/// What staff must look at after a debit, the gravest first.
+Exception exception_of_debit(const Authorisation& was, const Match& match, const Present& command,
+                             const Debited& done) {
+    using enum ExceptionReason;
+    const AmountMinor billing = command.amounts.billing;
+    if (was.finished) return {.reason = presentment_after_final, .amount = billing};
+    const bool authorised = was.state != AuthorisationState::posted;
+    const AmountMinor beyond = authorised ? beyond_tolerance(was, billing) : AmountMinor{0};
+    if (beyond.value > 0) return {.reason = clearing_beyond_tolerance, .amount = beyond};
+    if (done.unpromised.value > 0) {
+        return {.reason = authorised ? clearing_unfunded : force_post_unfunded,
+                .amount = done.unpromised};
+    }
+    if (match.ambiguous) return {.reason = original_ambiguous, .amount = billing};
+    return {};
+}
+
+/// A part of the hold is freed with the last presentment, and when a part in another currency was
+/// cleared for less than it was held for.
+void post_debit(const Account& account, const Match& match, Presented& event) {
+    const Authorisation was = event.after;
+    const bool is_last = event.request.final;
+    const Debited done =
+        debit(account, event.request.amounts, is_last, event.after, event.postings);
+    event.exposure = done.exposure;
+    event.released = done.released;
+    event.after.finished = was.finished || is_last;
+    const bool ends = is_last && was.state == AuthorisationState::open;
+    if (ends) event.after.state = AuthorisationState::cleared;
+    if (ends || done.released.value > 0) event.uncounted = uncount(event.after);
+    event.exception = exception_of_debit(was, match, event.request, done);
+}
+
+void post_credit(const Account& account, AmountMinor most, Presented& event) {
+    const AmountMinor billing = event.request.amounts.billing;
+    const Credited done = credit(account, billing, most, event.after, event.postings);
+    event.recovered = done.recovered;
+    event.unmatched = done.unmatched;
+    if (done.unmatched.value > 0) {
+        event.exception = {.reason = ExceptionReason::credit_unmatched, .amount = done.unmatched};
+    }
+}
+
+/// The last credit ends an announced one, and no purchase: more of that may be refunded.
+void end_announced(const Present& command, Authorisation& authorisation) {
+    const bool waits = authorisation.flow == Flow::gives &&
+                       authorisation.state == AuthorisationState::open;
+    if (waits && command.final) authorisation.state = AuthorisationState::cleared;
+}
+
+/// The network takes a clearing back. What it took goes back as a refund of it would; another may
+/// follow in its place. One that is not known here took nothing from anyone, and one that was taken
+/// back already is taken back no more: nothing moves, and staff look at it.
+void take_back(const State& state, const Account& account, Presented& event) {
+    const Present& command = event.request;
+    const Applied* reversed = state.find({.kind = NaturalKey::Kind::presentment_reversal,
+                                          .account = account.id,
+                                          .name = command.reverses});
+    const Applied* cleared = state.find(
+        {.kind = NaturalKey::Kind::presentment, .account = account.id, .name = command.reverses});
+    const Authorisation* original =
+        cleared == nullptr ? nullptr : state.find(cleared->authorisation);
+    event.after = {};
+    event.matched_by = MatchedBy::nothing;
+    event.exception.amount = command.amounts.billing;
+    if (reversed != nullptr) {
+        event.exception.reason = ExceptionReason::presentment_reversed_twice;
+        return;
+    }
+    if (original == nullptr) {
+        event.exception.reason = ExceptionReason::presentment_reversal_unmatched;
+        return;
+    }
+    event.exception = {};
+    event.matched_by = MatchedBy::presentment_id;
+    event.after = *original;
+    event.after.taken_back.value += std::min(command.amounts.billing, cleared->amount).value;
+    event.after.finished = false;
+    post_credit(account, cleared->amount, event);
+}
+
+void post_presentment(const State& state, const Account& account, const Match& match,
+                      Presented& event) {
+    if (!event.request.reverses.empty()) return take_back(state, account, event);
+    if (event.request.direction == Direction::debit) return post_debit(account, match, event);
+    event.after.presented_credit.value += event.request.amounts.billing.value;
+    post_credit(account, event.request.amounts.billing, event);
+    end_announced(event.request, event.after);
 }
 
 }  // namespace
@@ -136,24 +134,21 @@ Decision decide(const State& state, const Present& command, const Stamp& stamp) 
         return RefusedUnrecorded{
             {.reason = DeclineReason::currency_not_programme, .level = RuleLevel::programme}};
     }
-    const auto applied = state.applied_once.find({.kind = NaturalKey::Kind::presentment,
-                                                  .account = account.id,
-                                                  .name = command.presentment_id});
-    if (applied != state.applied_once.end()) return AlreadyRecorded{applied->second};
+    const Applied* applied = state.find({.kind = NaturalKey::Kind::presentment,
+                                         .account = account.id,
+                                         .name = command.presentment_id});
+    if (applied != nullptr) return AlreadyRecorded{applied->at};
 
-    const Match match = find_original(state, account.id, command.original);
+    const Match match = find_original(
+        state, {.account = account.id, .card = card->id, .amount = command.amounts.billing},
+        command.original);
     Presented event{.request = command,
                     .programme = programme.id,
                     .account = account.id,
                     .card = card->id,
                     .matched_by = match.authorisation == nullptr ? MatchedBy::nothing : match.by,
                     .after = original_or_new(match, command, *card, stamp)};
-    if (command.direction == Direction::debit) {
-        debit(account, event);
-    } else {
-        credit(account, event);
-    }
-    finish(event);
+    post_presentment(state, account, match, event);
     event.available = available_after(account, event.postings);
     if (!fits(account, event.postings) || !totals_fit(account, event.after)) {
         return does_not_fit("billing.minor_units");

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/check.h"
+#include "rules/clearing.h"
 #include "rules/decide_parts.h"
 #include "rules/matching.h"
 
@@ -19,7 +20,7 @@ Decline against(const Programme& programme, const Match& match, const Reverse& c
     if (match.ambiguous) return refuse(original_ambiguous);
     if (match.authorisation == nullptr) return refuse(original_unmatched);
     const Authorisation& original = *match.authorisation;
-    const AmountMinor held = original.held();
+    const AmountMinor held = original.reserved();
     if (original.presented_debit.value > 0 && held.value == 0) {
         return refuse(original_already_cleared);
     }
@@ -32,8 +33,20 @@ Decline against(const Programme& programme, const Match& match, const Reverse& c
 AuthorisationState state_after_release(const Authorisation& authorisation,
                                        AuthorisationState if_never_cleared) {
     if (authorisation.state != AuthorisationState::open) return authorisation.state;
-    if (authorisation.held().value > 0) return AuthorisationState::open;
+    if (authorisation.reserved().value > 0) return AuthorisationState::open;
     return authorisation.presented_debit.value > 0 ? AuthorisationState::cleared : if_never_cleared;
+}
+
+/// What staff must look at when a reversal is refused. Money stays where it is.
+Exception exception_of(const Decline& decline, const Match& match, AmountMinor remaining) {
+    using enum DeclineReason;
+    if (decline.reason == original_unmatched || decline.reason == original_ambiguous) {
+        return {.reason = ExceptionReason::reversal_unmatched, .amount = {}};
+    }
+    if (decline.reason != original_already_cleared) return {};
+    const std::int64_t back = match.authorisation->cleared().value - remaining.value;
+    return {.reason = ExceptionReason::reversal_after_clearing,
+            .amount = {std::max<std::int64_t>(0, back)}};
 }
 
 /// A reversal whose original is not known is kept when it says beyond doubt which payment it means
@@ -72,7 +85,9 @@ Decision decide(const State& state, const Reverse& command, const Stamp& stamp) 
     }
     const Account& account = state.at(card->account);
     const Programme& programme = state.at(account.programme);
-    const Match match = find_original(state, account.id, command.original);
+    const Match match =
+        find_original(state, {.account = account.id, .card = card->id, .amount = command.remaining},
+                      command.original);
     Reversed event{.request = command,
                    .programme = programme.id,
                    .account = account.id,
@@ -80,13 +95,19 @@ Decision decide(const State& state, const Reverse& command, const Stamp& stamp) 
                    .matched_by = match.by,
                    .decline = against(programme, match, command),
                    .available = account.available()};
+    event.exception = exception_of(event.decline, match, command.remaining);
     if (event.decline.reason == DeclineReason::original_unmatched) {
         return keep_or_refuse(state, std::move(event), stamp);
     }
     if (event.decline.declined()) return event;
     event.after = *match.authorisation;
-    const AmountMinor held = event.after.held();
-    event.released = release(event.after, {held.value - command.remaining.value}, event.postings);
+    const AmountMinor reserved = event.after.reserved();
+    event.released =
+        release(event.after, {reserved.value - command.remaining.value}, event.postings);
+    const AmountMinor stays{event.after.cleared().value + command.remaining.value};
+    event.after.reversed.value =
+        event.after.approved.value - std::min(event.after.authorised(), stays).value;
+    lower_foreign(event.after.foreign, reserved, command.remaining);
     event.after.state = state_after_release(event.after, AuthorisationState::reversed);
     event.uncounted = uncount(event.after);
     if (event.after.state == AuthorisationState::reversed) {
@@ -105,7 +126,7 @@ Decision decide(const State& state, const ExpireHold& command, const Stamp&) {
                       .programme = account.programme,
                       .account = account.id,
                       .after = *authorisation};
-    event.released = release(event.after, event.after.held(), event.postings);
+    event.released = release(event.after, event.after.reserved(), event.postings);
     event.after.state = AuthorisationState::expired;
     event.uncounted = uncount(event.after);
     return event;

@@ -44,18 +44,6 @@ SpendingFacts spending_facts(const State& state, const Card& card, const Authori
             .cash_today = cash_today(account, request, windows.day)};
 }
 
-std::optional<ReversedBefore> reversals_met(std::span<const KeptReversal> kept,
-                                            const Authorise& payment, TimestampNs now_ns) {
-    std::optional<ReversedBefore> met;
-    for (const KeptReversal& one : kept) {
-        if (one.until_ns <= now_ns || !names_payment(one.original, payment)) continue;
-        if (!met) met.emplace(ReversedBefore{.remaining = one.remaining});
-        met->remaining = std::min(met->remaining, one.remaining);
-        met->kept_by.push_back(one.kept_by);
-    }
-    return met;
-}
-
 void hold(const Account& account, AmountMinor amount, Legs& legs, Postings& postings) {
     AmountMinor left = amount;
     for (const PurseNumber number : account.spending_order()) {

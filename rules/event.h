@@ -11,6 +11,7 @@
 #include "rules/authorisation.h"
 #include "rules/command.h"
 #include "rules/decline.h"
+#include "rules/exception.h"
 #include "rules/kept_reversal.h"
 #include "rules/ledger.h"
 #include "rules/local_time.h"
@@ -74,19 +75,23 @@ struct AuthorisationDecided {
     AuthorisationId refunds;  ///< Of a refund: the purchase that it names, if that is known.
     AmountMinor uplift;       ///< Held of an estimate beyond what must be.
     Tap tap;                  ///< What it counts for among its card's taps.
+    Tolerance tolerance;  ///< How far its clearings may exceed what was approved.
     friend bool operator==(const AuthorisationDecided&, const AuthorisationDecided&) = default;
 };
 
-/// Which of the names in an `OriginalReference` found the authorisation, strongest first.
+/// Which of the names in an `OriginalReference` found the authorisation. `find_original` knows
+/// which is stronger. The numbers are stored. Never change or reuse one.
 enum class MatchedBy : std::uint8_t {
     nothing = 0,
     authorisation_id = 1,
     request_key = 2,
     network_transaction_id = 3,
-    trace = 4,  ///< Acquirer, STAN, transmission time and RRN.
-    authorisation_code = 5,
+    trace = 4,               ///< Acquirer, STAN, transmission time and RRN.
+    authorisation_code = 5,  ///< With the card, and an amount that it may be about. The weakest.
+    local_reference = 6,     ///< Acquirer, STAN, RRN and the date at the terminal.
+    presentment_id = 7,      ///< The clearing that the network takes back.
 };
-inline constexpr std::uint8_t matched_by_last = 5;
+inline constexpr std::uint8_t matched_by_last = 7;
 
 struct Reversed {
     Reverse request;
@@ -100,6 +105,7 @@ struct Reversed {
     Authorisation after;  ///< The whole authorisation after this event; none when declined.
     Uncounted uncounted;
     Postings postings;
+    Exception exception;
     friend bool operator==(const Reversed&, const Reversed&) = default;
 };
 
@@ -110,14 +116,34 @@ struct Presented {
     CardId card;
     MatchedBy matched_by = MatchedBy::nothing;
     AmountMinor released;   ///< Freed from the hold beyond what was cleared.
-    AmountMinor exposure;   ///< A debit's part beyond the holder's money, this time.
+    AmountMinor exposure;   ///< A debit's part beyond the holder's money, promised before or not.
     AmountMinor recovered;  ///< A credit's part that made good earlier exposure.
     AmountMinor unmatched;  ///< A credit's part that no debit of `after` accounts for.
     AmountMinor available;
-    Authorisation after;
+    Authorisation after;  ///< None, and nothing moved, when a clearing is taken back in vain.
     Uncounted uncounted;
     Postings postings;
+    Exception exception;
     friend bool operator==(const Presented&, const Presented&) = default;
+};
+
+struct Advised {
+    Advise request;
+    ProgrammeId programme;
+    AccountId account;
+    CardId card;
+    MatchedBy matched_by = MatchedBy::nothing;
+    AmountMinor reserved;   ///< What this advice newly holds or promises.
+    AmountMinor released;   ///< What it frees of a hold.
+    AmountMinor exposure;   ///< The part of `reserved` beyond the holder's money.
+    AmountMinor available;  ///< Over all purses, after this event.
+    /// What it met when the reversal of its payment came first: no more than that is promised.
+    std::optional<ReversedBefore> reversed_before;
+    Authorisation after;  ///< None when the network declined what is not known here.
+    Uncounted uncounted;
+    Postings postings;
+    Exception exception;
+    friend bool operator==(const Advised&, const Advised&) = default;
 };
 
 struct ProgrammeCreated {
@@ -300,7 +326,7 @@ using Event =
     std::variant<AuthorisationDecided, Reversed, Presented, ProgrammeCreated, AccountOpened,
                  PurseOpened, CardIssued, Loaded, AgreementSet, CardStatusSet, AccountStatusSet,
                  HoldExpired, BusinessDayEnded, SettlementClosed, OffsetTableSet, ClockAdvanced,
-                 ClockAccepted, ReversalKept, Restored, HoldIncreased>;
+                 ClockAccepted, ReversalKept, Restored, HoldIncreased, Advised>;
 
 /// Where and when an event stands in the journal.
 struct Stamp {

@@ -16,7 +16,10 @@ void check_holds_match_authorisations(const Account& account) {
 }
 
 void check_ledger_sums_to_zero(const Programme& programme) {
-    CHECK(programme.ledger.sum() == TotalMinor{0});
+    const LedgerTotals& ledger = programme.ledger;
+    CHECK(ledger.sum() == TotalMinor{0});
+    CHECK(ledger[LedgerAccount::promised] >= TotalMinor{0});
+    CHECK(ledger[LedgerAccount::promised] <= -ledger[LedgerAccount::exposure]);
 }
 
 void check_invariants(const State& state, AccountId id) {

@@ -14,15 +14,15 @@ std::optional<FullNames> full_names_of(const OriginalReference& reference) {
     return names;
 }
 
-bool names_payment(const FullNames& names, const Authorise& payment) {
-    const Request& request = payment.request;
+bool names_payment(const FullNames& names, const Request& request,
+                   const NetworkIdentity& identity) {
     if (!names.request_key.empty() && names.caller == request.caller &&
         names.request_key == request.key) {
         return true;
     }
     const InlineText<15>& network = names.identity.network_transaction_id;
-    if (!network.empty() && network == payment.identity.network_transaction_id) return true;
-    return names.identity.has_trace() && names.identity.same_trace(payment.identity);
+    if (!network.empty() && network == identity.network_transaction_id) return true;
+    return names.identity.has_trace() && names.identity.same_trace(identity);
 }
 
 }  // namespace carecard::rules

@@ -27,9 +27,10 @@ struct FullNames {
 /// @return nothing when none is whole.
 [[nodiscard]] std::optional<FullNames> full_names_of(const OriginalReference& reference);
 
-/// Whether `payment` has one of `names`. A name that one of the two does not have is passed over,
+/// Whether a payment has one of `names`. A name that one of the two does not have is passed over,
 /// as in `find_original`, so that a payment and its reversal meet in either order.
-[[nodiscard]] bool names_payment(const FullNames& names, const Authorise& payment);
+[[nodiscard]] bool names_payment(const FullNames& names, const Request& request,
+                                 const NetworkIdentity& identity);
 
 struct KeptReversal {
     Sequence kept_by;       ///< The event that kept it: its own name.

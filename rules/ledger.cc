@@ -20,6 +20,8 @@ std::string_view name_of(LedgerAccount account) {
             return "fees";
         case LedgerAccount::recovered:
             return "recovered";
+        case LedgerAccount::promised:
+            return "promised";
     }
     CHECK(false);
 }
@@ -41,7 +43,7 @@ TotalMinor sum_of(const Postings& postings) {
 }
 
 TotalMinor LedgerTotals::sum() const {
-    TotalMinor sum;
+    TotalMinor sum = promised;
     for (const TotalMinor& total : totals) sum.value += total.value;
     return sum;
 }

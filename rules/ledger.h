@@ -20,11 +20,12 @@ enum class LedgerAccount : std::uint8_t {
     held = 1,        ///< The holder's, promised to a merchant.
     funding = 2,     ///< What the council has put in, as a negative balance.
     settlement = 3,  ///< What is owed to the network for cleared transactions.
-    exposure = 4,    ///< What clearing took beyond the holder's money, as a negative balance.
+    exposure = 4,    ///< What was cleared or promised beyond holders' money, as a negative balance.
     fees = 5,
     recovered = 6,  ///< What went back to a funder.
+    promised = 7,   ///< What an advice promised beyond a holder's money, until it clears or not.
 };
-inline constexpr std::size_t ledger_account_count = 7;
+inline constexpr std::size_t ledger_account_count = 8;
 
 [[nodiscard]] std::string_view name_of(LedgerAccount account);
 
@@ -37,7 +38,7 @@ struct Posting {
 };
 
 /// Two lines for each purse, and one for each of the programme's accounts.
-inline constexpr std::size_t postings_max = 2 * purses_per_account_max + 5;
+inline constexpr std::size_t postings_max = 2 * purses_per_account_max + 6;
 using Postings = InlineVector<Posting, postings_max>;
 
 /// Adds a line, or adds to the line that is already there. Adds nothing for a zero amount.
@@ -48,13 +49,16 @@ void post(Postings& postings, LedgerAccount account, PurseNumber purse, AmountMi
 
 /// One total for each ledger account, over all purses of a programme: its trial balance.
 struct LedgerTotals {
-    std::array<TotalMinor, ledger_account_count> totals{};
+    std::array<TotalMinor, ledger_account_count - 1> totals{};  ///< Up to `recovered`.
+    TotalMinor promised;
 
     [[nodiscard]] TotalMinor& operator[](LedgerAccount account) {
-        return totals[static_cast<std::size_t>(account)];
+        return account == LedgerAccount::promised ? promised
+                                                  : totals[static_cast<std::size_t>(account)];
     }
     [[nodiscard]] const TotalMinor& operator[](LedgerAccount account) const {
-        return totals[static_cast<std::size_t>(account)];
+        return account == LedgerAccount::promised ? promised
+                                                  : totals[static_cast<std::size_t>(account)];
     }
     [[nodiscard]] TotalMinor sum() const;
     friend bool operator==(const LedgerTotals&, const LedgerTotals&) = default;

@@ -1,5 +1,9 @@
 #include "rules/matching.h"
 
+#include <algorithm>
+
+#include "common/limits.h"
+
 namespace carecard::rules {
 namespace {
 
@@ -16,39 +20,74 @@ Match only_one(const State& state, std::uint64_t name, MatchedBy by, Fits fits) 
     return match;
 }
 
-}  // namespace
-
-Match find_original(const State& state, AccountId account, const OriginalReference& reference) {
-    const Authorisation* named = state.find(reference.authorisation_id);
-    if (named != nullptr && named->account == account) {
-        return {.by = MatchedBy::authorisation_id, .authorisation = named};
-    }
-    const AuthorisationNames names = names_of(account, reference.caller, reference.request_key,
-                                              reference.identity, reference.authorisation_code);
-    Match match;
-    const auto settled = [&match] { return match.authorisation != nullptr; };
-    const auto ask = [&](std::uint64_t name, MatchedBy by, auto fits) {
-        if (name == 0 || settled()) return;
-        const Match found = only_one(state, name, by, [&](const Authorisation& candidate) {
-            return candidate.account == account && fits(candidate);
-        });
-        if (found.by != MatchedBy::nothing) match = found;
-    };
-    ask(names.request_key, MatchedBy::request_key, [&](const Authorisation& candidate) {
-        return candidate.caller == reference.caller &&
-               candidate.request_key == reference.request_key;
-    });
-    ask(names.network_transaction_id, MatchedBy::network_transaction_id,
-        [&](const Authorisation& candidate) {
+/// Whether `candidate` has the name `by` of `reference`: equal hashes may be of other names.
+bool has_name(const Authorisation& candidate, MatchedBy by, const Speaker& speaker,
+              const OriginalReference& reference) {
+    switch (by) {
+        case MatchedBy::nothing:
+        case MatchedBy::presentment_id:
+            return false;
+        case MatchedBy::authorisation_id:
+            return candidate.id == reference.authorisation_id;
+        case MatchedBy::request_key:
+            return candidate.caller == reference.caller &&
+                   candidate.request_key == reference.request_key;
+        case MatchedBy::network_transaction_id:
             return candidate.identity.network_transaction_id ==
                    reference.identity.network_transaction_id;
+        case MatchedBy::trace:
+            return candidate.identity.same_trace(reference.identity);
+        case MatchedBy::local_reference:
+            return candidate.identity.same_reference(reference.identity) &&
+                   candidate.local_date == reference.local_date;
+        case MatchedBy::authorisation_code:
+            return candidate.code == reference.authorisation_code &&
+                   candidate.card == speaker.card && fits_code(candidate.approved, speaker.amount);
+    }
+    return false;
+}
+
+}  // namespace
+
+bool fits_code(AmountMinor approved, AmountMinor amount) {
+    const std::int64_t share = approved.value * code_match_over_basis_points / 10'000;
+    return amount.value <= approved.value + std::max(share, code_match_over_minor.value);
+}
+
+OriginalReference original_of(const Advise& advice) {
+    OriginalReference original = advice.original;
+    const InlineText<15> network_transaction_id = original.identity.network_transaction_id;
+    if (!original.identity.has_reference()) {
+        original.identity = advice.identity;
+        original.local_date = advice.local_date;
+    }
+    if (!network_transaction_id.empty()) {
+        original.identity.network_transaction_id = network_transaction_id;
+    } else {
+        original.identity.network_transaction_id = advice.identity.network_transaction_id;
+    }
+    return original;
+}
+
+Match find_original(const State& state, const Speaker& speaker,
+                    const OriginalReference& reference) {
+    const Authorisation* named = state.find(reference.authorisation_id);
+    if (named != nullptr && named->account == speaker.account) {
+        return {.by = MatchedBy::authorisation_id, .authorisation = named};
+    }
+    const auto names = names_of(speaker.account, reference).all();
+    static_assert(names.size() + 1 == matching_order.size());
+    Match match;
+    for (std::size_t index = 0; index < names.size(); ++index) {
+        if (names[index] == 0) continue;
+        const MatchedBy by = matching_order[index + 1];
+        const Match found = only_one(state, names[index], by, [&](const Authorisation& candidate) {
+            return candidate.account == speaker.account &&
+                   has_name(candidate, by, speaker, reference);
         });
-    ask(names.trace, MatchedBy::trace, [&](const Authorisation& candidate) {
-        return candidate.identity.same_trace(reference.identity);
-    });
-    ask(names.code, MatchedBy::authorisation_code, [&](const Authorisation& candidate) {
-        return candidate.code == reference.authorisation_code;
-    });
+        if (found.by != MatchedBy::nothing) match = found;
+        if (match.authorisation != nullptr) return match;
+    }
     return match;
 }
 

@@ -1,18 +1,10 @@
 #include "rules/residence.h"
 
 #include <algorithm>
-#include <array>
 #include <variant>
 
 namespace carecard::rules {
 namespace {
-
-std::array<std::uint64_t, 4> every_name_of(const Authorisation& authorisation) {
-    const AuthorisationNames names =
-        names_of(authorisation.account, authorisation.caller, authorisation.request_key,
-                 authorisation.identity, authorisation.code);
-    return {names.request_key, names.network_transaction_id, names.trace, names.code};
-}
 
 void forget_name(State& state, std::uint64_t name, const AuthorisationId& id) {
     const auto [first, last] = state.authorisation_by_name.equal_range(name);
@@ -24,7 +16,7 @@ void forget_name(State& state, std::uint64_t name, const AuthorisationId& id) {
 void forget(State& state, const AuthorisationId& id, Sequence since) {
     const auto entry = state.authorisations.find(id);
     if (entry == state.authorisations.end() || entry->second.changed != since) return;
-    for (const std::uint64_t name : every_name_of(entry->second.authorisation)) {
+    for (const std::uint64_t name : names_of(entry->second.authorisation).all()) {
         if (name != 0) forget_name(state, name, id);
     }
     state.authorisations.erase(entry);
@@ -38,7 +30,7 @@ void remember(State& state, const Authorisation& authorisation, Sequence changed
     const auto [entry, is_new] = state.authorisations.try_emplace(authorisation.id);
     entry->second = {.authorisation = authorisation, .changed = changed};
     if (is_new) {
-        for (const std::uint64_t name : every_name_of(authorisation)) {
+        for (const std::uint64_t name : names_of(authorisation).all()) {
             if (name != 0) state.authorisation_by_name.emplace(name, authorisation.id);
         }
     }
@@ -47,9 +39,9 @@ void remember(State& state, const Authorisation& authorisation, Sequence changed
     }
 }
 
-void remember(State& state, const NaturalKey& key, Sequence applied) {
+void remember(State& state, const NaturalKey& key, const Applied& applied) {
     if (state.applied_once.emplace(key, applied).second) {
-        state.leaving.push_back({.since = applied, .what = key});
+        state.leaving.push_back({.since = applied.at, .what = key});
     }
 }
 

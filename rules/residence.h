@@ -13,9 +13,8 @@ namespace carecard::rules {
 /// leaving when it is over. Balances and the lists of open ones stay as they are.
 void remember(State& state, const Authorisation& authorisation, Sequence changed);
 
-/// Keeps that `key` was applied by event `applied`, and lists it as leaving. What is known already
-/// stays.
-void remember(State& state, const NaturalKey& key, Sequence applied);
+/// Keeps what was applied under `key`, and lists it as leaving. What is known already stays.
+void remember(State& state, const NaturalKey& key, const Applied& applied);
 
 /// Lets go of what is over and was changed last at or before `archived`, in the order in which it
 /// was listed.

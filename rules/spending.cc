@@ -344,6 +344,17 @@ Authorise purchase_of(const Increment& increment) {
             .estimated = increment.estimated};
 }
 
+Authorise purchase_of(const Advise& advice) {
+    return {.request = advice.request,
+            .card_token = advice.card_token,
+            .kind = TransactionKind::purchase,
+            .amounts = advice.amounts,
+            .merchant = advice.merchant,
+            .identity = advice.identity,
+            .local_date = advice.local_date,
+            .estimated = advice.estimated};
+}
+
 Decline first_decline(const Authorise& request, const SpendingFacts& facts,
                       const RulesInForce& rules, const WindowNumbers& windows, TimestampNs now_ns) {
     Decline first;

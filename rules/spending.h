@@ -89,6 +89,9 @@ struct Check {
 /// of what it would come to altogether.
 [[nodiscard]] Authorise purchase_of(const Increment& increment);
 
+/// The payment that the network decided in our place, as far as its terms go by it.
+[[nodiscard]] Authorise purchase_of(const Advise& advice);
+
 /// How much of `request` is decided about: its billing amount, or what a reversal that came before
 /// it lets remain when that is less; or else its portion.
 [[nodiscard]] AmountMinor amount_decided(const Authorise& request, const SpendingFacts& facts);

@@ -120,11 +120,22 @@ std::uint64_t digest_of(const SpendingRules& rules) {
     return fold.value();
 }
 
-AuthorisationNames names_of(AccountId account, const CallerId& caller, const RequestKey& key,
-                            const NetworkIdentity& identity, const AuthorisationCode& code) {
+AuthorisationNames names_of(const Authorisation& authorisation) {
+    return names_of(authorisation.account, {.caller = authorisation.caller,
+                                            .request_key = authorisation.request_key,
+                                            .identity = authorisation.identity,
+                                            .authorisation_code = authorisation.code,
+                                            .local_date = authorisation.local_date});
+}
+
+AuthorisationNames names_of(AccountId account, const OriginalReference& reference) {
+    const NetworkIdentity& identity = reference.identity;
     AuthorisationNames names;
-    if (!key.empty()) {
-        names.request_key = fold('k', account).add(caller.view()).add(key.view()).value();
+    if (!reference.request_key.empty()) {
+        names.request_key = fold('k', account)
+                                .add(reference.caller.view())
+                                .add(reference.request_key.view())
+                                .value();
     }
     if (!identity.network_transaction_id.empty()) {
         names.network_transaction_id =
@@ -138,6 +149,15 @@ AuthorisationNames names_of(AccountId account, const CallerId& caller, const Req
                           .add(identity.rrn.view())
                           .value();
     }
+    if (identity.has_reference() && !reference.local_date.empty()) {
+        names.local_reference = fold('l', account)
+                                    .add(identity.acquirer.view())
+                                    .add(identity.stan.view())
+                                    .add(identity.rrn.view())
+                                    .add(reference.local_date.view())
+                                    .value();
+    }
+    const AuthorisationCode& code = reference.authorisation_code;
     if (!code.empty()) names.code = fold('c', account).add(code.view()).value();
     return names;
 }
@@ -162,6 +182,11 @@ const Card* State::find(const CardToken& token) const {
 const Authorisation* State::find(const AuthorisationId& id) const {
     const auto found = authorisations.find(id);
     return found == authorisations.end() ? nullptr : &found->second.authorisation;
+}
+
+const Applied* State::find(const NaturalKey& key) const {
+    const auto found = applied_once.find(key);
+    return found == applied_once.end() ? nullptr : &found->second;
 }
 
 const AgreementId* State::find(const SpendingRules& rules) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -60,7 +61,7 @@ struct Account {
     WindowCounter quasi_cash_day;       ///< of quasi-cash alone.
     std::vector<AuthorisationId> open;  ///< Authorisations in state `open`, oldest first.
     AmountMinor open_held;  ///< What they hold, summed from authorisations, not postings.
-    AmountMinor exposure;   ///< What they, and closed ones, took beyond the holder's money.
+    AmountMinor exposure;   ///< What they, and closed ones, took or promised beyond its money.
     Sequence as_of;         ///< The last event folded into this account, its cards included.
 
     [[nodiscard]] AmountMinor available() const;
@@ -130,7 +131,8 @@ struct NameHash {
 /// A name that a council or a network chose, within an account: a load's reference or a
 /// presentment's id. What is recorded under it happened once.
 struct NaturalKey {
-    enum class Kind : std::uint8_t { load = 1, presentment = 2 };
+    /// `presentment_reversal`: under the id of the presentment that the network took back.
+    enum class Kind : std::uint8_t { load = 1, presentment = 2, presentment_reversal = 3 };
     Kind kind = Kind::load;
     AccountId account;
     InlineText<64> name;
@@ -138,6 +140,14 @@ struct NaturalKey {
 };
 struct NaturalKeyHash {
     std::size_t operator()(const NaturalKey& key) const;
+};
+
+/// What is recorded under a natural key.
+struct Applied {
+    Sequence at;                    ///< By this event.
+    AuthorisationId authorisation;  ///< Of a debit: what it was posted to; else none.
+    AmountMinor amount;             ///< Of a debit: what was posted; else zero.
+    friend constexpr bool operator==(const Applied&, const Applied&) = default;
 };
 
 /// An authorisation in memory: every open one, and those that are over and not yet let go.
@@ -170,7 +180,7 @@ struct State {
     std::unordered_map<CardToken, CardId, NameHash> card_by_token;
     std::unordered_map<AuthorisationId, Remembered, NameHash> authorisations;
     std::unordered_multimap<std::uint64_t, AuthorisationId> authorisation_by_name;
-    std::unordered_map<NaturalKey, Sequence, NaturalKeyHash> applied_once;
+    std::unordered_map<NaturalKey, Applied, NaturalKeyHash> applied_once;
     std::unordered_multimap<std::uint64_t, AgreementId> agreement_by_digest;
     std::set<std::pair<TimestampNs, AuthorisationId>> holds_due;  ///< Open ones, by expiry.
     std::deque<Leaving> leaving;                                  ///< See residence.h.
@@ -182,6 +192,7 @@ struct State {
     [[nodiscard]] const Account* find(const AccountName& name) const;
     [[nodiscard]] const Card* find(const CardToken& token) const;
     [[nodiscard]] const Authorisation* find(const AuthorisationId& id) const;
+    [[nodiscard]] const Applied* find(const NaturalKey& key) const;
     [[nodiscard]] const AgreementId* find(const SpendingRules& rules) const;
     /// Empty for most accounts. Borrowed until the next event.
     [[nodiscard]] std::span<const KeptReversal> kept_reversals_of(AccountId id) const;
@@ -211,10 +222,16 @@ struct AuthorisationNames {
     std::uint64_t request_key = 0;
     std::uint64_t network_transaction_id = 0;
     std::uint64_t trace = 0;
+    std::uint64_t local_reference = 0;
     std::uint64_t code = 0;
+
+    /// Strongest first.
+    [[nodiscard]] std::array<std::uint64_t, 5> all() const {
+        return {request_key, network_transaction_id, trace, local_reference, code};
+    }
 };
-[[nodiscard]] AuthorisationNames names_of(AccountId account, const CallerId& caller,
-                                          const RequestKey& key, const NetworkIdentity& identity,
-                                          const AuthorisationCode& code);
+[[nodiscard]] AuthorisationNames names_of(const Authorisation& authorisation);
+/// The same of the one that `reference` speaks of.
+[[nodiscard]] AuthorisationNames names_of(AccountId account, const OriginalReference& reference);
 
 }  // namespace carecard::rules

@@ -23,7 +23,7 @@ class Valid;
 ///         "original.trace.stan"), what is wrong and what to do. No fault repeats the value. What
 ///         comes from the client's certificate is named "certificate.id" and "certificate.council".
 ///
-/// Cost: allocates nothing for a valid `Authorise`, `Reverse` or `Present`.
+/// Cost: allocates nothing for a valid `Authorise`, `Reverse`, `Present` or `Advise`.
 template <class C>
 [[nodiscard]] Result<Valid<C>> validate(C command) noexcept;
 
@@ -48,6 +48,7 @@ class Valid {
 [[nodiscard]] std::optional<Fault> fault_in(const Increment& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const Reverse& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const Present& command) noexcept;
+[[nodiscard]] std::optional<Fault> fault_in(const Advise& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const CreateProgramme& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const OpenAccount& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const OpenPurse& command) noexcept;

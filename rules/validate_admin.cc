@@ -68,6 +68,26 @@ void check_cut_off(Checks& checks, std::int32_t second) {
                 "choose a time outside 01:00 to 01:59");
 }
 
+void check_tolerance(Checks& checks, const ToleranceRules& tolerance) {
+    const auto points = [&](std::uint16_t value, const FieldPath& field) {
+        checks.that(value <= tolerance_basis_points_max, field, "is more than 10000, as much again",
+                    "give hundredths of a per cent: 1500 is 15 %");
+    };
+    checks.that(tolerance.rules.size() <= tolerance_rules_max, {"tolerance", "rules"},
+                "has more than 64 rules", "join ranges of merchant categories");
+    points(tolerance.foreign_basis_points.value_or(0), {"tolerance", "foreign_basis_points"});
+    for (std::size_t index = 0; index < tolerance.rules.size(); ++index) {
+        const ToleranceRule& rule = tolerance.rules[index];
+        const std::string parent = indexed("tolerance.rules", index);
+        checks.that(rule.first <= rule.last && rule.last.value < mcc_count, {parent, "mcc_last"},
+                    "is not a category from the first on", "give a range of merchant categories");
+        checks.that(among(rule.payments, ToleranceFor::every, ToleranceFor::card_absent),
+                    {parent, "payments"}, "is unknown", "leave it out, or send one that is known");
+        points(rule.basis_points, {parent, "basis_points"});
+        checks.within(rule.amount, {0}, transaction_minor_max, {parent, "amount.minor_units"});
+    }
+}
+
 void check_uplift(Checks& checks, const HoldRule& rule, const std::string& parent) {
     const Uplift& uplift = rule.uplift;
     checks.that(uplift.basis_points <= uplift_basis_points_max, {parent, "uplift_basis_points"},
@@ -119,6 +139,7 @@ std::optional<Fault> fault_in(const CreateProgramme& command) noexcept {
         command.hold_lifetime >= hold_lifetime_min && command.hold_lifetime <= hold_lifetime_max,
         "hold_lifetime_days", "is not within an hour to 31 days", "give 1 to 31 days");
     check_spending_rules(checks, command.defaults, "defaults");
+    check_tolerance(checks, command.tolerance);
     check_hold_rules(checks, command.hold_rules);
     checks.within(command.partial.least, {0}, transaction_minor_max,
                   {"partial", "least.minor_units"});

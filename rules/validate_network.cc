@@ -117,6 +117,12 @@ void check_stated_expiry(Checks& checks, const ExpiryMonth& expiry) {
     checks.that(none || (month && year), "expiry", "is not a month of 2000 to 2099", leave_out);
 }
 
+void check_code(Checks& checks, const AuthorisationCode& code, const FieldPath& field) {
+    const std::string_view text = code.view();
+    checks.that(text.empty() || (text.size() == 6 && forms::is_capitals_or_digits(text)), field,
+                "is not 6 capital letters or digits", leave_out);
+}
+
 /// The form of each name that is given.
 void check_original(Checks& checks, const OriginalReference& original) {
     const AuthorisationId id = original.authorisation_id;
@@ -128,15 +134,16 @@ void check_original(Checks& checks, const OriginalReference& original) {
     checks.that(key.empty() || forms::is_key(key), {"original.request", "request_key"},
                 "is not 1 to 64 characters of [A-Za-z0-9._:-]", leave_out);
     check_identity(checks, original.identity, {"original", "original.trace"});
-    const std::string_view code = original.authorisation_code.view();
-    checks.that(code.empty() || (code.size() == 6 && forms::is_capitals_or_digits(code)),
-                {"original", "authorisation_code"}, "is not 6 capital letters or digits",
-                leave_out);
+    check_code(checks, original.authorisation_code, {"original", "authorisation_code"});
+    const std::string_view date = original.local_date.view();
+    checks.that(date.empty() || forms::is_month_and_day(date), {"original.trace", "local_date"},
+                "is not a day as MMDD", leave_out);
 }
 
 bool names_an_original(const OriginalReference& original) {
     return !original.authorisation_id.none() || !original.request_key.empty() ||
            !original.identity.network_transaction_id.empty() || original.identity.has_trace() ||
+           (original.identity.has_reference() && !original.local_date.empty()) ||
            !original.authorisation_code.empty();
 }
 
@@ -212,6 +219,29 @@ std::optional<Fault> fault_in(const Present& command) noexcept {
     check_merchant(checks, command.merchant);
     check_identity(checks, command.identity, {});
     check_local_date(checks, command.local_date.view());
+    const std::string_view reverses = command.reverses.view();
+    checks.that(reverses.empty() || forms::is_key(reverses), "reverses",
+                "is not 1 to 64 characters of [A-Za-z0-9._:-]", leave_out);
+    checks.that(reverses.empty() || command.direction == Direction::credit, "reverses",
+                "is given, but a debit takes nothing back",
+                "send a credit, or leave it out to post a debit");
+    checks.that(reverses.empty() || command.reverses != command.presentment_id, "reverses",
+                "is the presentment's own id", "give the id of the clearing that is taken back");
+    return std::move(checks).take();
+}
+
+std::optional<Fault> fault_in(const Advise& command) noexcept {
+    Checks checks;
+    check_request(checks, command.request);
+    check_token(checks, command.card_token);
+    checks.that(among(command.advice, AdviceKind::stand_in_approved, AdviceKind::completion),
+                "advice", "is missing or unknown", "say what was decided");
+    check_original(checks, command.original);
+    check_amounts(checks, command.amounts);
+    check_merchant(checks, command.merchant);
+    check_identity(checks, command.identity, {});
+    check_local_date(checks, command.local_date.view());
+    check_code(checks, command.code, "authorisation_code");
     return std::move(checks).take();
 }
 

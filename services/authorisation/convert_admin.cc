@@ -129,6 +129,49 @@ void read_tokens(Fields& fields, const v1::IssueCardRequest& request, rules::Iss
     }
 }
 
+void read_basis_points(Fields& fields, std::uint32_t value, const std::string& field,
+                       std::uint16_t& out) {
+    if (value > std::numeric_limits<std::uint16_t>::max()) {
+        fields.malformed(field, "is more than 10000, as much again",
+                         "give hundredths of a per cent: 1500 is 15 %");
+        return;
+    }
+    out = static_cast<std::uint16_t>(value);
+}
+
+void read_tolerance_rule(Fields& fields, const v1::ToleranceRule& value, const std::string& field,
+                         CurrencyCode currency, rules::ToleranceRule& out) {
+    fields.mcc(value.mcc_first(), field + ".mcc_first", out.first);
+    out.last = out.first;
+    if (!value.mcc_last().empty()) fields.mcc(value.mcc_last(), field + ".mcc_last", out.last);
+    out.payments = Fields::enumerator<rules::ToleranceFor>(value.payments());
+    read_basis_points(fields, value.basis_points(), field + ".basis_points", out.basis_points);
+    if (!value.has_amount()) return;
+    rpc::Price amount;
+    fields.keep(rpc::parse_money(value.amount(), field + ".amount"), amount);
+    out.amount = amount.amount;
+    if (amount.currency != currency) {
+        fields.malformed(field + ".amount.currency", "is not the programme's currency",
+                         "give the amount in the programme's currency");
+    }
+}
+
+void read_tolerance(Fields& fields, const v1::ToleranceRules& value, CurrencyCode currency,
+                    rules::ToleranceRules& out) {
+    if (static_cast<std::size_t>(value.rules_size()) > tolerance_rules_max) {
+        fields.malformed("tolerance.rules", "has more than 64 rules",
+                         "join ranges of merchant categories");
+        return;
+    }
+    for (int index = 0; index < value.rules_size(); ++index) {
+        read_tolerance_rule(fields, value.rules(index), item_field("tolerance.rules", index),
+                            currency, out.rules.emplace_back());
+    }
+    if (!value.has_foreign_basis_points()) return;
+    read_basis_points(fields, value.foreign_basis_points(), "tolerance.foreign_basis_points",
+                      out.foreign_basis_points.emplace());
+}
+
 }  // namespace
 
 Result<rules::Valid<rules::CreateProgramme>> to_command(const v1::CreateProgrammeRequest& request,
@@ -153,6 +196,7 @@ Result<rules::Valid<rules::CreateProgramme>> to_command(const v1::CreateProgramm
     read_hold_rules(fields, request, command);
     read_partial(fields, request, command);
     command.estimate_beyond_balance = request.estimate_beyond_balance();
+    read_tolerance(fields, request.tolerance(), command.currency, command.tolerance);
     return std::move(fields).validated(std::move(command));
 }
 

@@ -124,7 +124,7 @@ std::string_view fixed_sentence(DeclineReason reason) {
         case original_closed:
             return "The payment was reversed or has expired already.";
         case original_other_card:
-            return "The payment was made with another card of this account: use that one.";
+            return "The payment was made with another card: use that one, or check its marks.";
         case open_authorisations_full:
             return "Too many payments on this account are waiting to clear: try again later.";
         case none:

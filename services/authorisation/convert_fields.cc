@@ -101,11 +101,11 @@ void Fields::token(std::string_view value, std::string_view field, CardToken& ou
     fail(std::move(fault));
 }
 
-void Fields::mcc(std::string_view value, rules::Mcc& out) {
+void Fields::mcc(std::string_view value, std::string_view field, rules::Mcc& out) {
     const bool digits = std::ranges::all_of(
         value, [](char character) { return character >= '0' && character <= '9'; });
     if (value.size() != 4 || !digits) {
-        malformed("mcc", "is missing, or is not 4 digits", "give the merchant category code");
+        malformed(field, "is missing, or is not 4 digits", "give the merchant category code");
         return;
     }
     std::uint16_t code = 0;

@@ -61,7 +61,8 @@ class Fields {
         out.council = caller.council;
     }
     void token(std::string_view value, std::string_view field, CardToken& out);
-    void mcc(std::string_view value, rules::Mcc& out);
+    void mcc(std::string_view value, rules::Mcc& out) { mcc(value, "mcc", out); }
+    void mcc(std::string_view value, std::string_view field, rules::Mcc& out);
     void account(const v1::AccountName& value, rules::AccountName& out);
 
     void fail(Fault fault) {

@@ -38,6 +38,18 @@ void read_asked(Fields& fields, const Message& request, rules::TransactionAmount
     fields.text(request.conversion_rate(), "conversion_rate", out.conversion_rate);
 }
 
+/// Where the billing amount is the one that must be there.
+template <class Message>
+void read_billed(Fields& fields, const Message& request, rules::TransactionAmounts& out) {
+    const rpc::Price billing =
+        read_price(fields, request.has_billing(), request.billing(), "billing");
+    const rpc::Price transaction =
+        request.has_transaction() ? read_price(fields, true, request.transaction(), "transaction")
+                                  : billing;
+    set_amounts(transaction, billing, out);
+    fields.text(request.conversion_rate(), "conversion_rate", out.conversion_rate);
+}
+
 /// The merchant's fields have the same names in both messages.
 template <class Message>
 void read_merchant(Fields& fields, const Message& request, rules::Merchant& out) {
@@ -107,7 +119,7 @@ void read_cashback(Fields& fields, const v1::AuthoriseRequest& request, rules::A
 }
 
 void read_trace(Fields& fields, const v1::OriginalReference::AcquirerTrace& trace,
-                rules::NetworkIdentity& out) {
+                rules::OriginalReference& out) {
     if (trace.acquirer().empty()) {
         fields.malformed("original.trace.acquirer", "is missing",
                          "give the acquirer's number, or leave the trace out");
@@ -116,11 +128,12 @@ void read_trace(Fields& fields, const v1::OriginalReference::AcquirerTrace& trac
         fields.malformed("original.trace.stan", "is missing",
                          "give the trace audit number, or leave the trace out");
     }
-    fields.text(known(trace.acquirer()), "original.trace.acquirer", out.acquirer);
-    fields.text(known(trace.stan()), "original.trace.stan", out.stan);
+    fields.text(known(trace.acquirer()), "original.trace.acquirer", out.identity.acquirer);
+    fields.text(known(trace.stan()), "original.trace.stan", out.identity.stan);
     fields.text(known(trace.transmission_time()), "original.trace.transmission_time",
-                out.transmission_time);
-    fields.text(known(trace.rrn()), "original.trace.rrn", out.rrn);
+                out.identity.transmission_time);
+    fields.text(known(trace.rrn()), "original.trace.rrn", out.identity.rrn);
+    fields.text(known(trace.local_date()), "original.trace.local_date", out.local_date);
 }
 
 void read_request_name(Fields& fields, const v1::OriginalReference::RequestName& name,
@@ -145,7 +158,7 @@ void read_original(Fields& fields, const v1::OriginalReference& original,
             out.authorisation_id);
     }
     if (original.has_request()) read_request_name(fields, original.request(), caller, out);
-    if (original.has_trace()) read_trace(fields, original.trace(), out.identity);
+    if (original.has_trace()) read_trace(fields, original.trace(), out);
     fields.text(known(original.network_transaction_id()), "original.network_transaction_id",
                 out.identity.network_transaction_id);
     fields.text(original.authorisation_code(), "original.authorisation_code",
@@ -228,19 +241,36 @@ Result<rules::Valid<rules::Present>> to_command(const v1::PresentRequest& reques
     fields.token(request.card_token(), "card_token", command.card_token);
     command.direction = Fields::enumerator<rules::Direction>(request.direction());
     fields.text(request.presentment_id(), "presentment_id", command.presentment_id);
+    fields.text(request.reverses(), "reverses", command.reverses);
     read_original(fields, request.original(), caller, command.original);
     command.final = request.final();
-    const rpc::Price billing =
-        read_price(fields, request.has_billing(), request.billing(), "billing");
-    const rpc::Price transaction =
-        request.has_transaction() ? read_price(fields, true, request.transaction(), "transaction")
-                                  : billing;
-    set_amounts(transaction, billing, command.amounts);
-    fields.text(request.conversion_rate(), "conversion_rate", command.amounts.conversion_rate);
+    read_billed(fields, request, command.amounts);
     read_merchant(fields, request, command.merchant);
     read_identity(fields, request, command.identity);
     fields.text(request.local_date(), "local_date", command.local_date);
     Result<rules::Valid<rules::Present>> valid = std::move(fields).validated(std::move(command));
+    if (!valid && !request.has_transaction()) return about_billing(valid.fault());
+    return valid;
+}
+
+Result<rules::Valid<rules::Advise>> to_command(const v1::AdviseRequest& request,
+                                               const rpc::Identity& caller) {
+    Fields fields;
+    rules::Advise command;
+    fields.request(request.request_key(), caller, command.request);
+    fields.token(request.card_token(), "card_token", command.card_token);
+    command.advice = Fields::enumerator<rules::AdviceKind>(request.advice());
+    read_original(fields, request.original(), caller, command.original);
+    read_billed(fields, request, command.amounts);
+    read_merchant(fields, request, command.merchant);
+    read_identity(fields, request, command.identity);
+    fields.text(request.stan(), "stan", command.identity.stan);
+    fields.text(request.transmission_time(), "transmission_time",
+                command.identity.transmission_time);
+    fields.text(request.local_date(), "local_date", command.local_date);
+    fields.text(request.authorisation_code(), "authorisation_code", command.code);
+    command.estimated = request.estimated();
+    Result<rules::Valid<rules::Advise>> valid = std::move(fields).validated(std::move(command));
     if (!valid && !request.has_transaction()) return about_billing(valid.fault());
     return valid;
 }

@@ -31,6 +31,9 @@ namespace carecard::authorisation {
 [[nodiscard]] Result<rules::Valid<rules::Present>> to_command(const v1::PresentRequest& request,
                                                               const rpc::Identity& caller);
 
+[[nodiscard]] Result<rules::Valid<rules::Advise>> to_command(const v1::AdviseRequest& request,
+                                                             const rpc::Identity& caller);
+
 [[nodiscard]] Result<rules::Valid<rules::CreateProgramme>> to_command(
     const v1::CreateProgrammeRequest& request, const rpc::Identity& caller);
 

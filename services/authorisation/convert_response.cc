@@ -2,6 +2,7 @@
 
 #include "common/check.h"
 #include "services/authorisation/convert_decline.h"
+#include "services/authorisation/convert_exception.h"
 #include "services/rpc/text.h"
 #include "services/rpc/wire.h"
 
@@ -33,6 +34,11 @@ void set_receipt(const Answered& answered, Response& response) {
     receipt.set_event_id(event_id(answered.stamp));
     rpc::set_timestamp(answered.stamp.now_ns, *receipt.mutable_decided_at());
     receipt.set_replay(answered.replay);
+}
+
+template <class Response>
+void set_exception(const rules::Exception& exception, CurrencyCode currency, Response& response) {
+    if (exception.raised()) to_response(exception, currency, *response.mutable_exception());
 }
 
 /// The wire counts from "not used".
@@ -102,8 +108,9 @@ void to_response(const rules::Reversed& event, const Answered& answered,
     response.set_matched_by(to_wire(event.matched_by));
     if (!event.after.id.none()) {
         response.set_authorisation_id(rpc::to_text(event.after.id));
-        rpc::set_money({event.after.held(), answered.currency}, *response.mutable_held());
+        rpc::set_money({event.after.reserved(), answered.currency}, *response.mutable_held());
     }
+    set_exception(event.exception, answered.currency, response);
     if (event.decline.declined()) {
         to_response(event.decline, answered.currency, *response.mutable_decline());
         return;
@@ -124,14 +131,35 @@ void to_response(const rules::Presented& event, const Answered& answered,
                  v1::PresentResponse& response) {
     set_common(answered, event.available, response);
     response.set_event_id(event_id(answered.stamp));
-    response.set_authorisation_id(rpc::to_text(event.after.id));
+    const bool posted = !event.after.id.none();
+    if (posted) response.set_authorisation_id(rpc::to_text(event.after.id));
     response.set_matched_by(to_wire(event.matched_by));
     const CurrencyCode currency = answered.currency;
-    rpc::set_money({event.request.amounts.billing, currency}, *response.mutable_cleared());
+    rpc::set_money({posted ? event.request.amounts.billing : AmountMinor{}, currency},
+                   *response.mutable_cleared());
     rpc::set_money({event.released, currency}, *response.mutable_released());
     const bool is_debit = event.request.direction == rules::Direction::debit;
     rpc::set_money({is_debit ? event.exposure : event.recovered, currency},
                    *response.mutable_exposure());
+    set_exception(event.exception, currency, response);
+}
+
+void to_response(const rules::Advised& event, const Answered& answered,
+                 v1::AdviseResponse& response) {
+    set_common(answered, event.available, response);
+    response.set_event_id(event_id(answered.stamp));
+    if (!event.after.id.none()) response.set_authorisation_id(rpc::to_text(event.after.id));
+    response.set_matched_by(to_wire(event.matched_by));
+    const CurrencyCode currency = answered.currency;
+    rpc::set_money({event.after.reserved(), currency}, *response.mutable_held());
+    rpc::set_money({event.released, currency}, *response.mutable_released());
+    rpc::set_money({event.exposure, currency}, *response.mutable_exposure());
+    set_exception(event.exception, currency, response);
+}
+
+void to_response(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,
+                 v1::AdviseResponse& response) {
+    set_refusal(decline, currency, now_ns, response);
 }
 
 void to_response(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,

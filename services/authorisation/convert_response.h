@@ -32,7 +32,11 @@ void to_response(const rules::ReversalKept& event, const Answered& answered,
 void to_response(const rules::Presented& event, const Answered& answered,
                  v1::PresentResponse& response);
 
-/// A refusal that is not journaled: an unknown card, or a presentment of another currency.
+void to_response(const rules::Advised& event, const Answered& answered,
+                 v1::AdviseResponse& response);
+
+/// A refusal that is not journaled: an unknown card, a presentment or an advice of another
+/// currency, the completion of another card's payment.
 /// @param now_ns    when it was decided.
 /// @param currency  the programme's; none when the card is unknown.
 void to_response(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,
@@ -43,6 +47,9 @@ void to_response(const rules::Decline& decline, CurrencyCode currency, Timestamp
                  v1::ReverseResponse& response);
 void to_response(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,
                  v1::PresentResponse& response);
+
+void to_response(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,
+                 v1::AdviseResponse& response);
 
 void to_response(const rules::ProgrammeCreated& event, const Answered& answered,
                  v1::CreateProgrammeResponse& response);

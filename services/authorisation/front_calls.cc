@@ -18,6 +18,7 @@ constexpr const char* stream_method = "carecard.v1.AuthorisationService/Authoris
 constexpr const char* increment_method = "carecard.v1.AuthorisationService/Increment";
 constexpr const char* reverse_method = "carecard.v1.AuthorisationService/Reverse";
 constexpr const char* present_method = "carecard.v1.AuthorisationService/Present";
+constexpr const char* advise_method = "carecard.v1.AuthorisationService/Advise";
 
 /// The kinds of events that may come of a command.
 template <class... Kind>
@@ -78,6 +79,14 @@ struct PresentRpc {
     using Outcome = Events<rules::Presented>;
     static constexpr const char* method = present_method;
     static constexpr auto request = &v1::AuthorisationService::AsyncService::RequestPresent;
+};
+
+struct AdviseRpc {
+    using Request = v1::AdviseRequest;
+    using Response = v1::AdviseResponse;
+    using Outcome = Events<rules::Advised>;
+    static constexpr const char* method = advise_method;
+    static constexpr auto request = &v1::AuthorisationService::AsyncService::RequestAdvise;
 };
 
 template <class Rpc>
@@ -197,6 +206,7 @@ std::vector<std::unique_ptr<CallPool>> unary_pools(Front& front) {
     pools.push_back(std::make_unique<UnaryPool<IncrementRpc>>(front));
     pools.push_back(std::make_unique<UnaryPool<ReverseRpc>>(front));
     pools.push_back(std::make_unique<UnaryPool<PresentRpc>>(front));
+    pools.push_back(std::make_unique<UnaryPool<AdviseRpc>>(front));
     return pools;
 }
 

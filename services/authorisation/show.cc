@@ -6,9 +6,11 @@
 #include <array>
 #include <optional>
 
+#include "common/check.h"
 #include "rules/kinds.h"
 #include "rules/mcc_groups.h"
 #include "services/authorisation/convert_decline.h"
+#include "services/authorisation/convert_exception.h"
 #include "services/authorisation/convert_response.h"
 #include "services/rpc/text.h"
 #include "services/rpc/wire.h"
@@ -97,6 +99,18 @@ void set_foreign(const rules::TransactionAmounts& amounts, v1::Transaction& resp
                    *response.mutable_transaction());
 }
 
+v1::EntryKind kind_of(rules::AdviceKind advice) {
+    switch (advice) {
+        case rules::AdviceKind::stand_in_approved:
+            return v1::ENTRY_KIND_STAND_IN_APPROVED;
+        case rules::AdviceKind::stand_in_declined:
+            return v1::ENTRY_KIND_STAND_IN_DECLINED;
+        case rules::AdviceKind::completion:
+            return v1::ENTRY_KIND_COMPLETED;
+    }
+    CHECK(false);
+}
+
 /// One overload for each kind of event that a list of transactions has.
 struct Entry {
     const AccountView& view;
@@ -135,6 +149,7 @@ struct Entry {
         if (event.decline.declined()) {
             to_response(event.decline, till.currency(), *out.mutable_decline());
         }
+        set_exception(event.exception);
         set_card(event, view, out);
     }
     void operator()(const rules::ReversalKept& event) const {
@@ -145,11 +160,26 @@ struct Entry {
     }
     void operator()(const rules::Presented& event) const {
         const bool debit = event.request.direction == rules::Direction::debit;
-        out.set_entry_kind(debit ? v1::ENTRY_KIND_CLEARED : v1::ENTRY_KIND_REFUNDED);
-        out.set_authorisation_id(rpc::to_text(event.after.id));
+        const bool takes_back = !event.request.reverses.empty();
+        out.set_entry_kind(debit        ? v1::ENTRY_KIND_CLEARED
+                           : takes_back ? v1::ENTRY_KIND_TAKEN_BACK
+                                        : v1::ENTRY_KIND_REFUNDED);
+        if (!event.after.id.none()) out.set_authorisation_id(rpc::to_text(event.after.id));
         till.set(event.request.amounts.billing, *out.mutable_amount());
         till.set(event.available, *out.mutable_available_after());
         if (event.exposure.value != 0) till.set(event.exposure, *out.mutable_exposure());
+        set_exception(event.exception);
+        set_foreign(event.request.amounts, out);
+        set_card(event, view, out);
+        set_merchant(event.request.merchant, out);
+    }
+    void operator()(const rules::Advised& event) const {
+        out.set_entry_kind(kind_of(event.request.advice));
+        if (!event.after.id.none()) out.set_authorisation_id(rpc::to_text(event.after.id));
+        till.set(event.request.amounts.billing, *out.mutable_amount());
+        till.set(event.available, *out.mutable_available_after());
+        if (event.exposure.value != 0) till.set(event.exposure, *out.mutable_exposure());
+        set_exception(event.exception);
         set_foreign(event.request.amounts, out);
         set_card(event, view, out);
         set_merchant(event.request.merchant, out);
@@ -181,6 +211,12 @@ struct Entry {
         for (const rules::Leg& leg : event.legs) held.value += leg.held.value;
         const bool holds = rules::flow_of(event.request.kind) == rules::Flow::takes;
         if (holds && held != event.approved) till.set(held, *out.mutable_held());
+    }
+
+    void set_exception(const rules::Exception& exception) const {
+        if (exception.raised()) {
+            to_response(exception, till.currency(), *out.mutable_exception());
+        }
     }
 };
 

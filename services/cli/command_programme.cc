@@ -9,7 +9,9 @@
 
 #include "services/cli/call.h"
 #include "services/cli/session.h"
+#include "services/cli/tolerance_options.h"
 #include "services/cli/words.h"
+#include "services/rpc/text.h"
 
 namespace carecard::cli {
 namespace {
@@ -21,6 +23,7 @@ struct Options {
     std::string cut_off = "23:00";
     std::uint32_t hold_days = 7;
     std::string terms;
+    ToleranceText tolerance;
     std::string reason;
 };
 
@@ -68,6 +71,11 @@ Result<Done> create(const Session& session, const Options& options) {
     request.mutable_defaults();
     const Result<Done> terms = read_terms(options.terms, request);
     if (!terms) return terms.fault();
+    const auto currency = rpc::parse_currency(options.currency, "currency");
+    if (!currency) return currency.fault();
+    const auto tolerance = to_tolerance(options.tolerance, *currency);
+    if (!tolerance) return tolerance.fault();
+    *request.mutable_tolerance() = *tolerance;
     const auto answer = call(**stub, &v1::AdminService::Stub::CreateProgramme, request);
     if (!answer) return with_key(answer.fault(), request.request_key());
     if (session.form == OutputForm::json) {
@@ -111,6 +119,11 @@ void add_programme_commands(CLI::App& app, Session& session) {
         ->capture_default_str();
     command.add_option("--terms", options->terms,
                        "JSON file: hold_rules, partial, estimate_beyond_balance");
+    command.add_option("--tolerance", options->tolerance.rules,
+                       "how far clearings may exceed what was approved, e.g. 5812-5814=20 or "
+                       "7512-7513=15,60.00; not given: as the scheme publishes");
+    command.add_option("--foreign-tolerance", options->tolerance.foreign_percent,
+                       "per cent for the rate of another currency to move; not given: 5");
     add_change_options(command, session, options->reason);
 }
 

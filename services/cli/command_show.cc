@@ -104,6 +104,10 @@ std::string remark_of(const v1::Transaction& each) {
     if (each.kind() == v1::TRANSACTION_KIND_REFUND) return "announced: comes when it clears";
     if (each.kind() == v1::TRANSACTION_KIND_ORIGINAL_CREDIT)
         return "announced: comes when it clears";
+    if (each.has_exception()) {
+        return fmt::format("{} {}: {}", word_of(each.exception().reason()),
+                           money_of(each.exception().amount()), each.exception().text());
+    }
     if (!each.load_reference().empty()) return "reference " + each.load_reference();
     if (each.exposure().minor_units() != 0) {
         return "of it borne by the programme: " + money_of(each.exposure());

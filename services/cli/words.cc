@@ -78,6 +78,9 @@ std::string cash_line(bool agreed, std::string_view what, const v1::CashLimits& 
 std::string word_of(v1::DeclineReason reason) {
     return word(v1::DeclineReason_Name(reason), "DECLINE_REASON_", reason);
 }
+std::string word_of(v1::ExceptionReason reason) {
+    return word(v1::ExceptionReason_Name(reason), "EXCEPTION_REASON_", reason);
+}
 std::string word_of(v1::RuleLevel level) {
     return word(v1::RuleLevel_Name(level), "RULE_LEVEL_", level);
 }

@@ -16,6 +16,7 @@ namespace carecard::cli {
 /// The value of an enum without its prefix, in lower case, e.g. "funds_insufficient". Of a value
 /// that this program does not know, its number.
 [[nodiscard]] std::string word_of(v1::DeclineReason reason);
+[[nodiscard]] std::string word_of(v1::ExceptionReason reason);
 [[nodiscard]] std::string word_of(v1::RuleLevel level);
 [[nodiscard]] std::string word_of(v1::Arrangement arrangement);
 [[nodiscard]] std::string word_of(v1::CardHolder holder);

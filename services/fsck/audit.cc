@@ -50,6 +50,9 @@ void add(Moved& moved, const rules::Posting& line) {
         case LedgerAccount::recovered:
             moved.recovered += line.amount.value;
             return;
+        case LedgerAccount::promised:
+            moved.promised += line.amount.value;
+            return;
     }
 }
 

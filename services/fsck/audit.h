@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "rules/event.h"
 #include "rules/state.h"
 #include "services/fsck/recount.h"
+#include "services/journal/codec.h"
 
 namespace carecard::fsck {
 
@@ -18,6 +20,14 @@ struct Before {
     const rules::Authorisation* authorisation = nullptr;
     /// The event that applied this one's load or presentment already; 0 when none did.
     Sequence applied;
+    /// Of a presentment that takes a clearing back: that clearing, if it is known, and the event
+    /// that took it back already; null, and 0 when none did.
+    const rules::Presented* takes_back = nullptr;
+    Sequence taken_back_by;
+    /// In which the event was written: what older versions do not have is not asked about.
+    std::uint8_t version = journal::event_version;
+
+    [[nodiscard]] bool knows_clearing() const { return version >= 3; }
 };
 
 /// Says why an event cannot have come of those before it: a number, an id, a fact or a posting

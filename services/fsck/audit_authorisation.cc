@@ -10,8 +10,19 @@ using rules::AuthorisationState;
 namespace {
 
 /// `after` with what the event may change put back to what it was.
-Authorisation unchanged_part(const Authorisation& after, const Authorisation& was) {
+Authorisation unchanged_part(const Before& before, const Authorisation& after,
+                             const Authorisation& was) {
     Authorisation same = after;
+    if (!before.knows_clearing()) {
+        same.local_date = was.local_date;
+        same.tolerance = was.tolerance;
+    }
+    same.approved = was.approved;
+    same.reversed = was.reversed;
+    same.taken_back = was.taken_back;
+    same.promised = was.promised;
+    same.finished = was.finished;
+    same.foreign = was.foreign;
     same.state = was.state;
     same.legs = was.legs;
     same.exposure = was.exposure;
@@ -69,11 +80,13 @@ void audit_form(const Before& before, const Authorisation& after, Claims& claims
         if (!claims.hold()) return;
         seen[purse] = true;
     }
-    for (const AmountMinor amount : {after.exposure, after.presented_debit, after.presented_credit,
-                                     after.counted, after.approved}) {
+    for (const AmountMinor amount :
+         {after.exposure, after.presented_debit, after.presented_credit, after.counted,
+          after.approved, after.reversed, after.taken_back, after.promised,
+          after.foreign.authorised, after.foreign.cleared}) {
         claims.that(in_range(amount), "its authorisation has an amount that cannot be");
     }
-    claims.that(after.state == AuthorisationState::open || after.held().value == 0,
+    claims.that(after.state == AuthorisationState::open || after.reserved().value == 0,
                 "its authorisation is over, and still holds money");
 }
 
@@ -82,19 +95,19 @@ void audit_identity(const Before& before, AccountId account, const Authorisation
     claims.that(after.account == account, "its authorisation belongs to another account");
     if (!claims.hold()) return;
     audit_form(before, after, claims);
-    claims.that(unchanged_part(after, was) == was,
+    claims.that(unchanged_part(before, after, was) == was,
                 "it changes what an authorisation keeps for ever");
 }
 
 void audit_uncounted(const Authorisation& was, const Authorisation& after,
                      const rules::Uncounted& uncounted, Claims& claims) {
-    const std::int64_t in_use = after.held().value + after.presented_debit.value;
+    const std::int64_t in_use = after.reserved().value + after.presented_debit.value;
     const AmountMinor amount{std::max<std::int64_t>(0, was.counted.value - in_use)};
     claims.equal("the spending given back", uncounted.amount, amount);
     claims.equal("what the authorisation still counts for", after.counted.value,
                  was.counted.value - amount.value);
     const bool nothing_left =
-        after.held().value == 0 && after.presented_debit.value == 0 && after.counted.value == 0;
+        after.reserved().value == 0 && after.presented_debit.value == 0 && after.counted.value == 0;
     audit_apart(was, after, amount, uncounted, claims);
     claims.that(uncounted.place == (was.counted.value > 0 && nothing_left),
                 "a payment's place in its windows is given back wrongly");

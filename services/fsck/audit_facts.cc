@@ -18,7 +18,8 @@ rules::SpendingFacts facts_of(const Before& before, const rules::Stamp& stamp,
             .day = counted.day.in(told.windows.day.value),
             .week = counted.week.in(told.windows.week),
             .month = counted.month.in(told.windows.month),
-            .reversed_before = reversals_met(before, stamp, told.account, told.request),
+            .reversed_before = reversals_met(before, stamp, told.account, told.request.request,
+                                             told.request.identity),
             .portion = told.facts.portion,          // told by the event alone
             .raised_from = told.facts.raised_from,  // likewise
             .taps = before.recount.taps_of(told.card).count,

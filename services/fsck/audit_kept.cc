@@ -4,12 +4,12 @@
 namespace carecard::fsck {
 
 std::optional<rules::ReversedBefore> reversals_met(const Before& before, const rules::Stamp& stamp,
-                                                   AccountId account,
-                                                   const rules::Authorise& payment) {
+                                                   AccountId account, const rules::Request& request,
+                                                   const rules::NetworkIdentity& identity) {
     std::optional<rules::ReversedBefore> met;
     for (const rules::KeptReversal& kept : before.recount.at(account).kept) {
         if (kept.until_ns <= stamp.now_ns) continue;
-        if (!rules::names_payment(kept.original, payment)) continue;
+        if (!rules::names_payment(kept.original, request, identity)) continue;
         if (!met) met.emplace(rules::ReversedBefore{.remaining = kept.remaining});
         met->remaining = std::min(met->remaining, kept.remaining);
         met->kept_by.push_back(kept.kept_by);

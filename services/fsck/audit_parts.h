@@ -32,13 +32,13 @@ void audit(const Before&, const rules::Stamp&, const rules::ClockAccepted&, Clai
 void audit(const Before&, const rules::Stamp&, const rules::ReversalKept&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::Restored&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::HoldIncreased&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::Advised&, Claims&);
 
 /// The reversals that came before a payment, of those that its account keeps; none if none did.
 /// @pre  the account is known.
-[[nodiscard]] std::optional<rules::ReversedBefore> reversals_met(const Before& before,
-                                                                 const rules::Stamp& stamp,
-                                                                 AccountId account,
-                                                                 const rules::Authorise& payment);
+[[nodiscard]] std::optional<rules::ReversedBefore> reversals_met(
+    const Before& before, const rules::Stamp& stamp, AccountId account,
+    const rules::Request& request, const rules::NetworkIdentity& identity);
 
 /// What an event says that the spending rules looked at.
 struct ToldFacts {
@@ -93,6 +93,7 @@ struct Moved {
     std::int64_t exposure = 0;
     std::int64_t fees = 0;
     std::int64_t recovered = 0;
+    std::int64_t promised = 0;
     friend bool operator==(const Moved&, const Moved&) = default;
 };
 

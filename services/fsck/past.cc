@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "common/limits.h"
+#include "rules/apply.h"
 #include "services/journal/record.h"
 
 namespace carecard::fsck {
@@ -55,18 +56,17 @@ const rules::Authorisation* authorisation_after(const rules::Event& event) {
         event);
 }
 
-std::optional<rules::NaturalKey> natural_key_of(const rules::Event& event) {
+NaturalKeys natural_keys_of(const rules::Event& event) {
+    NaturalKeys keys;
     if (const auto* loaded = std::get_if<rules::Loaded>(&event)) {
-        return rules::NaturalKey{.kind = rules::NaturalKey::Kind::load,
-                                 .account = loaded->account,
-                                 .name = loaded->request.reference};
+        keys.push_back({.kind = rules::NaturalKey::Kind::load,
+                        .account = loaded->account,
+                        .name = loaded->request.reference});
     }
     if (const auto* presented = std::get_if<rules::Presented>(&event)) {
-        return rules::NaturalKey{.kind = rules::NaturalKey::Kind::presentment,
-                                 .account = presented->account,
-                                 .name = presented->request.presentment_id};
+        for (const auto& [key, applied] : rules::applied_by(*presented, {})) keys.push_back(key);
     }
-    return std::nullopt;
+    return keys;
 }
 
 void Past::insert(std::uint64_t hash, const rules::Stamp& at) {
@@ -111,7 +111,8 @@ Result<Sequence> Past::applied(const rules::NaturalKey& key, TimestampNs now) co
     for (const Sequence sequence : candidates(hash_of(key))) {
         const Result<journal::DecodedEvent> read = read_event(store_, sequence);
         if (!read) return read.fault();
-        if (natural_key_of(read->event) != key) continue;
+        const NaturalKeys keys = natural_keys_of(read->event);
+        if (std::ranges::find(keys, key) == keys.end()) continue;
         return read->stamp.now_ns + authorisation_retention < now ? Sequence{} : sequence;
     }
     return Sequence{};

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "common/inline_vector.h"
 #include "common/result.h"
 #include "common/time.h"
 #include "rules/state.h"
@@ -21,9 +22,10 @@ namespace carecard::fsck {
 /// The authorisation as an event left it: null for events that change none.
 [[nodiscard]] const rules::Authorisation* authorisation_after(const rules::Event& event);
 
-/// The name under which an event applies a load or a presentment, which may happen once; nothing
-/// for every other event.
-[[nodiscard]] std::optional<rules::NaturalKey> natural_key_of(const rules::Event& event);
+/// The names under which an event applies a load, a presentment or the taking back of one, each of
+/// which may happen once: its own first. Empty for every other event.
+using NaturalKeys = InlineVector<rules::NaturalKey, 2>;
+[[nodiscard]] NaturalKeys natural_keys_of(const rules::Event& event);
 
 /// Where the journal speaks of what is over: authorisations that left memory, loads and
 /// presentments. Keeps 16 bytes for each, forgets after one to two times
@@ -41,6 +43,10 @@ class Past {
     /// @return the event that applied `key`, within `authorisation_retention` before `now`; 0 when
     ///         there is none; a fault when the journal cannot be read.
     [[nodiscard]] Result<Sequence> applied(const rules::NaturalKey& key, TimestampNs now) const;
+
+    [[nodiscard]] Result<journal::DecodedEvent> read(Sequence sequence) const {
+        return read_event(store_, sequence);
+    }
 
    private:
     void insert(std::uint64_t hash, const rules::Stamp& at);

@@ -23,7 +23,7 @@ void promise(AccountCount& account, const rules::Authorisation& authorisation, i
     for (const rules::Leg& leg : authorisation.legs) {
         account.purses[leg.purse.value - 1U].promised.value += sign * leg.held.value;
     }
-    account.owed.value += sign * authorisation.exposure.value;
+    account.owed.value += sign * (authorisation.exposure.value + authorisation.promised.value);
     const bool is_open = authorisation.state == rules::AuthorisationState::open;
     if (is_open) account.open += static_cast<std::uint32_t>(sign);
 }

@@ -54,7 +54,12 @@ struct Count {
     }
     void operator()(const rules::ReversalKept& event) const { recount.keep(event, stamp.now_ns); }
     void operator()(const rules::HoldExpired& event) const { change(event); }
+    void operator()(const rules::Advised& event) const {
+        if (event.reversed_before) recount.meet(event.account, *event.reversed_before);
+        if (!event.after.id.none()) change(event);
+    }
     void operator()(const rules::Presented& event) const {
+        if (event.after.id.none()) return;
         change(event);
         recount.clear(event.programme, event.request.direction, event.request.amounts.billing);
     }
@@ -96,12 +101,33 @@ Result<std::optional<rules::Authorisation>> Replay::before(const rules::Event& e
     return past_.find(after->id);
 }
 
+Result<Replay::TakenBack> Replay::taken_back_by(const journal::DecodedEvent& event) const {
+    TakenBack found;
+    const auto* presented = std::get_if<rules::Presented>(&event.event);
+    if (presented == nullptr || presented->request.reverses.empty()) return found;
+    using enum rules::NaturalKey::Kind;
+    rules::NaturalKey key{.kind = presentment_reversal,
+                          .account = presented->account,
+                          .name = presented->request.reverses};
+    const Result<Sequence> by = past_.applied(key, event.stamp.now_ns);
+    if (!by) return by.fault();
+    found.by = *by;
+    key.kind = presentment;
+    const Result<Sequence> clearing = past_.applied(key, event.stamp.now_ns);
+    if (!clearing) return clearing.fault();
+    if (clearing->value == 0) return found;
+    const Result<journal::DecodedEvent> read = past_.read(*clearing);
+    if (!read) return read.fault();
+    if (const auto* known = std::get_if<rules::Presented>(&read->event)) found.clearing = *known;
+    return found;
+}
+
 void Replay::remember(const rules::Event& event, const rules::Stamp& stamp) {
     const rules::Authorisation* const after = authorisation_after(event);
     if (after != nullptr && after->state != rules::AuthorisationState::open) {
         past_.remember(after->id, stamp);
     }
-    if (const auto key = natural_key_of(event)) past_.remember(*key, stamp);
+    for (const rules::NaturalKey& key : natural_keys_of(event)) past_.remember(key, stamp);
 }
 
 std::optional<std::string> Replay::difference(const rules::Event& event) const {
@@ -118,12 +144,19 @@ std::optional<std::string> Replay::difference(const rules::Event& event) const {
 Result<Done> Replay::fold(const journal::DecodedEvent& event) {
     const Result<std::optional<rules::Authorisation>> was = before(event.event);
     if (!was) return was.fault();
-    Before before{.state = state_, .recount = recount_, .authorisation = *was ? &**was : nullptr};
-    if (const auto key = natural_key_of(event.event)) {
-        const Result<Sequence> applied = past_.applied(*key, event.stamp.now_ns);
+    Before before{.state = state_,
+                  .recount = recount_,
+                  .authorisation = *was ? &**was : nullptr,
+                  .version = event.version};
+    if (const NaturalKeys keys = natural_keys_of(event.event); !keys.empty()) {
+        const Result<Sequence> applied = past_.applied(keys[0], event.stamp.now_ns);
         if (!applied) return applied.fault();
         before.applied = *applied;
     }
+    const Result<TakenBack> taken_back = taken_back_by(event);
+    if (!taken_back) return taken_back.fault();
+    before.taken_back_by = taken_back->by;
+    if (taken_back->clearing) before.takes_back = &*taken_back->clearing;
     if (const auto why = objection(before, event.event, event.stamp)) return untrue(event, *why);
     std::visit(Count{.recount = recount_, .was = before.authorisation, .stamp = event.stamp},
                event.event);

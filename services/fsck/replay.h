@@ -30,6 +30,12 @@ class Replay {
    private:
     [[nodiscard]] Result<std::optional<rules::Authorisation>> before(
         const rules::Event& event) const;
+    /// What a presentment takes back, as far as the journal knows it.
+    struct TakenBack {
+        Sequence by;  ///< The event that did so before; 0 when none did.
+        std::optional<rules::Presented> clearing;
+    };
+    [[nodiscard]] Result<TakenBack> taken_back_by(const journal::DecodedEvent& event) const;
     void count(const rules::Authorisation* was, const rules::Event& event,
                const rules::Stamp& stamp);
     void remember(const rules::Event& event, const rules::Stamp& stamp);

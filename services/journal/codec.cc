@@ -22,7 +22,8 @@ constexpr std::array<std::string_view, kind_count> kind_names{
     "AccountOpened",        "PurseOpened",      "CardIssued",       "Loaded",
     "AgreementSet",         "CardStatusSet",    "AccountStatusSet", "HoldExpired",
     "BusinessDayEnded",     "SettlementClosed", "OffsetTableSet",   "ClockAdvanced",
-    "ClockAccepted",        "ReversalKept",     "Restored",         "HoldIncreased"};
+    "ClockAccepted",        "ReversalKept",     "Restored",         "HoldIncreased",
+    "Advised"};
 static_assert(std::ranges::none_of(kind_names, &std::string_view::empty));
 
 /// Kind and version, the stamp, and the number of commitments.
@@ -134,7 +135,7 @@ Result<DecodedEvent> decode_clear(std::span<const std::byte> clear) {
     if (kind == 0) return corrupt_event("the event has kind 0, which never was");
     if (kind > kind_count) return newer_kind(kind);
     reader.set_version(version);
-    DecodedEvent decoded;
+    DecodedEvent decoded{.version = version};
     if (!readers[kind - std::size_t{1}](reader, decoded)) {
         return corrupt_event(fmt::format("{} does not parse at byte {} of {}: {}",
                                          kind_names[kind - std::size_t{1}], reader.position(),

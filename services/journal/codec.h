@@ -56,6 +56,7 @@ struct DecodedEvent {
     rules::Event event;  ///< Its personal texts are empty; see `set_texts`.
     rules::Stamp stamp;
     Commitments commitments;
+    std::uint8_t version = event_version;  ///< In which it was written.
     friend bool operator==(const DecodedEvent&, const DecodedEvent&) = default;
 };
 

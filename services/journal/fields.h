@@ -55,6 +55,12 @@ constexpr auto fields(Is<rules::SpendingRules> auto& v, auto&& use) {
                since<3>(v.quasi_cash_agreed), since<3>(v.cash), since<3>(v.quasi_cash),
                since<3>(v.contactless));
 }
+constexpr auto fields(Is<rules::ToleranceRule> auto& v, auto&& use) {
+    return use(v.first, v.last, v.payments, v.basis_points, v.amount);
+}
+constexpr auto fields(Is<rules::ToleranceRules> auto& v, auto&& use) {
+    return use(v.rules, v.foreign_basis_points);
+}
 constexpr auto fields(Is<rules::Request> auto& v, auto&& use) {
     return use(v.key, v.caller, v.council);
 }
@@ -72,7 +78,8 @@ constexpr auto fields(Is<rules::NetworkIdentity> auto& v, auto&& use) {
     return use(v.network_transaction_id, v.acquirer, v.stan, v.transmission_time, v.rrn);
 }
 constexpr auto fields(Is<rules::OriginalReference> auto& v, auto&& use) {
-    return use(v.authorisation_id, v.caller, v.request_key, v.identity, v.authorisation_code);
+    return use(v.authorisation_id, v.caller, v.request_key, v.identity, v.authorisation_code,
+               since<3>(v.local_date));
 }
 constexpr auto fields(Is<rules::RefundedPurchase> auto& v, auto&& use) {
     return use(v.authorisation_id, v.network_transaction_id);
@@ -104,12 +111,16 @@ constexpr auto fields(Is<rules::Reverse> auto& v, auto&& use) {
 }
 constexpr auto fields(Is<rules::Present> auto& v, auto&& use) {
     return use(v.request, v.card_token, v.direction, v.presentment_id, v.original, v.amounts,
-               v.merchant, v.identity, v.local_date, v.final);
+               v.merchant, v.identity, v.local_date, v.final, since<3>(v.reverses));
+}
+constexpr auto fields(Is<rules::Advise> auto& v, auto&& use) {
+    return use(v.request, v.card_token, v.advice, v.original, v.amounts, v.merchant, v.identity,
+               v.local_date, v.code, v.estimated);
 }
 constexpr auto fields(Is<rules::CreateProgramme> auto& v, auto&& use) {
     return use(v.request, v.code, v.council, v.name, v.currency, v.cut_off_second, v.hold_lifetime,
                v.defaults, v.reason, since<3>(v.hold_rules), since<3>(v.partial),
-               since<3>(v.estimate_beyond_balance));
+               since<3>(v.estimate_beyond_balance), since<3>(v.tolerance));
 }
 constexpr auto fields(Is<rules::OpenAccount> auto& v, auto&& use) {
     return use(v.request, v.account, v.arrangement, v.purses, v.vault_key, v.reason);
@@ -191,15 +202,27 @@ constexpr auto fields(Is<rules::ReversedBefore> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::Posting> auto& v, auto&& use) {
     return use(v.account, v.purse, v.amount);
 }
-constexpr auto fields(Is<rules::LedgerTotals> auto& v, auto&& use) { return use(v.totals); }
+constexpr auto fields(Is<rules::LedgerTotals> auto& v, auto&& use) {
+    return use(v.totals, since<3>(v.promised));
+}
 constexpr auto fields(Is<rules::Leg> auto& v, auto&& use) {
     return use(v.purse, v.held, v.debited, v.credited);
 }
+constexpr auto fields(Is<rules::Tolerance> auto& v, auto&& use) {
+    return use(v.basis_points, v.foreign_basis_points, v.amount);
+}
+constexpr auto fields(Is<rules::Foreign> auto& v, auto&& use) {
+    return use(v.currency, v.authorised, v.cleared);
+}
+constexpr auto fields(Is<rules::Exception> auto& v, auto&& use) { return use(v.reason, v.amount); }
 constexpr auto fields(Is<rules::Authorisation> auto& v, auto&& use) {
     return use(v.id, v.account, v.card, v.state, v.caller, v.request_key, v.identity, v.code,
                v.approved, v.legs, v.exposure, v.presented_debit, v.presented_credit, v.counted,
                v.windows, v.decided_ns, v.expires_ns, since<3>(v.flow), since<3>(v.cash),
-               since<3>(v.refunds), since<3>(v.tap), since<3>(v.counted_in));
+               since<3>(v.refunds), since<3>(v.tap), since<3>(v.counted_in),
+               since<3>(v.local_date), since<3>(v.reversed), since<3>(v.taken_back),
+               since<3>(v.promised), since<3>(v.finished), since<3>(v.foreign),
+               since<3>(v.tolerance));
 }
 constexpr auto fields(Is<rules::Tap> auto& v, auto&& use) {
     return use(v.counted, v.round, v.amount);
@@ -218,15 +241,21 @@ constexpr auto fields(Is<rules::AuthorisationDecided> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.id, v.decline, v.code, v.approved,
                v.available, v.defaults, v.agreement, v.agreement_version, v.facts, v.windows,
                v.expires_ns, v.legs, v.postings, since<3>(v.cash), since<3>(v.refunds),
-               since<3>(v.uplift), since<3>(v.tap));
+               since<3>(v.uplift), since<3>(v.tap), since<3>(v.tolerance));
 }
 constexpr auto fields(Is<rules::Reversed> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.decline, v.released,
-               v.available, v.after, v.uncounted, v.postings);
+               v.available, v.after, v.uncounted, v.postings, since<3>(v.exception));
 }
 constexpr auto fields(Is<rules::Presented> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.released, v.exposure,
-               v.recovered, v.unmatched, v.available, v.after, v.uncounted, v.postings);
+               v.recovered, v.unmatched, v.available, v.after, v.uncounted, v.postings,
+               since<3>(v.exception));
+}
+constexpr auto fields(Is<rules::Advised> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.card, v.matched_by, v.reserved, v.released,
+               v.exposure, v.available, v.reversed_before, v.after, v.uncounted, v.postings,
+               v.exception);
 }
 constexpr auto fields(Is<rules::ProgrammeCreated> auto& v, auto&& use) {
     return use(v.request, v.programme, v.defaults, v.first_day);

@@ -83,6 +83,16 @@ template <>
 inline constexpr EnumRange<rules::MatchedBy> enum_range<rules::MatchedBy>{
     rules::MatchedBy::nothing, rules::MatchedBy{rules::matched_by_last}};
 
+template <>
+inline constexpr EnumRange<rules::AdviceKind> enum_range<rules::AdviceKind>{
+    rules::AdviceKind::stand_in_approved, rules::AdviceKind{rules::advice_kind_last}};
+template <>
+inline constexpr EnumRange<rules::ToleranceFor> enum_range<rules::ToleranceFor>{
+    rules::ToleranceFor::every, rules::ToleranceFor{rules::tolerance_for_last}};
+template <>
+inline constexpr EnumRange<rules::ExceptionReason> enum_range<rules::ExceptionReason>{
+    rules::ExceptionReason::none, rules::ExceptionReason{rules::exception_reason_last}};
+
 template <class Enum>
 [[nodiscard]] constexpr bool in_range(Enum value)
     requires std::is_enum_v<Enum>
@@ -105,6 +115,8 @@ template <>
 inline constexpr std::size_t list_count_max<rules::MccRange> = mcc_ranges_per_list_max;
 template <>
 inline constexpr std::size_t list_count_max<rules::HoldRule> = hold_rules_max;
+template <>
+inline constexpr std::size_t list_count_max<rules::ToleranceRule> = tolerance_rules_max;
 template <>
 inline constexpr std::size_t list_count_max<rules::OffsetEntry> = offset_entries_max;
 template <>

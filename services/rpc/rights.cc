@@ -18,6 +18,7 @@ constexpr std::array table{
     Right{"carecard.v1.AuthorisationService/Increment", {gateway}},
     Right{"carecard.v1.AuthorisationService/Reverse", {gateway}},
     Right{"carecard.v1.AuthorisationService/Present", {gateway}},
+    Right{"carecard.v1.AuthorisationService/Advise", {gateway}},
     Right{"carecard.v1.JournalService/Tail", {settlement}},
     Right{"carecard.v1.JournalService/CloseSettlement", {settlement}},
     Right{"carecard.v1.AdminService/CreateProgramme", {operator_}},

@@ -16,6 +16,7 @@ bool is_shown(const rules::Event& event) {
            std::holds_alternative<rules::HoldIncreased>(event) ||
            std::holds_alternative<rules::ReversalKept>(event) ||
            std::holds_alternative<rules::Presented>(event) ||
+           std::holds_alternative<rules::Advised>(event) ||
            std::holds_alternative<rules::HoldExpired>(event) ||
            std::holds_alternative<rules::Loaded>(event);
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "rules/apply.h"
 #include "services/journal/image.h"
 #include "services/sequencer/table_bytes.h"
 
@@ -41,10 +42,13 @@ Fault damaged(Table table) {
             .remedy = "stop the service, remove the directory, and start again: it is made anew"};
 }
 
-void put_once(const rules::NaturalKey& key, const rules::Stamp& stamp, TableBatch& batch) {
+void put_once(const rules::NaturalKey& key, const rules::Applied& applied,
+              const rules::Stamp& stamp, TableBatch& batch) {
     std::string value;
     append_stamp(value, stamp.now_ns);
-    append_big_endian(value, stamp.sequence.value);
+    append_big_endian(value, applied.at.value);
+    append_id(value, applied.authorisation);
+    append_big_endian(value, static_cast<std::uint64_t>(applied.amount.value));
     batch.put(Table::once, once_key(key), std::move(value));
 }
 
@@ -55,10 +59,7 @@ void put_authorisation(const rules::Authorisation& after, const rules::Stamp& st
     append_id(id, after.id);
     std::string changed;
     append_stamp(changed, stamp.now_ns);
-    const rules::AuthorisationNames names =
-        rules::names_of(after.account, after.caller, after.request_key, after.identity, after.code);
-    for (const std::uint64_t name :
-         {names.request_key, names.network_transaction_id, names.trace, names.code}) {
+    for (const std::uint64_t name : rules::names_of(after).all()) {
         if (name == 0) continue;
         std::string key;
         append_big_endian(key, name);
@@ -85,16 +86,18 @@ struct Rows {
     }
     void operator()(const rules::Presented& event) const {
         put_authorisation(event.after, stamp, batch);
-        put_once({.kind = rules::NaturalKey::Kind::presentment,
-                  .account = event.account,
-                  .name = event.request.presentment_id},
-                 stamp, batch);
+        for (const auto& [key, applied] : rules::applied_by(event, stamp)) {
+            put_once(key, applied, stamp, batch);
+        }
+    }
+    void operator()(const rules::Advised& event) const {
+        put_authorisation(event.after, stamp, batch);
     }
     void operator()(const rules::Loaded& event) const {
         put_once({.kind = rules::NaturalKey::Kind::load,
                   .account = event.account,
                   .name = event.request.reference},
-                 stamp, batch);
+                 {.at = stamp.sequence}, stamp, batch);
     }
     template <class Other>
     void operator()(const Other&) const {}
@@ -137,17 +140,20 @@ Result<std::vector<AuthorisationId>> Archive::named(std::uint64_t name) const {
     return ids;
 }
 
-Result<std::optional<Sequence>> Archive::applied(const rules::NaturalKey& key,
-                                                 TimestampNs now) const {
+Result<std::optional<rules::Applied>> Archive::applied(const rules::NaturalKey& key,
+                                                       TimestampNs now) const {
     std::string value;
     const Result<Lookup> found = tables_.get(Table::once, once_key(key), value);
     if (!found) return found.fault();
-    if (*found == Lookup::none) return std::optional<Sequence>{};
+    if (*found == Lookup::none) return std::optional<rules::Applied>{};
     RowReader row(value);
     const TimestampNs applied_ns = stamp_in(row);
-    const Sequence applied{row.number<std::uint64_t>()};
+    rules::Applied applied{.at = {row.number<std::uint64_t>()}};
+    applied.authorisation.epoch = {row.number<std::uint32_t>()};
+    applied.authorisation.sequence = {row.number<std::uint64_t>()};
+    applied.amount = {static_cast<std::int64_t>(row.number<std::uint64_t>())};
     if (!row.whole()) return damaged(Table::once);
-    if (is_past(applied_ns, now)) return std::optional<Sequence>{};
+    if (is_past(applied_ns, now)) return std::optional<rules::Applied>{};
     return std::optional(applied);
 }
 

@@ -7,6 +7,7 @@
 //     Table::name       key := name u64 | id              value := changed_ns i64
 //     Table::once       key := kind u8 | account u32 | text
 //                                                         value := applied_ns i64 | sequence u64
+//                                                                  | id | amount i64
 //     id   := epoch u32 | sequence u64                    name := of rules::names_of
 //
 // Numbers are big-endian.
@@ -39,8 +40,8 @@ class Archive {
                                                        TimestampNs now) const;
     /// Those that may have this name, at most `candidates_per_name_max`.
     [[nodiscard]] Result<std::vector<AuthorisationId>> named(std::uint64_t name) const;
-    [[nodiscard]] Result<std::optional<Sequence>> applied(const rules::NaturalKey& key,
-                                                          TimestampNs now) const;
+    [[nodiscard]] Result<std::optional<rules::Applied>> applied(const rules::NaturalKey& key,
+                                                                TimestampNs now) const;
 
    private:
     const Tables& tables_;

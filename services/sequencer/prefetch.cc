@@ -1,7 +1,8 @@
 #include "services/sequencer/prefetch.h"
 
-#include <array>
+#include <algorithm>
 #include <optional>
+#include <span>
 #include <variant>
 
 #include "rules/matching.h"
@@ -30,7 +31,18 @@ class Fetch {
                                          .account = card->account,
                                          .name = present.presentment_id});
         if (!known) return known.fault();
-        return original(card->account, present.original);
+        if (!present.reverses.empty()) return taken_back(card->account, present.reverses);
+        return original(
+            {.account = card->account, .card = card->id, .amount = present.amounts.billing},
+            present.original);
+    }
+
+    Result<Done> operator()(const rules::Advise& advise) {
+        const rules::Card* card = state_.find(advise.card_token);
+        if (card == nullptr) return Done{};
+        return original(
+            {.account = card->account, .card = card->id, .amount = advise.amounts.billing},
+            rules::original_of(advise));
     }
 
     /// A refund alone speaks of a payment before it; whoever asks for money waits for no archive.
@@ -38,19 +50,24 @@ class Fetch {
         if (!request.refunds.is_named()) return Done{};
         const rules::Card* card = state_.find(request.card_token);
         if (card == nullptr) return Done{};
-        return original(card->account, request.refunds.reference());
+        return original(
+            {.account = card->account, .card = card->id, .amount = request.amounts.billing},
+            request.refunds.reference());
     }
 
     Result<Done> operator()(const rules::Increment& increment) {
         const rules::Card* card = state_.find(increment.card_token);
         if (card == nullptr) return Done{};
-        return original(card->account, increment.original);
+        return original(
+            {.account = card->account, .card = card->id, .amount = increment.amounts.billing},
+            increment.original);
     }
 
     Result<Done> operator()(const rules::Reverse& reverse) {
         const rules::Card* card = state_.find(reverse.card_token);
         if (card == nullptr) return Done{};
-        return original(card->account, reverse.original);
+        return original({.account = card->account, .card = card->id, .amount = reverse.remaining},
+                        reverse.original);
     }
 
     template <class Other>
@@ -60,7 +77,7 @@ class Fetch {
 
    private:
     Result<Done> once(const rules::NaturalKey& key) {
-        if (state_.applied_once.contains(key)) return Done{};
+        if (state_.find(key) != nullptr) return Done{};
         ++counters_.reads;
         const auto applied = archive_.applied(key, now_);
         if (!applied) return applied.fault();
@@ -70,35 +87,47 @@ class Fetch {
         return Done{};
     }
 
+    /// The clearing that the network takes back, whether it did so before, and its authorisation.
+    Result<Done> taken_back(AccountId account, const rules::PresentmentId& reverses) {
+        using enum rules::NaturalKey::Kind;
+        const Result<Done> before =
+            once({.kind = presentment_reversal, .account = account, .name = reverses});
+        if (!before) return before.fault();
+        const rules::NaturalKey cleared{.kind = presentment, .account = account, .name = reverses};
+        const Result<Done> known = once(cleared);
+        if (!known) return known.fault();
+        const rules::Applied* applied = state_.find(cleared);
+        if (applied == nullptr || applied->authorisation.none()) return Done{};
+        return bring(applied->authorisation);
+    }
+
     /// By one kind of name after the other, in the order in which they decide, until one has.
-    Result<Done> original(AccountId account, const rules::OriginalReference& reference) {
+    Result<Done> original(const rules::Speaker& speaker,
+                          const rules::OriginalReference& reference) {
         if (!reference.authorisation_id.none()) {
             const Result<Done> brought = bring(reference.authorisation_id);
             if (!brought) return brought.fault();
-            if (is_settled(account, reference, rules::MatchedBy::authorisation_id)) return Done{};
+            if (is_settled(speaker, reference, 1)) return Done{};
         }
-        const rules::AuthorisationNames names =
-            rules::names_of(account, reference.caller, reference.request_key, reference.identity,
-                            reference.authorisation_code);
-        using enum rules::MatchedBy;
-        const std::array<std::pair<std::uint64_t, rules::MatchedBy>, 4> in_order{
-            {{names.request_key, request_key},
-             {names.network_transaction_id, network_transaction_id},
-             {names.trace, trace},
-             {names.code, authorisation_code}}};
-        for (const auto& [name, by] : in_order) {
+        std::size_t asked = 1;
+        for (const std::uint64_t name : rules::names_of(speaker.account, reference).all()) {
+            ++asked;
             if (name == 0) continue;
             const Result<Done> brought = bring_all(name);
             if (!brought) return brought.fault();
-            if (is_settled(account, reference, by)) return Done{};
+            if (is_settled(speaker, reference, asked)) return Done{};
         }
         return Done{};
     }
 
-    [[nodiscard]] bool is_settled(AccountId account, const rules::OriginalReference& reference,
-                                  rules::MatchedBy by) const {
-        const rules::Match match = rules::find_original(state_, account, reference);
-        return match.authorisation != nullptr && match.by <= by;
+    /// Whether one of the first `asked` names of `matching_order` decides: those after it, which
+    /// may be of more than is in memory, are then not asked.
+    [[nodiscard]] bool is_settled(const rules::Speaker& speaker,
+                                  const rules::OriginalReference& reference,
+                                  std::size_t asked) const {
+        const rules::Match match = rules::find_original(state_, speaker, reference);
+        const auto first = std::span(rules::matching_order).first(asked);
+        return match.authorisation != nullptr && std::ranges::find(first, match.by) != first.end();
     }
 
     Result<Done> bring_all(std::uint64_t name) {

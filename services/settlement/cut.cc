@@ -27,6 +27,7 @@ bool post_line(const rules::Posting& line, Position& position) {
         case rules::LedgerAccount::held:
             return add(position.balance, line.amount) && add(position.held, line.amount);
         case rules::LedgerAccount::exposure:
+        case rules::LedgerAccount::promised:  // of the exposure, what has not cleared
             return add(position.exposure, -line.amount);
         case rules::LedgerAccount::funding:
         case rules::LedgerAccount::settlement:
@@ -118,6 +119,7 @@ Result<Done> Cut::fold(std::span<const std::byte> clear) {
                 if (!posted) return posted.fault();
             }
             if constexpr (std::is_same_v<Fact, rules::Presented>) {
+                if (event.after.id.none()) return Done{};  // a clearing taken back in vain
                 if (event.card.value == 0 || event.card.value > cards_.size()) {
                     return contradiction(stamp.sequence, "its card does not exist");
                 }
@@ -161,7 +163,8 @@ Result<Done> Cut::finish() const {
                              ledger[rules::LedgerAccount::held].value};
     if (totals.closing_balance != holders ||
         totals.closing_held != ledger[rules::LedgerAccount::held] ||
-        totals.closing_exposure != -ledger[rules::LedgerAccount::exposure]) {
+        totals.closing_exposure.value != -(ledger[rules::LedgerAccount::exposure].value +
+                                           ledger[rules::LedgerAccount::promised].value)) {
         return contradiction(batch_.event.last,
                              "the closing position is not the day's trial balance");
     }

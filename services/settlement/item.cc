@@ -14,8 +14,8 @@ namespace {
 constexpr std::size_t columns = 17;
 
 constexpr std::array<std::string_view, rules::matched_by_last + 1> matched_by_names = {
-    "nothing", "authorisation_id",  "request_key", "network_transaction_id",
-    "trace",   "authorisation_code"};
+    "nothing", "authorisation_id",   "request_key",     "network_transaction_id",
+    "trace",   "authorisation_code", "local_reference", "presentment_id"};
 
 std::string_view name_of(ItemKind kind) {
     switch (kind) {

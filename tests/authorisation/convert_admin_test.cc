@@ -80,6 +80,30 @@ TEST(ToCreateProgramme, ReadsTheTermsAndTheDefaults) {
     EXPECT_EQ((*to_command(request, support))->cut_off_second, 23 * 3600);
 }
 
+TEST(ToCreateProgramme, CarriesItsTolerances) {
+    v1::CreateProgrammeRequest request = programme_sample();
+    EXPECT_EQ((*to_command(request, support))->tolerance, rules::ToleranceRules{});
+    v1::ToleranceRule& range = *request.mutable_tolerance()->add_rules();
+    range.set_mcc_first("3501");
+    range.set_mcc_last("3999");
+    range.set_payments(v1::TOLERANCE_PAYMENTS_ESTIMATED);
+    range.set_basis_points(1'500);
+    v1::ToleranceRule& one = *request.mutable_tolerance()->add_rules();
+    one.set_mcc_first("5411");
+    set_pounds(25, *one.mutable_amount());
+    request.mutable_tolerance()->set_foreign_basis_points(300);
+    const auto converted = to_command(request, support);
+    ASSERT_TRUE(converted) << converted.fault().field;
+    const rules::ToleranceRules expected{
+        .rules = {{.first = {3501},
+                   .last = {3999},
+                   .payments = rules::ToleranceFor::estimated,
+                   .basis_points = 1'500},
+                  {.first = {5411}, .last = {5411}, .amount = {25}}},
+        .foreign_basis_points = 300};
+    EXPECT_EQ((*converted)->tolerance, expected);
+}
+
 TEST(ToCreateProgramme, NamesEachFieldThatIsWrong) {
     using R = v1::CreateProgrammeRequest;
     expect_faults<R>(
@@ -94,6 +118,40 @@ TEST(ToCreateProgramme, NamesEachFieldThatIsWrong) {
          {"cut_off", [](R& r) { r.set_cut_off("24:00"); }},
          {"cut_off", [](R& r) { r.set_cut_off("9:00"); }},
          {"cut_off", [](R& r) { r.set_cut_off("01:30"); }},
+         {"tolerance.rules[0].mcc_first",
+          [](R& r) { r.mutable_tolerance()->add_rules()->set_mcc_first("54"); }},
+         {"tolerance.rules[0].mcc_last",
+          [](R& r) {
+              v1::ToleranceRule& rule = *r.mutable_tolerance()->add_rules();
+              rule.set_mcc_first("5411");
+              rule.set_mcc_last("5410");
+          }},
+         {"tolerance.rules[0].payments",
+          [](R& r) {
+              v1::ToleranceRule& rule = *r.mutable_tolerance()->add_rules();
+              rule.set_mcc_first("5411");
+              rule.set_payments(static_cast<v1::TolerancePayments>(3));
+          }},
+         {"tolerance.rules[0].basis_points",
+          [](R& r) {
+              v1::ToleranceRule& rule = *r.mutable_tolerance()->add_rules();
+              rule.set_mcc_first("5411");
+              rule.set_basis_points(10'001);
+          }},
+         {"tolerance.rules[0].amount.currency",
+          [](R& r) {
+              v1::ToleranceRule& rule = *r.mutable_tolerance()->add_rules();
+              rule.set_mcc_first("5411");
+              rule.mutable_amount()->set_currency("EUR");
+          }},
+         {"tolerance.rules",
+          [](R& r) {
+              for (int count = 0; count < 65; ++count) {
+                  r.mutable_tolerance()->add_rules()->set_mcc_first("5411");
+              }
+          }},
+         {"tolerance.foreign_basis_points",
+          [](R& r) { r.mutable_tolerance()->set_foreign_basis_points(70'000); }},
          {"hold_lifetime_days", [](R& r) { r.clear_hold_lifetime_days(); }},
          {"hold_lifetime_days", [](R& r) { r.set_hold_lifetime_days(32); }},
          {"hold_lifetime_days", [](R& r) { r.set_hold_lifetime_days(0xffffffff); }},

@@ -264,6 +264,7 @@ TEST(ToReverse, TakesEachNameOfTheOriginal) {
     original.mutable_trace()->set_stan("000123");
     original.mutable_trace()->set_transmission_time("0329010203");
     original.mutable_trace()->set_rrn("A12345678901");
+    original.mutable_trace()->set_local_date("0329");
     original.set_network_transaction_id("123456789012345");
     original.set_authorisation_code("A1B2C3");
     const auto converted = to_command(request, gateway);
@@ -277,7 +278,8 @@ TEST(ToReverse, TakesEachNameOfTheOriginal) {
                      .stan = InlineText<6>::of("000123"),
                      .transmission_time = InlineText<10>::of("0329010203"),
                      .rrn = InlineText<12>::of("A12345678901")},
-        .authorisation_code = rules::AuthorisationCode::of("A1B2C3")};
+        .authorisation_code = rules::AuthorisationCode::of("A1B2C3"),
+        .local_date = InlineText<4>::of("0329")};
     EXPECT_EQ((*converted)->original, expected);
     EXPECT_EQ((*converted)->remaining, AmountMinor{0});
     EXPECT_EQ((*converted)->currency, CurrencyCode{826});
@@ -325,6 +327,12 @@ TEST(ToReverse, NamesEachFieldThatIsWrong) {
               r.mutable_original()->mutable_trace()->set_acquirer("1");
               r.mutable_original()->mutable_trace()->set_stan("1234567");
           }},
+         {"original.trace.local_date",
+          [](R& r) {
+              r.mutable_original()->mutable_trace()->set_acquirer("1");
+              r.mutable_original()->mutable_trace()->set_stan("123456");
+              r.mutable_original()->mutable_trace()->set_local_date("1331");
+          }},
          {"original.network_transaction_id",
           [](R& r) { r.mutable_original()->set_network_transaction_id("x"); }},
          {"original.authorisation_code",
@@ -361,6 +369,8 @@ TEST(ToPresent, NamesEachFieldThatIsWrong) {
          {"direction", [](R& r) { r.set_direction(static_cast<v1::PresentmentDirection>(3)); }},
          {"presentment_id", [](R& r) { r.clear_presentment_id(); }},
          {"presentment_id", [](R& r) { r.set_presentment_id(std::string(65, 'p')); }},
+         {"reverses", [](R& r) { r.set_reverses("ARN-1"); }},
+         {"reverses", [](R& r) { r.set_reverses(std::string(65, 'p')); }},
          {"original.authorisation_id",
           [](R& r) { r.mutable_original()->set_authorisation_id("1-"); }},
          {"billing", [](R& r) { r.clear_billing(); }},
@@ -371,6 +381,61 @@ TEST(ToPresent, NamesEachFieldThatIsWrong) {
          {"rrn", [](R& r) { r.set_rrn("has-a-hyphen"); }},
          {"local_date", [](R& r) { r.set_local_date("0000"); }},
          {"network_transaction_id", [](R& r) { r.set_network_transaction_id("1"); }}});
+}
+
+TEST(ToPresent, NamesTheClearingThatIsTakenBack) {
+    v1::PresentRequest request = present_sample();
+    request.set_direction(v1::PRESENTMENT_DIRECTION_CREDIT);
+    request.set_reverses("ARN-1");
+    const auto converted = to_command(request, gateway);
+    ASSERT_TRUE(converted) << converted.fault().field;
+    EXPECT_EQ((*converted)->reverses.view(), "ARN-1");
+    request.set_reverses(request.presentment_id());
+    EXPECT_EQ(to_command(request, gateway).fault().field, "reverses");
+}
+
+TEST(ToAdvise, CarriesTheMarksOfItsRequest) {
+    v1::AdviseRequest request = advise_sample();
+    request.mutable_original()->set_authorisation_id("1-42");
+    request.set_estimated(true);
+    const auto converted = to_command(request, gateway);
+    ASSERT_TRUE(converted) << converted.fault().field;
+    EXPECT_EQ((*converted)->advice, rules::AdviceKind::stand_in_approved);
+    EXPECT_EQ((*converted)->original.authorisation_id,
+              (AuthorisationId{.epoch = {1}, .sequence = {42}}));
+    EXPECT_EQ((*converted)->amounts.transaction, AmountMinor{1'234});
+    EXPECT_EQ((*converted)->amounts.billing_currency, CurrencyCode{826});
+    EXPECT_EQ((*converted)->identity.network_transaction_id.view(), "123456789012345");
+    EXPECT_EQ((*converted)->identity.acquirer.view(), "444555");
+    EXPECT_EQ((*converted)->identity.stan.view(), "000123");
+    EXPECT_EQ((*converted)->identity.transmission_time.view(), "0329010203");
+    EXPECT_EQ((*converted)->identity.rrn.view(), "A12345678901");
+    EXPECT_EQ((*converted)->local_date.view(), "0329");
+    EXPECT_EQ((*converted)->code.view(), "A1B2C3");
+    EXPECT_TRUE((*converted)->estimated);
+    EXPECT_EQ((*converted)->merchant.name.text.view(), "Corner Shop");
+}
+
+TEST(ToAdvise, NamesEachFieldThatIsWrong) {
+    using R = v1::AdviseRequest;
+    expect_faults<R>(
+        advise_sample(),
+        {{"request_key", [](R& r) { r.clear_request_key(); }},
+         {"card_token", [](R& r) { r.set_card_token("k1:"); }},
+         {"advice", [](R& r) { r.clear_advice(); }},
+         {"advice", [](R& r) { r.set_advice(static_cast<v1::AdviceKind>(4)); }},
+         {"original.authorisation_id",
+          [](R& r) { r.mutable_original()->set_authorisation_id("1-"); }},
+         {"billing", [](R& r) { r.clear_billing(); }},
+         {"billing.minor_units", [](R& r) { r.mutable_billing()->set_minor_units(0); }},
+         {"mcc", [](R& r) { r.set_mcc("5 11"); }},
+         {"merchant.name", [](R& r) { r.mutable_merchant()->set_name(card_number); }},
+         {"stan", [](R& r) { r.set_stan("1"); }},
+         {"rrn", [](R& r) { r.set_rrn("has-a-hyphen"); }},
+         {"transmission_time", [](R& r) { r.set_transmission_time("9999999999"); }},
+         {"local_date", [](R& r) { r.set_local_date("0000"); }},
+         {"network_transaction_id", [](R& r) { r.set_network_transaction_id("1"); }},
+         {"authorisation_code", [](R& r) { r.set_authorisation_code("a1b2c3"); }}});
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "rules/local_time.h"
 #include "services/authorisation/convert_decline.h"
+#include "services/authorisation/convert_exception.h"
 
 namespace carecard::authorisation {
 namespace {
@@ -26,6 +27,11 @@ rules::Decline decline_of(rules::DeclineReason reason) {
             .amount_would_work = {5'000},
             .count_max = 3,
             .works_from = rules::day_of({.year = 2026, .month = 3, .day = 30})};
+}
+
+std::string upper(std::string text) {
+    for (char& letter : text) letter = static_cast<char>(std::toupper(letter));
+    return text;
 }
 
 TEST(ToResponse, ReportsAnApproval) {
@@ -227,6 +233,66 @@ TEST(ToResponse, ReportsExposureOfADebitAndRecoveryOfACredit) {
     v1::PresentResponse credit;
     to_response(event, answered, credit);
     EXPECT_EQ(credit.exposure().minor_units(), 50);
+}
+
+TEST(ToResponse, ReportsAClearingTakenBackInVain) {
+    rules::Presented event;
+    event.request.amounts.billing = {1'000};
+    event.request.direction = rules::Direction::credit;
+    event.exception = {.reason = rules::ExceptionReason::presentment_reversed_twice,
+                       .amount = {1'000}};
+    v1::PresentResponse response;
+    to_response(event, answered, response);
+    EXPECT_EQ(response.authorisation_id(), "");
+    EXPECT_EQ(response.event_id(), "2-42");
+    EXPECT_EQ(response.cleared().minor_units(), 0);
+    EXPECT_EQ(response.exception().reason(), v1::EXCEPTION_REASON_PRESENTMENT_REVERSED_TWICE);
+    EXPECT_EQ(response.exception().amount().minor_units(), 1'000);
+    EXPECT_EQ(response.exception().amount().currency(), "GBP");
+}
+
+TEST(ToResponse, ReportsAnAdvice) {
+    rules::Advised event;
+    event.matched_by = rules::MatchedBy::local_reference;
+    event.available = {900};
+    event.exposure = {70};
+    event.after.id = {.epoch = {1}, .sequence = {7}};
+    event.after.legs.push_back({.purse = {1}, .held = {200}, .debited = {}, .credited = {}});
+    event.after.promised = {70};
+    event.exception = {.reason = rules::ExceptionReason::advice_unfunded, .amount = {70}};
+    v1::AdviseResponse response;
+    to_response(event, answered, response);
+    EXPECT_EQ(response.authorisation_id(), "1-7");
+    EXPECT_EQ(response.event_id(), "2-42");
+    EXPECT_EQ(response.matched_by(), v1::MATCHED_BY_LOCAL_REFERENCE);
+    EXPECT_EQ(response.held().minor_units(), 270);
+    EXPECT_EQ(response.released().minor_units(), 0);
+    EXPECT_EQ(response.exposure().minor_units(), 70);
+    EXPECT_EQ(response.available().minor_units(), 900);
+    EXPECT_EQ(response.exception().reason(), v1::EXCEPTION_REASON_ADVICE_UNFUNDED);
+    EXPECT_FALSE(response.has_decline());
+}
+
+TEST(ToResponse, ReportsAnAdviceThatIsDeclined) {
+    const rules::Decline decline{.reason = rules::DeclineReason::original_other_card,
+                                 .level = rules::RuleLevel::card};
+    v1::AdviseResponse response;
+    to_response(decline, CurrencyCode{}, TimestampNs{1}, response);
+    EXPECT_EQ(response.decline().reason(), v1::DECLINE_REASON_ORIGINAL_OTHER_CARD);
+    EXPECT_EQ(response.event_id(), "");
+    EXPECT_FALSE(response.has_held());
+}
+
+TEST(ToResponse, SaysOfEveryExceptionWhatToDoInFewWords) {
+    for (int number = 1; number <= rules::exception_reason_last; ++number) {
+        const auto reason = static_cast<rules::ExceptionReason>(number);
+        v1::StaffException response;
+        to_response(rules::Exception{.reason = reason, .amount = {5}}, answered.currency, response);
+        const std::string name(rules::name_of(reason));
+        EXPECT_EQ(v1::ExceptionReason_Name(response.reason()), "EXCEPTION_REASON_" + upper(name));
+        EXPECT_GT(response.text().size(), 20U) << name;
+        EXPECT_LE(response.text().size(), 90U) << name;
+    }
 }
 
 TEST(ToResponse, GivesEveryChangeItsReceipt) {

@@ -95,6 +95,19 @@ inline v1::PresentRequest present_sample() {
     return request;
 }
 
+inline v1::AdviseRequest advise_sample() {
+    v1::AdviseRequest request;
+    request.set_request_key("gw:4");
+    request.set_card_token(token_text);
+    request.set_advice(v1::ADVICE_KIND_STAND_IN_APPROVED);
+    set_pounds(1'234, *request.mutable_billing());
+    set_merchant(request);
+    request.set_stan("000123");
+    request.set_transmission_time("0329010203");
+    request.set_authorisation_code("A1B2C3");
+    return request;
+}
+
 template <class Message>
 void set_account(Message& request) {
     request.set_request_key("st:1");

@@ -104,6 +104,7 @@ class KillJudge::Reading {
     void see(const rules::HoldExpired& event) {
         post(event).spent[rpc::to_text(event.after.id)].released += event.released.value;
     }
+    void see(const rules::Advised&) {}  // The load sends none.
     // What moves no holder's money, or is never sent by this load.
     void see(const rules::HoldIncreased&) {}
     void see(const rules::ProgrammeCreated&) {}

@@ -63,6 +63,18 @@ std::string present(const Names& names, unsigned number) {
     return request.SerializeAsString();
 }
 
+std::string advise(const Names& names, unsigned number) {
+    v1::AdviseRequest request;
+    request.set_request_key(fmt::format("row-{}", number));
+    request.set_card_token(names.card_token);
+    request.set_advice(v1::ADVICE_KIND_STAND_IN_APPROVED);
+    request.mutable_original()->set_authorisation_id(names.authorisation_id);
+    request.mutable_billing()->set_minor_units(1);
+    request.mutable_billing()->set_currency("GBP");
+    request.set_mcc("5411");
+    return request.SerializeAsString();
+}
+
 std::string tail(const Names&, unsigned) { return v1::TailRequest().SerializeAsString(); }
 
 template <class Request>
@@ -243,6 +255,10 @@ constexpr std::array rows{
     Row{.method = "carecard.v1.AuthorisationService/Present",
         .port = front,
         .request = present,
+        .absent = OK},
+    Row{.method = "carecard.v1.AuthorisationService/Advise",
+        .port = front,
+        .request = advise,
         .absent = OK},
     // Every council's events are in the records, so one council's certificate does not do.
     Row{.method = "carecard.v1.JournalService/Tail",

@@ -587,6 +587,59 @@ TEST_F(RunningService, KeepsAReversalThatComesFirstAndLetsItsPaymentMeetIt) {
     EXPECT_EQ(list.transactions(3).authorisation_id(), "");
 }
 
+TEST_F(RunningService, TellsStaffWhatTheNetworkPromisedClearedAndTookBack) {
+    v1::AdviseRequest advise;
+    advise.set_request_key("advised");
+    advise.set_card_token(token_of(14));
+    advise.set_advice(v1::ADVICE_KIND_STAND_IN_APPROVED);
+    advise.mutable_billing()->set_minor_units(130'00);
+    advise.mutable_billing()->set_currency("GBP");
+    advise.set_mcc("5411");
+    advise.set_network_transaction_id("300000000000014");
+    v1::AdviseResponse advised;
+    grpc::Status status = call(*service_->gateway(), &Gateway::Advise, advise, advised);
+    ASSERT_TRUE(status.ok()) << rpc::explain(status);
+    EXPECT_EQ(advised.held().minor_units(), 130'00);
+    EXPECT_EQ(advised.exposure().minor_units(), 30'00);
+    EXPECT_EQ(advised.available().minor_units(), 0);
+    EXPECT_EQ(advised.exception().reason(), v1::EXCEPTION_REASON_ADVICE_UNFUNDED);
+
+    const v1::PresentRequest clear =
+        new_presentment("advised-clear", 14, advised.authorisation_id(), 130'00);
+    v1::PresentResponse cleared;
+    status = call(*service_->gateway(), &Gateway::Present, clear, cleared);
+    ASSERT_TRUE(status.ok()) << rpc::explain(status);
+    EXPECT_EQ(cleared.exposure().minor_units(), 30'00);
+    EXPECT_FALSE(cleared.has_exception());
+
+    for (const char* key : {"advised-back", "advised-back-again"}) {
+        v1::PresentRequest back = new_presentment(key, 14, "", 130'00);
+        back.clear_original();
+        back.set_direction(v1::PRESENTMENT_DIRECTION_CREDIT);
+        back.set_reverses(clear.presentment_id());
+        v1::PresentResponse taken_back;
+        status = call(*service_->gateway(), &Gateway::Present, back, taken_back);
+        ASSERT_TRUE(status.ok()) << rpc::explain(status);
+        EXPECT_EQ(taken_back.available().minor_units(), 100'00);
+    }
+
+    v1::ListTransactionsResponse list;
+    ASSERT_TRUE(call(*service_->staff("support"), &Admin::ListTransactions,
+                     about<v1::ListTransactionsRequest>("A14"), list)
+                    .ok());
+    ASSERT_EQ(list.transactions_size(), 5);
+    EXPECT_EQ(list.transactions(0).entry_kind(), v1::ENTRY_KIND_TAKEN_BACK);
+    EXPECT_EQ(list.transactions(0).exception().reason(),
+              v1::EXCEPTION_REASON_PRESENTMENT_REVERSED_TWICE);
+    EXPECT_EQ(list.transactions(0).authorisation_id(), "");
+    EXPECT_EQ(list.transactions(1).entry_kind(), v1::ENTRY_KIND_TAKEN_BACK);
+    EXPECT_FALSE(list.transactions(1).has_exception());
+    EXPECT_EQ(list.transactions(2).entry_kind(), v1::ENTRY_KIND_CLEARED);
+    EXPECT_EQ(list.transactions(3).entry_kind(), v1::ENTRY_KIND_STAND_IN_APPROVED);
+    EXPECT_EQ(list.transactions(3).exposure().minor_units(), 30'00);
+    EXPECT_EQ(list.transactions(3).exception().amount().minor_units(), 30'00);
+}
+
 TEST_F(RunningService, PagesThroughTransactionsFromTheNewestWhileNewOnesCome) {
     std::vector<std::string> ids;
     for (int number = 0; number < 12; ++number) {

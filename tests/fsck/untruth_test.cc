@@ -14,6 +14,24 @@ namespace {
 using rules::AuthorisationDecided;
 using rules::Presented;
 
+/// What the network says of payments afterwards, in its own way.
+void without_asking(rules::World& world) {
+    using enum rules::AdviceKind;
+    const auto pumped = world.approve(9'00).id;
+    world.record(world.advise(completion, rules::by_id(pumped), 3'00));
+    world.record(world.advise(stand_in_declined, rules::by_id(world.approve(1'00).id), 1'00));
+    world.record(world.advise(stand_in_approved, rules::by_id(pumped), 3'00));
+    const auto advised = world.expect<rules::Advised>(
+        world.advise(stand_in_approved, {}, world.account().available().value + 7'00));
+    const auto id = rules::by_id(advised.after.id);
+    world.record(world.present(id, 1'00, /*final=*/false));
+    const rules::Present last = world.present(id, 2'00);
+    world.record(last);
+    world.record(world.present(id, 50));
+    world.record(world.take_back(last));
+    world.record(world.take_back(last));
+}
+
 /// Two days of a council with every kind of money event, a batch closed, and staff at work.
 Events month() {
     settlement::SampleMonth month;
@@ -67,6 +85,7 @@ Events month() {
     month.world.record(month.world.card_status(rules::CardStatus::frozen));
     EXPECT_TRUE(month.world.authorise(1'00).decline.declined());
     month.world.record(month.world.card_status(rules::CardStatus::active));
+    without_asking(month.world);
     month.world.record(month.world.account_status(rules::AccountStatus::suspended));
     month.world.advance(rules::utc(2024, 6, 20));
     month.close(1);
@@ -214,6 +233,67 @@ std::vector<Planted> lies_about_changes() {
          "another hold"},
         {"an expiry before its time",
          any<rules::HoldExpired>([](auto& e) { e.after.expires_ns.value += 1; }), "keeps for ever"},
+    };
+}
+
+std::vector<Planted> lies_about_clearing() {
+    using rules::Advised;
+    const auto promised = [](auto change) {
+        return of<Advised>([change](Advised& event) {
+            if (event.exposure.value == 0) return false;
+            change(event);
+            return true;
+        });
+    };
+    const auto taken_back = [](bool in_vain, auto change) {
+        return of<Presented>([=](Presented& event) {
+            if (event.request.reverses.empty() || event.after.id.none() != in_vain) return false;
+            change(event);
+            return true;
+        });
+    };
+    const auto after_final = [](auto change) {
+        return of<Presented>([change](Presented& event) {
+            using enum rules::ExceptionReason;
+            if (event.exception.reason != presentment_after_final) return false;
+            change(event);
+            return true;
+        });
+    };
+    return {
+        {"less promised than was", promised([](auto& e) { --e.after.promised.value; }), "reserved"},
+        {"a promise that is no exposure", promised([](auto& e) { --e.exposure.value; }),
+         "beyond the holder's money"},
+        {"a promise that nobody sees", promised([](auto& e) { e.exception = {}; }), "exception"},
+        {"another amount authorised", promised([](auto& e) { ++e.after.approved.value; }),
+         "authorised"},
+        {"a completion for more", any<Advised>([](auto& e) { ++e.request.amounts.billing.value; }),
+         "reserved"},
+        {"a completion that freed more", any<Advised>([](auto& e) { ++e.released.value; }),
+         "released"},
+        {"no last part", after_final([](auto& e) { e.after.finished = false; }), "last"},
+        {"a part after the last that nobody sees", after_final([](auto& e) { e.exception = {}; }),
+         "exception"},
+        {"more taken back", taken_back(false, [](auto& e) { ++e.after.taken_back.value; }),
+         "took back"},
+        {"another clearing taken back",
+         taken_back(false, [](auto& e) { e.request.reverses = rules::PresentmentId::of("x"); }),
+         "do not have"},
+        {"an exception made up", taken_back(false, [](auto& e) { e.exception.amount = {1}; }),
+         "exception"},
+        {"a second time that is the first",
+         taken_back(true,
+                    [](auto& e) {
+                        e.exception.reason = rules::ExceptionReason::presentment_reversal_unmatched;
+                    }),
+         "exception"},
+        {"money moved in vain",
+         taken_back(true,
+                    [](auto& e) {
+                        post(e.postings, rules::LedgerAccount::available, {1}, {5});
+                        post(e.postings, rules::LedgerAccount::settlement, {}, {-5});
+                    }),
+         "moves money"},
     };
 }
 
@@ -486,6 +566,9 @@ TEST(Untruth, OfWhatAKindDoesIsNamedByItsSequence) { expect_each_found(lies_abou
 TEST(Untruth, OfAPartOrAnUpliftIsNamedByItsSequence) { expect_each_found(lies_about_terms()); }
 TEST(Untruth, OfAnIncrementIsNamedByItsSequence) { expect_each_found(lies_about_increments()); }
 TEST(Untruth, OfAChangeIsNamedByItsSequence) { expect_each_found(lies_about_changes()); }
+TEST(Untruth, OfWhatTheNetworkSaysAfterwardsIsNamedByItsSequence) {
+    expect_each_found(lies_about_clearing());
+}
 TEST(Untruth, OfAKeptReversalIsNamedByItsSequence) {
     expect_each_found(lies_about_kept_reversals());
 }

@@ -75,9 +75,8 @@ TEST(GoldenEvents, AreDecodedAsTheyWereStored) {
             EXPECT_TRUE(result->event == event) << name << " of version " << int{version};
             EXPECT_EQ(result->stamp, sample_stamp(Fill::distinct));
         }
-        EXPECT_EQ(kinds, version == 1   ? 17U
-                         : version == 2 ? 19U
-                                        : std::variant_size_v<rules::Event>);
+        const std::size_t known[] = {17, 19, std::variant_size_v<rules::Event>};
+        EXPECT_EQ(kinds, known[version - 1]);
     }
 }
 

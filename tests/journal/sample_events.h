@@ -63,6 +63,17 @@ class Filler {
         kind = how_ == Fill::smallest ? unsupported : last;
     }
 
+    void fill(rules::MatchedBy& by) {
+        using enum rules::MatchedBy;
+        const auto last = version_ < 3 ? authorisation_code : presentment_id;
+        by = how_ == Fill::smallest ? nothing : last;
+    }
+
+    void fill(rules::LedgerAccount& account) {
+        using enum rules::LedgerAccount;
+        account = how_ == Fill::smallest ? available : version_ < 3 ? recovered : promised;
+    }
+
     template <class T>
     void fill(T& value) {
         if constexpr (is_since<T>) {

@@ -229,12 +229,15 @@ long move(Payment& payment, Money& from, Money& to, const std::vector<Purse>& pu
     }
     return amount;
 }
-/// Frees all but `remaining`, from the purse that came last. @return what was freed.
+long reserved(const Payment& payment) { return sum(payment.held) + payment.promised; }
+/// Frees all but `remaining`: the programme's part, then from the purse that came last. @return
+/// what was freed.
 long release(Payment& payment, long remaining) {
-    const long freed = sum(payment.held) - remaining;
+    const long freed = reserved(payment) - remaining, given_up = std::min(freed, payment.promised);
     const std::vector<Purse> purses(payment.purses.rbegin(), payment.purses.rend());
-    move(payment, payment.held, payment.account.available, purses, freed);
-    long less = std::max(0L, payment.counted() - remaining - payment.cleared);
+    payment.promised -= given_up;
+    move(payment, payment.held, payment.account.available, purses, freed - given_up);
+    long less = std::max(0L, payment.counted() - reserved(payment) - payment.cleared);
     for (auto count = payment.counts.rbegin(); count != payment.counts.rend(); ++count) {
         const long part = std::min(less, count->second);
         count->second -= part;
@@ -242,23 +245,28 @@ long release(Payment& payment, long remaining) {
     }
     return freed;
 }
-/// Gives each purse the whole pennies of its share of all that has come back, then one more penny
-/// to each that is still short of its share. @return what no debit accounts for.
+/// Gives each purse the whole pennies of its share of all that has come back, then the odd pennies
+/// to the largest remainders. @return what no debit accounts for.
 long give_back(Payment& payment, long amount) {
     const long debited = sum(payment.debited), before = sum(payment.credited);
     const long back = std::min(debited, before + amount);
     long rest = back - before;
-    for (const bool whole : {true, false}) {
-        for (const Purse& purse : payment.purses) {
-            const long owed = payment.debited[purse] * back - payment.credited[purse] * debited;
-            const long part = std::min(rest, owed <= 0 ? 0 : whole ? owed / debited : 1);
-            payment.credited[purse] += part;
-            payment.account.available[purse] += part;
-            rest -= part;
-        }
+    const auto owed = [&](const Purse& purse) {
+        return payment.debited[purse] * back - payment.credited[purse] * debited;
+    };
+    const auto give = [&](const Purse& purse, long part) {
+        payment.credited[purse] += part;
+        payment.account.available[purse] += part;
+        rest -= part;
+    };
+    for (const Purse& purse : payment.purses) {
+        give(purse, debited == 0 ? 0 : std::clamp(owed(purse) / debited, 0L, rest));
     }
+    while (rest > 0) give(*std::ranges::max_element(payment.purses, {}, owed), 1);
     return amount - (back - before);
 }
+
+string told(const char* reason, long amount) { return format(", {} {}", reason, amount); }
 
 /// What becomes of each command.
 struct Clerk {
@@ -300,7 +308,14 @@ struct Clerk {
         Payment& payment = begin(AuthorisationState::open);
         payment.expires = now + lifetime;
         payment.gives = gives(command);
+        payment.approved = amount;
+        payment.abroad = abroad_of(command.amounts, amount);
         if (payment.gives) return format("approved {}", amount);
+        const bool absent =
+            !command.recurring && (command.channel == Channel::e_commerce ||
+                                   command.channel == Channel::mail_order_telephone_order);
+        payment.room =
+            room_of(terms, command.merchant.mcc, command.amounts, command.estimated, absent);
         payment.counts.emplace_back(day_at(now), amount);
         std::tie(payment.sort, payment.cash) = cash_of(agreed, amount);
         payment.tap = by_tap(command) ? amount : 0;
@@ -334,30 +349,99 @@ struct Clerk {
         if (payment.card != of.card) return refuse("original_other_card", "card");
         move(payment, account.available, payment.held, paying_order(account), more);
         payment.counts.emplace_back(day_at(now), more);
+        payment.approved += more;
+        const Abroad abroad = abroad_of(command.amounts, more);
+        if (payment.abroad.currency == abroad.currency) payment.abroad.approved += abroad.approved;
         payment.expires = std::max(payment.expires, now + hold_of(extra, terms, more).first);
         return format("increased {} by {} to {}", more, of.by, payment.counted());
     }
+    /// Reserves `amount` more, whatever the holder has. @return what the holder has not.
+    long promise(Payment& payment, long amount) {
+        const long beyond =
+            move(payment, account.available, payment.held, paying_order(account), amount);
+        payment.promised += beyond;
+        return beyond;
+    }
+    string operator()(const Advise& command) {
+        if (command.amounts.billing_currency != terms.currency)
+            return "refused currency_not_programme";
+        const bool completes = command.advice == AdviceKind::completion;
+        const bool declines = command.advice == AdviceKind::stand_in_declined;
+        const long billing = command.amounts.billing.value;
+        if (completes && of.other_card) return "refused original_other_card";
+        if (!matched && declines) return "advised of nothing";
+        long more = 0, freed = 0, beyond = 0;
+        string exception = told("none", 0);
+        Payment& payment = matched ? payments.at(of.originals[0]) : begin(AuthorisationState::open);
+        const bool open = payment.state == AuthorisationState::open;
+        if (!matched) {
+            more =
+                least(billing, [&](const Waiting& one) { return share_one(one.names, of.names); });
+            const Authorise as_if{.amounts = command.amounts,
+                                  .merchant = command.merchant,
+                                  .estimated = command.estimated};
+            payment.expires = now + hold_of(as_if, terms, more).first;
+            payment.approved = more;
+            payment.abroad = abroad_of(command.amounts, more);
+            payment.room =
+                room_of(terms, command.merchant.mcc, command.amounts, command.estimated);
+            if (more == 0) payment.state = AuthorisationState::reversed;
+        } else if (open && completes) {
+            const long still = std::max(0L, billing - payment.cleared + payment.taken_back);
+            const long cleared = payment.abroad.cleared;
+            payment.approved = billing;
+            payment.reversed = 0;
+            payment.abroad = abroad_of(command.amounts, billing);
+            payment.abroad.cleared = cleared;
+            more = std::max(0L, still - reserved(payment));
+            if (more == 0) freed = release(payment, still);
+        } else if (open && declines && payment.cleared == 0) {
+            payment.state = AuthorisationState::reversed;
+            payment.reversed = payment.approved;
+            payment.tap = 0;
+            freed = release(payment, 0);
+        } else if (!open && !declines && payment.cleared == 0) {
+            exception = told("advice_after_release", billing);
+        }
+        if (more > 0) beyond = promise(payment, more);
+        if (beyond > 0) exception = told("advice_unfunded", beyond);
+        return format("advised by {} of {}, reserved {}, freed {}, beyond {}{}",
+                      matched ? of.by : 0, matched ? of.originals[0] : sequence, more, freed,
+                      beyond, exception);
+    }
     string operator()(const Reverse& command) {
-        const auto no = [](const char* reason, long works = 0) {
-            return format("not reversed {} by account, works {}, count 0, from 0", reason, works);
+        const auto no = [](const char* reason, long works = 0,
+                           const string& staff = told("none", 0)) {
+            return format("not reversed {} by account, works {}, count 0, from 0{}", reason, works,
+                          staff);
         };
+        const string unmatched = told("reversal_unmatched", 0);
         if (command.currency != terms.currency) return no("currency_not_programme");
-        if (of.originals.size() > 1) return no("original_ambiguous");
-        if (!matched && of.names == WholeNames{}) return no("original_unmatched");
+        if (of.originals.size() > 1) return no("original_ambiguous", 0, unmatched);
+        if (!matched && of.names == WholeNames{}) return no("original_unmatched", 0, unmatched);
         if (!matched) {
             const auto same = [&](const Waiting& one) { return one.names == of.names; };
             const long left = least(command.remaining.value, same), until = now + days(7).value;
-            if (account.waiting.size() == 8) return no("kept_reversals_full");
+            if (account.waiting.size() == 8) return no("kept_reversals_full", 0, unmatched);
             account.waiting.push_back({of.names, left, until});
             return format("kept to {} until {}", left, until);
         }
         Payment& payment = payments.at(of.originals[0]);
-        const long held = sum(payment.held), remaining = command.remaining.value;
+        const long held = reserved(payment), remaining = command.remaining.value;
         const bool open = payment.state == AuthorisationState::open;
-        if (payment.cleared > 0 && held == 0) return no("original_already_cleared");
+        const long back = std::max(0L, payment.cleared - payment.taken_back - remaining);
+        if (payment.cleared > 0 && held == 0)
+            return no("original_already_cleared", 0, told("reversal_after_clearing", back));
         if (remaining > held && !open) return no("original_closed");
         if (remaining > held) return no("reversal_exceeds_held", held);
         const long freed = release(payment, remaining);
+        Abroad& abroad = payment.abroad;
+        const long left = abroad.approved - abroad.cleared;
+        if (left > 0 && held > 0)
+            abroad.approved = abroad.cleared + rounded_up(left, remaining, held);
+        const long stays = payment.cleared - payment.taken_back + remaining;
+        payment.reversed =
+            payment.approved - std::min(payment.approved - payment.reversed, stays);
         if (open && remaining == 0) {
             using enum AuthorisationState;
             payment.state = payment.cleared > 0 ? cleared : reversed;
@@ -369,29 +453,94 @@ struct Clerk {
         const bool same_currency = command.amounts.billing_currency == terms.currency;
         if (!same_currency) return "refused currency_not_programme";
         if (of.recorded > 0) return format("refused recorded at {}", of.recorded);
+        if (!command.reverses.empty()) return take_back(command);
         const long id = matched ? of.originals[0] : sequence;
         Payment& payment = matched ? payments.at(id) : begin(AuthorisationState::posted);
+        if (command.direction == Direction::credit) {
+            const bool waits = payment.gives && payment.state == AuthorisationState::open;
+            if (waits && command.final) payment.state = AuthorisationState::cleared;
+            return back(command, payment, id, matched ? of.by : 0, command.amounts.billing.value);
+        }
+        ledger.debits[sequence] = {id, command.amounts.billing.value};
+        return debit(command, payment, id);
+    }
+    /// How much of what is reserved a part is for.
+    long share_of(const Payment& payment, const TransactionAmounts& part) {
+        const long all = reserved(payment);
+        const Abroad& abroad = payment.abroad;
+        if (abroad.currency == 0 || abroad.currency != part.transaction_currency.value)
+            return std::min(all, part.billing.value);
+        const long left = std::max(0L, abroad.approved - abroad.cleared - part.transaction.value);
+        const long authorised = payment.approved - payment.reversed;
+        return left == 0 ? all : all - std::min(all, rounded_up(authorised, left, abroad.approved));
+    }
+    string debit(const Present& command, Payment& payment, long id) {
+        const long amount = command.amounts.billing.value, all = reserved(payment);
+        const long share = share_of(payment, command.amounts);
+        long exposed = 0, freed = 0;
+        const auto clear = [&](long part) {
+            const long rest = move(payment, payment.held, payment.debited, payment.purses, part);
+            const long promised = std::min(rest, payment.promised);
+            payment.promised -= promised;
+            exposed += promised;
+            return rest - promised;
+        };
+        const long first = std::min(amount, share);
+        long left = amount - first + clear(first);
+        left = move(payment, account.available, payment.debited, paying_order(account), left);
+        left = clear(left);
+        const bool known = payment.state != AuthorisationState::posted, after = payment.finished;
+        const long authorised = payment.approved - payment.reversed;
+        const Room& room = payment.room;
+        const long most = authorised + std::max(authorised * room.points / 10'000, room.least) +
+                          authorised * room.abroad / 10'000;
+        const long before = payment.cleared - payment.taken_back;
+        const long beyond = std::max(0L, before + amount - std::max(most, before));
+        payment.cleared += amount;
+        payment.exposure += exposed += left;
+        if (payment.abroad.currency == command.amounts.transaction_currency.value)
+            payment.abroad.cleared += command.amounts.transaction.value;
+        const long keep = command.final ? 0 : all - share;
+        const bool ends = command.final && payment.state == AuthorisationState::open;
+        if (ends || reserved(payment) > keep) freed = release(payment, keep);
+        if (ends) payment.state = AuthorisationState::cleared;
+        payment.finished |= command.final;
+        const char* unfunded = known ? "clearing_unfunded" : "force_post_unfunded";
+        const string staff = after                      ? told("presentment_after_final", amount)
+                             : known && beyond > 0      ? told("clearing_beyond_tolerance", beyond)
+                             : left > 0                 ? told(unfunded, left)
+                             : of.originals.size() > 1U ? told("original_ambiguous", amount)
+                                                        : told("none", 0);
+        return posted(matched ? of.by : 0, id, freed, exposed, 0, 0) + staff;
+    }
+    static string posted(int by, long id, long freed, long exposed, long recovered,
+                         long unmatched) {
+        return format("posted by {} to {}, freed {}, exposed {}, recovered {}, unmatched {}", by,
+                      id, freed, exposed, recovered, unmatched);
+    }
+    /// A credit of which no more than `most` is for what was taken.
+    string back(const Present& command, Payment& payment, long id, int by, long most) {
+        const long amount = command.amounts.billing.value, may = std::min(amount, most);
+        const long recovered = std::min(may, payment.exposure);
+        payment.exposure -= recovered;
+        const long unmatched = give_back(payment, may - recovered) + amount - may;
+        account.available[paying_order(account)[0]] += unmatched;
+        return posted(by, id, 0, 0, recovered, unmatched) +
+               (unmatched > 0 ? told("credit_unmatched", unmatched) : told("none", 0));
+    }
+    string take_back(const Present& command) {
         const long amount = command.amounts.billing.value;
-        long freed = 0, exposed = 0, recovered = 0, unmatched = 0;
-        if (command.direction == Direction::debit) {
-            const auto order = paying_order(account);
-            exposed = move(payment, payment.held, payment.debited, payment.purses, amount);
-            exposed = move(payment, account.available, payment.debited, order, exposed);
-            payment.cleared += amount;
-        } else {
-            recovered = std::min(amount, payment.exposure);
-            unmatched = give_back(payment, amount - recovered);
-            account.available[paying_order(account)[0]] += unmatched;
-        }
-        payment.exposure += exposed - recovered;
-        const bool credit = command.direction == Direction::credit;
-        const bool open = payment.state == AuthorisationState::open;
-        if (command.final && open && credit == payment.gives) {
-            freed = release(payment, 0);
-            payment.state = AuthorisationState::cleared;
-        }
-        return format("posted by {} to {}, freed {}, exposed {}, recovered {}, unmatched {}",
-                      matched ? of.by : 0, id, freed, exposed, recovered, unmatched);
+        const auto cleared = ledger.debits.find(of.reverses);
+        if (cleared != ledger.debits.end() && cleared->second.second < 0)
+            return "in vain" + told("presentment_reversed_twice", amount);
+        if (cleared == ledger.debits.end())
+            return "in vain" + told("presentment_reversal_unmatched", amount);
+        const auto [id, was] = cleared->second;
+        Payment& payment = payments.at(id);
+        payment.taken_back += std::min(amount, was);
+        payment.finished = false;
+        cleared->second.second = -1;
+        return back(command, payment, id, 7, was);
     }
     template <class Staff>
     string operator()(const Staff&) {
@@ -447,7 +596,7 @@ std::pair<long, long> Ledger::next_expiry() const {
 long Ledger::money_of(const Account& account) const {
     long money = sum(account.available);
     for (const auto& [id, one] : payments) {
-        if (&one.account == &account) money += sum(one.held) + one.exposure;
+        if (&one.account == &account) money += reserved(one) + one.exposure;
     }
     return money;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "rules/authorisation.h"
+#include "tests/model/room.h"
 #include "tests/register/register.h"
 
 /// A second opinion on money and on what may be spent: slow, obvious, written from the rules'
@@ -24,7 +25,11 @@ struct Payment {
     long cash = 0;  ///< How much of it was that.
     long tap = 0;   ///< What was tapped of it, without the PIN,
     int round = 0;  ///< and how often its card's PIN had been given.
-    long expires = 0, cleared = 0, exposure = 0;
+    long expires = 0, approved = 0, cleared = 0, exposure = 0;
+    long reversed = 0, taken_back = 0, promised = 0;
+    bool finished = false;  ///< Its last part has come.
+    Abroad abroad = {};
+    Room room = {};
     std::vector<Purse> purses = {};  ///< In the order in which they came to pay.
     Money held = {}, debited = {}, credited = {};
 
@@ -49,6 +54,8 @@ class Ledger {
 
     std::map<long, Payment> payments;       ///< By the event that began each.
     std::map<const Card*, int> pins_given;  ///< How often.
+    /// Debits by their events: the payment and the amount, below zero when taken back.
+    std::map<long, std::pair<long, long>> debits;
 };
 
 }  // namespace carecard::model

@@ -150,6 +150,31 @@ struct Effect {
     void operator()(const Anything&) const {}
 };
 
+string presentment_name(const Account& account, const PresentmentId& id) {
+    return format("presentment {} {}", account.number, id.view());
+}
+
+/// What an advice does not say of its request's marks it has itself.
+OriginalReference named_by(const Advise& advise) {
+    OriginalReference named = advise.original;
+    const auto network = named.identity.network_transaction_id;
+    const NetworkIdentity& own = advise.identity;
+    const NetworkIdentity& said = named.identity;
+    if (said.acquirer.empty() || said.stan.empty() || said.rrn.empty()) {
+        named.identity = own;
+        named.local_date = advise.local_date;
+    }
+    named.identity.network_transaction_id = network.empty() ? own.network_transaction_id : network;
+    return named;
+}
+
+/// The code of a payment that the network approved; ours are told later.
+template <class Asked>
+AuthorisationCode code_of(const Asked& asked) {
+    if constexpr (requires { asked.advice; }) return asked.code;
+    return {};
+}
+
 /// The name under which a command happens once; empty when it has none.
 string once_name(const Command& command, const Subject& of) {
     if (const auto* load = std::get_if<Load>(&command)) {
@@ -158,7 +183,7 @@ string once_name(const Command& command, const Subject& of) {
     }
     if (const auto* present = std::get_if<Present>(&command)) {
         if (of.account == nullptr) return "";
-        return format("presentment {} {}", of.account->number, present->presentment_id.view());
+        return presentment_name(*of.account, present->presentment_id);
     }
     if (const auto* close = std::get_if<CloseSettlement>(&command)) {
         if (of.programme == nullptr) return "";
@@ -186,7 +211,12 @@ Subject Register::subject_of(const Command& command) {
         });
     };
     const auto look = [&](const auto& one) {
-        if constexpr (requires { one.code; }) of.programme = programme_under({}, one.code);
+        if constexpr (requires {
+                          one.code.view();
+                          one.cut_off_second;
+                      }) {
+            of.programme = programme_under({}, one.code);
+        }
         if constexpr (requires { one.account.reference; }) {
             of.programme = programme_under(one.request, one.account.programme);
             of.account = account_under(one.request, one.account);
@@ -207,8 +237,18 @@ Subject Register::subject_of(const Command& command) {
             of.account = of.card == nullptr ? nullptr : &of.card->account;
             of.programme = of.card == nullptr ? nullptr : &of.account->programme;
         }
-        if constexpr (requires { one.original; }) {
-            find_originals(one.original, of);
+        if constexpr (requires { one.advice; }) {
+            find_originals(named_by(one), one.amounts.billing.value, of);
+            of.names = whole(names_of({.caller = one.request.caller,
+                                       .request_key = one.request.key,
+                                       .identity = one.identity}));
+            of.other_card = is_of_other_card(one, of);
+        } else if constexpr (requires { one.original; }) {
+            if constexpr (requires { one.amounts; }) {
+                find_originals(one.original, one.amounts.billing.value, of);
+            } else {
+                find_originals(one.original, one.remaining.value, of);
+            }
             of.names = whole(names_of(one.original));
         }
         if constexpr (
@@ -225,8 +265,14 @@ Subject Register::subject_of(const Command& command) {
     if (const auto* end = std::get_if<EndBusinessDay>(&command)) {
         of.programme = &programmes[end->programme.value - 1];
     }
-    const auto before = once_.find(once_name(command, of));
-    if (before != once_.end()) of.recorded = before->second;
+    const auto recorded = [&](const string& name) {
+        const auto before = once_.find(name);
+        return before == once_.end() ? 0 : before->second;
+    };
+    of.recorded = recorded(once_name(command, of));
+    if (const auto* present = std::get_if<Present>(&command); present && of.account) {
+        of.reverses = recorded(presentment_name(*of.account, present->reverses));
+    }
     return of;
 }
 
@@ -245,18 +291,31 @@ void Register::learn(const Command& command, const Subject& of, long sequence, b
     if (!name.empty()) once_[name] = sequence;
     if (!began) return;
     account_of_[sequence] = of.account;
+    card_of_[sequence] = of.card;
     std::visit(
         [&](const auto& one) {
-            if constexpr (requires { one.identity; }) {
+            if constexpr (requires { one.identity; one.local_date; }) {
                 const AuthorisationId id{{1}, {static_cast<std::uint64_t>(sequence)}};
                 names_[sequence] = names_of({.authorisation_id = id,
                                              .caller = one.request.caller,
                                              .request_key = one.request.key,
                                              .identity = one.identity,
-                                             .authorisation_code = {}});
+                                             .authorisation_code = code_of(one),
+                                             .local_date = one.local_date});
             }
         },
         command);
+}
+
+bool Register::is_of_other_card(const Advise& advise, const Subject& of) const {
+    const string id = names_of(advise.original)[0];
+    for (const auto& [payment, names] : names_) {
+        const bool named = !advise.original.authorisation_id.none() && names[0] == id &&
+                           may(advise.request, account_of_.at(payment)->programme);
+        const bool found = of.originals.size() == 1 && of.originals[0] == payment;
+        if ((named || found) && card_of_.at(payment) != of.card) return true;
+    }
+    return false;
 }
 
 WholeNames Register::whole(const Names& names) { return {names[1], names[2], names[3]}; }
@@ -275,22 +334,36 @@ Register::Names Register::names_of(const OriginalReference& of) {
     const string key = format("{} {}", of.caller.view(), of.request_key.view());
     const string trace = format("{} {} {} {}", network.acquirer.view(), network.stan.view(),
                                 network.transmission_time.view(), network.rrn.view());
-    return {id, of.request_key.empty() ? "" : key, network.network_transaction_id.str(),
-            network.has_trace() ? trace : "", of.authorisation_code.str()};
+    const string date = of.local_date.str();
+    const string dated = format("{} {} {} {}", network.acquirer.view(), network.stan.view(),
+                                network.rrn.view(), date);
+    return {id,
+            of.request_key.empty() ? "" : key,
+            network.network_transaction_id.str(),
+            network.has_trace() ? trace : "",
+            network.has_reference() && !date.empty() ? dated : "",
+            of.authorisation_code.str()};
 }
 
 /// The strongest name that fits one payment alone; else the weakest that fits any.
-void Register::find_originals(const OriginalReference& reference, Subject& of) const {
+/// The code is believed of the same card alone, and up to half or 100.00 above what was approved.
+void Register::find_originals(const OriginalReference& reference, long amount, Subject& of) const {
     const Names wanted = names_of(reference);
+    const auto believed = [&](long payment) {
+        const long approved = approved_.at(payment);
+        return card_of_.at(payment) == of.card &&
+               amount <= approved + std::max(approved / 2, 10'000L);
+    };
     for (std::size_t by = 0; by < wanted.size() && of.originals.size() != 1; ++by) {
         std::vector<long> fitting;
         for (const auto& [payment, names] : names_) {
             const bool fits = !wanted[by].empty() && names[by] == wanted[by];
-            if (fits && account_of_.at(payment) == of.account) fitting.push_back(payment);
+            if (!fits || account_of_.at(payment) != of.account) continue;
+            if (by < 5 || believed(payment)) fitting.push_back(payment);
         }
         if (fitting.empty()) continue;
         of.originals = fitting;
-        of.by = static_cast<int>(by) + 1;
+        of.by = std::array{1, 2, 3, 4, 6, 5}[by];
     }
 }
 

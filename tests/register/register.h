@@ -60,8 +60,10 @@ struct Subject {
     Card* card = nullptr;
     long recorded = 0;                 ///< The event in which it happened, when it happens once.
     std::vector<long> originals = {};  ///< The payments that may be meant, by their first event,
-    int by = 0;                        ///< and which of their names it was, from 1.
+    int by = 0;                        ///< and by which of their names, as the core counts them.
     WholeNames names = {};             ///< Of the payment that it is, or speaks of.
+    long reverses = 0;                 ///< The presentment that it takes back, by its event.
+    bool other_card = false;           ///< It names the payment of another card.
 };
 
 class Register {
@@ -79,6 +81,8 @@ class Register {
     void learn(const rules::Command& command, const Subject& of, long sequence, bool began);
     /// How codes are made is not the register's business: it is told.
     void learn_code(long payment, std::string_view code) { names_.at(payment).back() = code; }
+    /// Nor is how much was approved.
+    void learn_approved(long payment, long amount) { approved_[payment] = amount; }
 
     std::deque<Programme> programmes;
     std::deque<Account> accounts;
@@ -87,15 +91,19 @@ class Register {
     long last_now = 0;  ///< The stamp of the last event.
 
    private:
-    /// Of a payment, strongest first: its id, its key, the network's id, the trace, the code.
-    /// Empty when not known.
-    using Names = std::array<std::string, 5>;
+    /// Of a payment, strongest first: its id, its key, the network's id, the trace, the acquirer's
+    /// marks with the date, the code. Empty when not known.
+    using Names = std::array<std::string, 6>;
     static Names names_of(const rules::OriginalReference& reference);
     static WholeNames whole(const Names& names);
-    void find_originals(const rules::OriginalReference& reference, Subject& subject) const;
+    [[nodiscard]] bool is_of_other_card(const rules::Advise& advise, const Subject& subject) const;
+    void find_originals(const rules::OriginalReference& reference, long amount,
+                        Subject& subject) const;
 
     std::map<long, Names> names_;                // by the event that began the payment
     std::map<long, const Account*> account_of_;  // likewise
+    std::map<long, const Card*> card_of_;        // likewise
+    std::map<long, long> approved_;              // likewise
     std::map<std::string, long> once_;
 };
 

@@ -47,6 +47,7 @@ TEST(Rights, AreExactlyThoseOfTheContract) {
         {"AuthorisationService/Increment", "gateway"},
         {"AuthorisationService/Reverse", "gateway"},
         {"AuthorisationService/Present", "gateway"},
+        {"AuthorisationService/Advise", "gateway"},
         {"JournalService/Tail", "settlement"},
         {"JournalService/CloseSettlement", "settlement"},
         {"AdminService/CreateProgramme", "operator"},

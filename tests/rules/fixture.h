@@ -33,6 +33,9 @@ inline void PrintTo(const TimestampNs& at, std::ostream* out) { *out << at.value
 namespace carecard::rules {
 
 inline void PrintTo(DeclineReason reason, std::ostream* out) { *out << name_of(reason); }
+inline void PrintTo(const Exception& exception, std::ostream* out) {
+    *out << name_of(exception.reason) << " of " << exception.amount.value;
+}
 inline void PrintTo(RuleLevel level, std::ostream* out) { *out << name_of(level); }
 inline void PrintTo(const Decline& decline, std::ostream* out) {
     *out << name_of(decline.reason) << " at " << name_of(decline.level) << ", would work "
@@ -198,6 +201,23 @@ class World {
     Increment increase(const OriginalReference& original, std::int64_t pence) {
         return {.request = asked_by("gateway", next_key(), ""),
                 .card_token = token(1),
+                .original = original,
+                .amounts = {.transaction = {pence},
+                            .transaction_currency = gbp,
+                            .billing = {pence},
+                            .billing_currency = gbp},
+                .merchant = {.mcc = groceries}};
+    }
+    /// The network takes `cleared` back, in whole.
+    Present take_back(const Present& cleared) {
+        Present command = refund({}, cleared.amounts.billing.value);
+        command.reverses = cleared.presentment_id;
+        return command;
+    }
+    Advise advise(AdviceKind advice, const OriginalReference& original, std::int64_t pence) {
+        return {.request = asked_by("gateway", next_key(), ""),
+                .card_token = token(1),
+                .advice = advice,
                 .original = original,
                 .amounts = {.transaction = {pence},
                             .transaction_currency = gbp,

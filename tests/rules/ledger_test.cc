@@ -40,11 +40,11 @@ TEST(Post, HasRoomForEveryAccountOfEveryPurse) {
     }
     for (const LedgerAccount account :
          {LedgerAccount::funding, LedgerAccount::settlement, LedgerAccount::exposure,
-          LedgerAccount::fees, LedgerAccount::recovered}) {
+          LedgerAccount::fees, LedgerAccount::recovered, LedgerAccount::promised}) {
         post(postings, account, {}, {1});
     }
     EXPECT_EQ(postings.size(), postings_max);
-    EXPECT_EQ(sum_of(postings), TotalMinor{5});
+    EXPECT_EQ(sum_of(postings), TotalMinor{6});
 }
 
 TEST(SumOf, IsWiderThanAnyLine) {
@@ -60,8 +60,8 @@ TEST(LedgerTotals, SumsEveryAccount) {
     for (std::size_t index = 0; index < ledger_account_count; ++index) {
         totals[static_cast<LedgerAccount>(index)].add({1});
     }
-    EXPECT_EQ(totals.sum(), TotalMinor{7});
-    totals[LedgerAccount::funding].add({-7});
+    EXPECT_EQ(totals.sum(), TotalMinor{8});
+    totals[LedgerAccount::funding].add({-8});
     EXPECT_EQ(totals.sum(), TotalMinor{0});
 }
 
@@ -81,6 +81,11 @@ TEST(NameOf, GivesEveryLedgerAccountReasonAndLevelANameOfItsOwn) {
         names.emplace(name_of(static_cast<RuleLevel>(number)));
     }
     EXPECT_EQ(names.size(), std::size_t{rule_level_last} + 1);
+    names.clear();
+    for (int number = 0; number <= exception_reason_last; ++number) {
+        names.emplace(name_of(static_cast<ExceptionReason>(number)));
+    }
+    EXPECT_EQ(names.size(), std::size_t{exception_reason_last} + 1);
 }
 
 }  // namespace

@@ -34,11 +34,17 @@ class TwoAccounts : public ::testing::Test {
                             .stan = InlineText<6>::of("000001"),
                             .transmission_time = InlineText<10>::of("0603090000"),
                             .rrn = InlineText<12>::of("000000000001")};
+        payment.local_date = InlineText<4>::of("0603");
         return world_.authorise(payment);
     }
 
     [[nodiscard]] Match find(const OriginalReference& reference) const {
-        return find_original(world_.state, first_.account, reference);
+        return find(reference, first_.card, 10);
+    }
+    [[nodiscard]] Match find(const OriginalReference& reference, CardId card,
+                             std::int64_t amount) const {
+        return find_original(
+            world_.state, {.account = first_.account, .card = card, .amount = {amount}}, reference);
     }
 
     void expect_found(const OriginalReference& reference, MatchedBy by,
@@ -67,6 +73,12 @@ OriginalReference by_trace(const AuthorisationDecided& event) {
     reference.identity.network_transaction_id = {};
     return reference;
 }
+OriginalReference by_local_reference(const AuthorisationDecided& event) {
+    OriginalReference reference = by_trace(event);
+    reference.identity.transmission_time = {};
+    reference.local_date = event.request.local_date;
+    return reference;
+}
 OriginalReference by_code(const AuthorisationDecided& event) {
     return {.authorisation_code = event.code};
 }
@@ -78,12 +90,16 @@ TEST_F(FindOriginal, FindsByEachNameAlone) {
     expect_found(by_key(second_), MatchedBy::request_key, second_);
     expect_found(by_network_id(second_), MatchedBy::network_transaction_id, second_);
     expect_found(by_trace(second_), MatchedBy::trace, second_);
+    expect_found(by_local_reference(second_), MatchedBy::local_reference, second_);
     expect_found(by_code(second_), MatchedBy::authorisation_code, second_);
 }
 
 TEST_F(FindOriginal, LetsTheStrongestNameDecide) {
     OriginalReference reference = by_code(second_);
     expect_found(reference, MatchedBy::authorisation_code, second_);
+    reference.identity = by_local_reference(first_).identity;
+    reference.local_date = by_local_reference(first_).local_date;
+    expect_found(reference, MatchedBy::local_reference, first_);
     reference.identity = by_trace(first_).identity;
     expect_found(reference, MatchedBy::trace, first_);
     reference.identity.network_transaction_id = second_.request.identity.network_transaction_id;
@@ -115,6 +131,35 @@ TEST_F(FindOriginal, TakesAnIncompleteTraceForNoName) {
     reference.identity.rrn = {};
     EXPECT_EQ(find(reference).by, MatchedBy::nothing);
     EXPECT_EQ(find({}).by, MatchedBy::nothing);
+}
+
+TEST_F(FindOriginal, NeedsTheDateAndAllTheAcquirersMarksForALocalReference) {
+    OriginalReference reference = by_local_reference(first_);
+    reference.local_date = InlineText<4>::of("0604");
+    EXPECT_EQ(find(reference).by, MatchedBy::nothing);
+    reference = by_local_reference(first_);
+    reference.local_date = {};
+    EXPECT_EQ(find(reference).by, MatchedBy::nothing);
+    reference = by_local_reference(first_);
+    reference.identity.stan = {};
+    EXPECT_EQ(find(reference).by, MatchedBy::nothing);
+}
+
+TEST_F(FindOriginal, BelievesACodeOfTheSameCardAlone) {
+    EXPECT_EQ(find(by_code(first_), {2}, 10).by, MatchedBy::nothing);
+    EXPECT_EQ(find(by_trace(first_), {2}, 10).by, MatchedBy::trace);
+}
+
+TEST_F(FindOriginal, BelievesACodeOfAnAmountUpToHalfOrAHundredPoundsAbove) {
+    world_.record(world_.load(100'000));
+    const AuthorisationDecided large = world_.approve(40'000);
+    const std::pair<AuthorisationDecided, std::int64_t> largest[] = {
+        {first_, 10 + code_match_over_minor.value}, {large, 40'000 + 20'000}};
+    for (const auto& [event, amount] : largest) {
+        EXPECT_EQ(find(by_code(event), {1}, amount).by, MatchedBy::authorisation_code);
+        EXPECT_EQ(find(by_code(event), {1}, amount + 1).by, MatchedBy::nothing);
+        EXPECT_EQ(find(by_code(event), {1}, 1).by, MatchedBy::authorisation_code);
+    }
 }
 
 TEST_F(FindOriginal, IsAmbiguousWhenANameFitsTwoAndNothingElseDecides) {

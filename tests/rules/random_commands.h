@@ -35,6 +35,12 @@ class RandomCommands {
         far.estimate_beyond_balance = true;
         near.partial.allowed = true;
         far.defaults = rules();
+        far.tolerance.rules = {{.first = {4000},
+                                .last = {5999},
+                                .payments = ToleranceFor::estimated,
+                                .basis_points = 2'500},
+                               {.first = {0}, .last = {9999}, .amount = {30}}};
+        far.tolerance.foreign_basis_points = 100;
         std::vector<Command> commands{
             SetOffsetTable{.zone = InlineText<32>::of("Europe/London"), .table = london()}, near,
             far};
@@ -62,7 +68,9 @@ class RandomCommands {
         const int dice = up_to(99);
         if (dice < 38) return authorise();
         if (dice < 42) return increment();
-        if (dice < 62) return present();
+        if (dice < 45) return advise();
+        if (dice < 60) return present();
+        if (dice < 62) return take_back();
         if (dice < 74) return reverse();
         if (dice < 84) return load();
         return dice < 94 ? staff() : rare();
@@ -76,8 +84,19 @@ class RandomCommands {
                           .caller = decided->request.request.caller,
                           .request_key = decided->request.request.key,
                           .identity = decided->request.identity,
-                          .authorisation_code = decided->code});
+                          .authorisation_code = decided->code,
+                          .local_date = decided->request.local_date});
         cards_of_known_.push_back(decided->request.card_token);
+    }
+    /// The same of one that an advice may have begun.
+    void hear(const Advise& advise, const AuthorisationId& id) {
+        known_.push_back({.authorisation_id = id,
+                          .caller = advise.request.caller,
+                          .request_key = advise.request.key,
+                          .identity = advise.identity,
+                          .authorisation_code = {},
+                          .local_date = advise.local_date});
+        cards_of_known_.push_back(advise.card_token);
     }
 
    private:
@@ -106,8 +125,9 @@ class RandomCommands {
     CurrencyCode currency() { return one_in(40) ? eur : gbp; }
     TransactionAmounts amounts() {
         const AmountMinor amount{pence()};
-        return {.transaction = amount,
-                .transaction_currency = gbp,
+        const bool abroad = one_in(7);
+        return {.transaction = abroad ? AmountMinor{amount.value + up_to(200)} : amount,
+                .transaction_currency = abroad ? CurrencyCode{840} : gbp,
                 .billing = amount,
                 .billing_currency = currency()};
     }
@@ -207,6 +227,10 @@ class RandomCommands {
         command.channel = static_cast<Channel>(up_to(5));
         command.entry_mode = static_cast<EntryMode>(up_to(7));
         if (one_in(3)) command.expiry = far_expiry;
+        if (one_in(2)) command.local_date = InlineText<4>::of("060" + number(2));
+        if (one_in(4)) command.channel = Channel::e_commerce;
+        command.recurring = one_in(9);
+        command.estimated = one_in(6);
         return command;
     }
 
@@ -236,6 +260,10 @@ class RandomCommands {
             reference.request_key = known.request_key;
         }
         if (one_in(2)) reference.identity = one_in(8) ? identity() : known.identity;
+        if (one_in(2)) {
+            reference.local_date = known.local_date;
+            reference.identity.transmission_time = {};
+        }
         if (one_in(3)) reference.authorisation_code = known.authorisation_code;
         return reference;
     }
@@ -296,8 +324,38 @@ class RandomCommands {
                         .amounts = amounts(),
                         .merchant = {.mcc = mcc()},
                         .identity = identity(),
+                        .local_date = InlineText<4>::of(one_in(2) ? "" : "060" + number(2)),
                         .final = !one_in(3)};
         command.original = original(command.card_token);
+        presented_.push_back(command);
+        return command;
+    }
+    /// Mostly of a clearing that came before.
+    Present take_back() {
+        Present command = present();
+        command.direction = Direction::credit;
+        command.reverses = PresentmentId::of("c" + number(3000));
+        if (one_in(6)) return command;
+        const std::size_t few = std::min<std::size_t>(presented_.size(), 40);
+        const auto back = static_cast<std::size_t>(up_to(static_cast<int>(few) - 1));
+        const Present& one = presented_[presented_.size() - 1 - back];
+        command.card_token = one.card_token;
+        command.reverses = one.presentment_id;
+        if (!one_in(5)) command.amounts = one.amounts;
+        return command;
+    }
+    Advise advise() {
+        Advise command{.request = request("gateway", !one_in(20)),
+                       .card_token = card(),
+                       .advice = one_in(2)   ? AdviceKind::stand_in_approved
+                                 : one_in(2) ? AdviceKind::completion
+                                             : AdviceKind::stand_in_declined,
+                       .amounts = amounts(),
+                       .merchant = {.mcc = mcc()},
+                       .identity = identity()};
+        if (one_in(2)) command.local_date = InlineText<4>::of("060" + number(2));
+        command.estimated = one_in(6);
+        if (!one_in(4)) command.original = original(command.card_token);
         return command;
     }
 
@@ -376,6 +434,7 @@ class RandomCommands {
     std::mt19937_64 random_;
     std::vector<OriginalReference> known_;
     std::vector<CardToken> cards_of_known_;
+    std::vector<Present> presented_;
     int keys_ = 0;
     int early_left_ = 0;
     CardToken early_card_;

@@ -78,7 +78,7 @@ TEST_F(Residence, BringsBackSoThatTheNextChangeIsFolded) {
     remember(world_.state, after, changed);
     remember(world_.state,
              {.kind = NaturalKey::Kind::presentment, .account = after.account, .name = {}},
-             changed);
+             {.at = changed});
     const auto refunded = world_.expect<Presented>(world_.refund(by_id(decided.id), 50));
     EXPECT_EQ(refunded.after.presented_debit.value, 200);
     EXPECT_EQ(refunded.unmatched.value, 0);

@@ -50,6 +50,7 @@ class StateSummary {
         line("programme", programme.id.value, programme.terms.code.view(),
              programme.terms.council.view(), programme.defaults.value, programme.business_day.value,
              programme.cut_off_ns.value, programme.batch_number, programme.as_of.value);
+        line(" promised", static_cast<std::int64_t>(programme.ledger.promised.value));
         for (const TotalMinor& total : programme.ledger.totals) {
             line(" ledger", static_cast<std::int64_t>(total.value));
         }
@@ -106,7 +107,13 @@ class StateSummary {
              authorisation.windows.month, authorisation.decided_ns.value,
              authorisation.expires_ns.value, static_cast<int>(authorisation.flow),
              static_cast<int>(authorisation.cash.of), authorisation.cash.amount.value,
-             authorisation.refunds.sequence.value);
+             authorisation.refunds.sequence.value,
+             authorisation.local_date.view(),
+             authorisation.reversed.value, authorisation.taken_back.value,
+             authorisation.promised.value, authorisation.finished,
+             authorisation.foreign.currency.value, authorisation.foreign.authorised.value,
+             authorisation.foreign.cleared.value, authorisation.tolerance.basis_points,
+             authorisation.tolerance.foreign_basis_points, authorisation.tolerance.amount.value);
         if (const auto& apart = authorisation.counted_in) {
             line(" counted", apart->day.value, apart->week.value, apart->month.value);
         }
@@ -162,7 +169,9 @@ class StateSummary {
         add_sorted("once", state.applied_once, [&](const auto& entry) {
             return number(static_cast<int>(entry.first.kind)) + ' ' +
                    number(entry.first.account.value) + ' ' + entry.first.name.str() + ' ' +
-                   number(entry.second.value);
+                   number(entry.second.at.value) + ' ' +
+                   number(entry.second.authorisation.sequence.value) + ' ' +
+                   number(entry.second.amount.value);
         });
         add_sorted("digest", state.agreement_by_digest, [&](const auto& entry) {
             return number(entry.first) + ' ' + number(entry.second.value);

@@ -159,6 +159,27 @@ TEST(Validate, ChecksEveryPartOfAProgramme) {
     const auto hold = [](DurationNs lifetime) {
         return [lifetime](C& c) { c.hold_lifetime = lifetime; };
     };
+    const auto tolerance = [](ToleranceRule rule) {
+        return [rule](C& c) { c.tolerance.rules = {ToleranceRule{.last = {9'999}}, rule}; };
+    };
+    expect_rows<C>(
+        good,
+        {{"a tolerance", tolerance({.first = {1}, .last = {1}, .basis_points = 10'000}), accepted},
+         {"a tolerance for no category", tolerance({.first = {2}, .last = {1}}),
+          "tolerance.rules[1].mcc_last"},
+         {"a tolerance for a category of 5 digits", tolerance({.first = {2}, .last = {10'000}}),
+          "tolerance.rules[1].mcc_last"},
+         {"a tolerance for unknown payments", tolerance({.payments = static_cast<ToleranceFor>(3)}),
+          "tolerance.rules[1].payments"},
+         {"a tolerance beyond as much again", tolerance({.basis_points = 10'001}),
+          "tolerance.rules[1].basis_points"},
+         {"a tolerance below zero", tolerance({.amount = {-1}}),
+          "tolerance.rules[1].amount.minor_units"},
+         {"too many tolerances", [](C& c) { c.tolerance.rules.resize(tolerance_rules_max + 1); },
+          "tolerance.rules"},
+         {"a foreign tolerance beyond as much again",
+          [](C& c) { c.tolerance.foreign_basis_points = 10'001; },
+          "tolerance.foreign_basis_points"}});
     expect_rows<C>(
         good, {{"no code", [](C& c) { c.code = {}; }, "programme"},
                {"a dot in the code", [](C& c) { c.code = ProgrammeCode::of("a.b"); }, "programme"},

@@ -320,6 +320,8 @@ TEST(Validate, ChecksEveryPartOfAReversal) {
     trace.network_transaction_id = {};
     NetworkIdentity part_of_trace = trace;
     part_of_trace.rrn = {};
+    NetworkIdentity part_of_trace_without_time = trace;
+    part_of_trace_without_time.transmission_time = {};
     const auto code = [](std::string_view text) { return AuthorisationCode::of(text); };
     expect_rows<C>(
         good,
@@ -329,6 +331,13 @@ TEST(Validate, ChecksEveryPartOfAReversal) {
           accepted},
          {"by the whole trace", only({.identity = trace}), accepted},
          {"by code", only({.authorisation_code = code("A1B2C3")}), accepted},
+         {"by the acquirer's marks and the date",
+          only({.identity = part_of_trace_without_time, .local_date = InlineText<4>::of("0603")}),
+          accepted},
+         {"by the acquirer's marks alone", only({.identity = part_of_trace_without_time}),
+          "original"},
+         {"a date that is none", only({.identity = trace, .local_date = InlineText<4>::of("0632")}),
+          "original.trace.local_date"},
          {"by nothing", only({}), "original"},
          {"by a part of the trace", only({.identity = part_of_trace}), "original"},
          {"a key without its caller", only({.request_key = key}), "original.request"},
@@ -364,16 +373,68 @@ TEST(Validate, ChecksEveryPartOfAPresentment) {
     const auto id = [](std::string_view text) {
         return [text](C& c) { c.presentment_id = InlineText<64>::of(text); };
     };
+    const auto taking_back = [](std::string_view text, Direction direction) {
+        return [text = std::string(text), direction](C& c) {
+            c.reverses = PresentmentId::of(text);
+            c.direction = direction;
+        };
+    };
     expect_rows<C>(
-        good, {{"a credit", [](C& c) { c.direction = Direction::credit; }, accepted},
-               {"no direction", [](C& c) { c.direction = static_cast<Direction>(0); }, "direction"},
-               {"an unknown direction", [](C& c) { c.direction = static_cast<Direction>(3); },
-                "direction"},
-               {"no token", [](C& c) { c.card_token = {}; }, "card_token"},
-               {"no id", id(""), "presentment_id"},
-               {"a space in the id", id("a b"), "presentment_id"},
-               {"a key without its caller",
-                [](C& c) { c.original.request_key = RequestKey::of("k"); }, "original.request"}});
+        good,
+        {{"a credit", [](C& c) { c.direction = Direction::credit; }, accepted},
+         {"no direction", [](C& c) { c.direction = static_cast<Direction>(0); }, "direction"},
+         {"an unknown direction", [](C& c) { c.direction = static_cast<Direction>(3); },
+          "direction"},
+         {"no token", [](C& c) { c.card_token = {}; }, "card_token"},
+         {"no id", id(""), "presentment_id"},
+         {"a space in the id", id("a b"), "presentment_id"},
+         {"a clearing that a credit takes back", taking_back("p-0", Direction::credit), accepted},
+         {"a clearing that a debit takes back", taking_back("p-0", Direction::debit), "reverses"},
+         {"itself taken back", taking_back(good.presentment_id.view(), Direction::credit),
+          "reverses"},
+         {"a space in what is taken back", taking_back("a b", Direction::credit), "reverses"},
+         {"a key without its caller", [](C& c) { c.original.request_key = RequestKey::of("k"); },
+          "original.request"}});
+}
+
+TEST(Validate, ChecksEveryPartOfAnAdvice) {
+    using C = Advise;
+    const Present like = good_present();
+    const C good{.request = like.request,
+                 .card_token = like.card_token,
+                 .advice = AdviceKind::completion,
+                 .original = like.original,
+                 .amounts = like.amounts,
+                 .merchant = like.merchant,
+                 .identity = like.identity,
+                 .local_date = like.local_date};
+    expect_rows(good, request_rows<C>());
+    expect_rows(good, amount_rows<C>());
+    expect_rows(good, merchant_rows<C>());
+    expect_merchant_text_rows(good);
+    expect_rows(good,
+                identity_rows<C>([](C& c) -> NetworkIdentity& { return c.identity; }, "", ""));
+    expect_rows(good, identity_rows<C>([](C& c) -> NetworkIdentity& { return c.original.identity; },
+                                       "original.", "original.trace."));
+    const auto advice = [](int number) {
+        return [number](C& c) { c.advice = static_cast<AdviceKind>(number); };
+    };
+    const auto code = [](std::string_view text) {
+        return [text](C& c) { c.code = AuthorisationCode::of(text); };
+    };
+    expect_rows<C>(good, {{"stand-in approved", advice(1), accepted},
+                          {"stand-in declined", advice(2), accepted},
+                          {"no advice", advice(0), "advice"},
+                          {"an unknown advice", advice(4), "advice"},
+                          {"no original", [](C& c) { c.original = {}; }, accepted},
+                          {"a code", code("A1B2C3"), accepted},
+                          {"a code of five", code("A1B2C"), "authorisation_code"},
+                          {"a code in small letters", code("a1b2c3"), "authorisation_code"},
+                          {"no token", [](C& c) { c.card_token = {}; }, "card_token"},
+                          {"a day that is none",
+                           [](C& c) { c.local_date = InlineText<4>::of("0230"); }, "local_date"},
+                          {"a month that is none",
+                           [](C& c) { c.local_date = InlineText<4>::of("1301"); }, "local_date"}});
 }
 
 TEST(Validate, RefusesNoneOfTenThousandRandomNetworkTransactionIds) {

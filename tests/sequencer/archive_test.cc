@@ -22,6 +22,7 @@ class ArchivedAuthorisation : public MachineTest {
                             .stan = InlineText<6>::of(number),
                             .transmission_time = InlineText<10>::of("0603090000"),
                             .rrn = InlineText<12>::of("000000" + number)};
+        payment.local_date = InlineText<4>::of("0603");
         return machine_->ask(payment).as<rules::AuthorisationDecided>();
     }
     rules::AuthorisationDecided pay_and_clear(std::int64_t pence) {
@@ -38,6 +39,8 @@ class ArchivedAuthorisation : public MachineTest {
         const rules::NetworkIdentity& identity = decided.request.identity;
         rules::NetworkIdentity trace = identity;
         trace.network_transaction_id = {};
+        rules::NetworkIdentity reference = trace;
+        reference.transmission_time = {};
         return {
             {rules::by_id(decided.id), rules::MatchedBy::authorisation_id},
             {{.caller = decided.request.request.caller, .request_key = decided.request.request.key},
@@ -45,6 +48,8 @@ class ArchivedAuthorisation : public MachineTest {
             {{.identity = {.network_transaction_id = identity.network_transaction_id}},
              rules::MatchedBy::network_transaction_id},
             {{.identity = trace}, rules::MatchedBy::trace},
+            {{.identity = reference, .local_date = decided.request.local_date},
+             rules::MatchedBy::local_reference},
             {{.authorisation_code = decided.code}, rules::MatchedBy::authorisation_code}};
     }
 
@@ -77,8 +82,8 @@ TEST_F(ArchivedAuthorisation, IsFoundByEachOfItsNamesAndLeavesAgain) {
     }
     machine_->archive();
     const rules::Presented last = refund(rules::by_id(decided.id), 500);
-    EXPECT_EQ(last.after.presented_credit.value, 550) << "each change is in the archive";
-    EXPECT_EQ(last.unmatched.value, 50);
+    EXPECT_EQ(last.after.presented_credit.value, 560) << "each change is in the archive";
+    EXPECT_EQ(last.unmatched.value, 60);
 }
 
 TEST_F(ArchivedAuthorisation, IsReadWhenItMayBeMeantAndNeverForAnAuthorisation) {
@@ -131,6 +136,34 @@ TEST_F(ArchivedAuthorisation, AppliesALoadAndAPresentmentOnceHoweverLongAgoItLef
     const Told other = machine_->ask(load);
     ASSERT_TRUE(other.fault);
     EXPECT_EQ(other.fault->field, "reference");
+}
+
+TEST_F(ArchivedAuthorisation, IsFoundByTheClearingThatIsTakenBackAndOnlyOnce) {
+    const auto decided = pay(500);
+    const rules::Present cleared = parties_.present(rules::by_id(decided.id), 500);
+    machine_->ask(cleared);
+    for (const bool first : {true, false}) {
+        machine_->archive();
+        restart();
+        machine_->archive();
+        ASSERT_TRUE(machine_->state().authorisations.empty());
+        ASSERT_TRUE(machine_->state().applied_once.empty());
+        const auto event = machine_->ask(parties_.take_back(cleared)).as<rules::Presented>();
+        EXPECT_EQ(event.after.id.none(), !first);
+        EXPECT_EQ(event.exception.reason, first
+                                              ? rules::ExceptionReason::none
+                                              : rules::ExceptionReason::presentment_reversed_twice);
+    }
+}
+
+TEST_F(ArchivedAuthorisation, IsFoundByAnAdvicesOwnMarks) {
+    const auto decided = pay_and_clear(500);
+    machine_->archive();
+    rules::Advise advice = parties_.advise(rules::AdviceKind::stand_in_approved, {}, 500);
+    advice.identity = decided.request.identity;
+    const auto event = machine_->ask(advice).as<rules::Advised>();
+    EXPECT_EQ(event.after.id, decided.id);
+    EXPECT_EQ(event.reserved, AmountMinor{0});
 }
 
 TEST_F(ArchivedAuthorisation, IsForgottenAfterItsRetention) {

@@ -174,6 +174,23 @@ TEST_F(MachineTest, AnswersARepeatInTheSameGroupAndInALaterOneAndAfterARestart) 
     EXPECT_EQ(machine_->available(), 1'000'00 - 100);
 }
 
+/// Formance issue 364: one id, sent 64 times at once, was posted more than once.
+TEST_F(MachineTest, DecidesOnceWhatIsSent64TimesAtOnceFormance364) {
+    begin();
+    const rules::Authorise payment = parties_.pay(500);
+    std::vector<std::shared_ptr<Told>> answers;
+    while (answers.size() < 64) answers.push_back(machine_->submit(payment));
+    machine_->run();
+    std::size_t replays = 0;
+    for (const auto& told : answers) {
+        ASSERT_TRUE(told->event);
+        EXPECT_EQ(told->stamp.sequence, answers.front()->stamp.sequence);
+        if (told->replay) ++replays;
+    }
+    EXPECT_EQ(replays, 63U);
+    EXPECT_EQ(machine_->available(), 1'000'00 - 500);
+}
+
 TEST_F(MachineTest, RefusesAKeyUsedWithOtherFields) {
     begin();
     rules::Authorise payment = parties_.pay(100);

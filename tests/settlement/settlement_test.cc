@@ -56,6 +56,36 @@ TEST(Settlement, WritesTheGoldenBatch) {
     }
 }
 
+TEST(Settlement, CountsAPromiseAsExposureOnceItHasCleared) {
+    SampleMonth month;
+    rules::World& world = month.world;
+    const std::int64_t beyond = world.account().available().value + 9'00;
+    const auto advised = world.expect<rules::Advised>(
+        world.advise(rules::AdviceKind::stand_in_approved, {}, beyond));
+    world.advance(rules::utc(2024, 6, 4, 23));
+    const rules::Present cleared = world.present(rules::by_id(advised.after.id), beyond);
+    world.record(cleared);
+    world.advance(rules::utc(2024, 6, 5, 23));
+    world.record(world.take_back(cleared));
+    world.record(world.take_back(cleared));
+    world.advance(rules::utc(2024, 6, 6, 23));
+    for (const int day : {0, 1, 2, 3}) month.close(day);
+    Recorder recorder;
+    recorder.record(world);
+    FreshRun run;
+    run.follow(recorder.store);
+    const std::vector<ClosedBatch> listed = run.run.catalogue.list("care", 100, 10);
+    ASSERT_EQ(listed.size(), 4U);
+    const auto totals = [&](std::size_t number) { return listed[4 - number].manifest.totals; };
+    const TotalMinor before = totals(1).closing_exposure;
+    EXPECT_EQ(totals(2).closing_exposure, before) << "promised, and not cleared";
+    EXPECT_EQ(totals(3).exposure, TotalMinor{9'00});
+    EXPECT_EQ(totals(3).closing_exposure, TotalMinor{before.value + 9'00});
+    EXPECT_EQ(totals(4).recovered, TotalMinor{9'00});
+    EXPECT_EQ(totals(4).credits.count, 1U) << "the second moved nothing";
+    EXPECT_EQ(totals(4).closing_exposure, before);
+}
+
 TEST(Settlement, ListsABatchOnceItsFilesAreThere) {
     const TwoBatches batches;
     FreshRun run;

@@ -44,12 +44,14 @@ std::string words_for(const rules::Programme& programme) {
                                programme.business_day.value);
     add(words,
         FMT_COMPILE(
-            " until {}, funding {} settlement {} available {} held {} exposure {}, cleared"),
+            " until {}, funding {} settlement {} available {} held {} exposure {} promised {}, "
+            "cleared"),
         programme.cut_off_ns.value, programme.ledger[rules::LedgerAccount::funding].value,
         programme.ledger[rules::LedgerAccount::settlement].value,
         programme.ledger[rules::LedgerAccount::available].value,
         programme.ledger[rules::LedgerAccount::held].value,
-        programme.ledger[rules::LedgerAccount::exposure].value);
+        programme.ledger[rules::LedgerAccount::exposure].value,
+        programme.ledger[rules::LedgerAccount::promised].value);
     add(words, programme.today);
     for (const rules::EndedDay& ended : programme.ended) {
         add(words, FMT_COMPILE("; {} ended at {},"), ended.day.value, ended.last.value);
@@ -65,6 +67,7 @@ std::string words_for(const Opinion& opinion, const model::Programme& programme)
     long available = 0;
     long held = 0;
     long exposure = 0;
+    long promised = 0;
     for (const model::Account& one : opinion.people.accounts) {
         if (&one.programme == &programme) available += model::sum(one.available);
     }
@@ -72,6 +75,7 @@ std::string words_for(const Opinion& opinion, const model::Programme& programme)
         if (&one.account.programme != &programme) continue;
         if (is_open(one)) held += model::sum(one.held);
         exposure += one.exposure;
+        promised += one.promised;
     }
     const int today = programme.today;
     const auto all = opinion.cleared(programme.number, 0, today);
@@ -79,9 +83,10 @@ std::string words_for(const Opinion& opinion, const model::Programme& programme)
     std::string words = format(FMT_COMPILE("{} since {}"), programme.terms.code.view(), today);
     add(words,
         FMT_COMPILE(
-            " until {}, funding {} settlement {} available {} held {} exposure {}, cleared"),
+            " until {}, funding {} settlement {} available {} held {} exposure {} promised {}, "
+            "cleared"),
         cut_off, -opinion.loaded(programme.number), all.debited - all.credited, available, held,
-        -exposure);
+        -exposure - promised, promised);
     add(words, opinion.cleared(programme.number, today - 1, today));
     const int batched = programme.batches.empty() ? 0 : programme.batches.rbegin()->first;
     for (const auto& [day, last] : programme.ended) {
@@ -142,7 +147,7 @@ std::string words_for(const Opinion& opinion, const model::Account& account, lon
             counts[window] += here > 0 ? 1 : 0;
         }
         cash[one.sort] += std::min(one.cash, one.counted(windows[0].first));
-        exposure += one.exposure;
+        exposure += one.exposure + one.promised;
         if (!is_open(one)) continue;
         for (const auto& [purse, amount] : one.held) held[purse] += amount;
         add(open, FMT_COMPILE(" {}"), id);
@@ -192,6 +197,10 @@ std::string words_for(const rules::Authorisation& payment) {
         format(FMT_COMPILE("of {}, state {}, cleared {}, exposed {}, counted {}"),
                payment.account.value, static_cast<int>(payment.state),
                payment.presented_debit.value, payment.exposure.value, payment.counted.value);
+    add(words, FMT_COMPILE(", approved {} less {} and {} back, promised {}, finished {}, {} of {}"),
+        payment.approved.value, payment.reversed.value, payment.taken_back.value,
+        payment.promised.value, payment.finished, payment.foreign.cleared.value,
+        payment.foreign.authorised.value);
     if (payment.state == rules::AuthorisationState::open) {
         add(words, FMT_COMPILE(", until {}"), payment.expires_ns.value);
     }
@@ -206,6 +215,9 @@ std::string words_for(const model::Payment& payment) {
     std::string words = format(FMT_COMPILE("of {}, state {}, cleared {}, exposed {}, counted {}"),
                                payment.account.number, static_cast<int>(payment.state),
                                payment.cleared, payment.exposure, payment.counted());
+    add(words, FMT_COMPILE(", approved {} less {} and {} back, promised {}, finished {}, {} of {}"),
+        payment.approved, payment.reversed, payment.taken_back, payment.promised, payment.finished,
+        payment.abroad.cleared, payment.abroad.approved);
     if (payment.state == rules::AuthorisationState::open) {
         add(words, FMT_COMPILE(", until {}"), payment.expires);
     }

@@ -25,7 +25,7 @@ std::string Opinion::answer(const rules::Command& command, long now, long sequen
     using namespace rules;  // NOLINT(google-build-using-namespace)
     const model::Subject of = people.subject_of(command);
     std::string said;
-    if (is_one_of<Authorise, Increment, Reverse, Present, ExpireHold>(command)) {
+    if (is_one_of<Authorise, Increment, Reverse, Present, Advise, ExpireHold>(command)) {
         said = money.answer(command, of, now, sequence);
     } else {
         const long has = of.account == nullptr ? 0 : money.money_of(*of.account);
@@ -33,10 +33,18 @@ std::string Opinion::answer(const rules::Command& command, long now, long sequen
     }
     if (said.starts_with("refused")) return said;
     people.learn(command, of, sequence, money.payments.contains(sequence));
+    learn_approved(of, sequence);
     people.last_now = last_now = now;
-    enter(command, of);
+    if (!said.starts_with("in vain")) enter(command, of);
     const auto* close = std::get_if<CloseSettlement>(&command);
     return close == nullptr ? said : said + closing(*close, *of.programme);
+}
+
+/// Of the payment that the event began, or changed.
+void Opinion::learn_approved(const model::Subject& of, long sequence) {
+    const long changed = of.originals.size() == 1 ? of.originals[0] : sequence;
+    const auto payment = money.payments.find(changed);
+    if (payment != money.payments.end()) people.learn_approved(changed, payment->second.approved);
 }
 
 void Opinion::enter(const rules::Command& command, const model::Subject& of) {

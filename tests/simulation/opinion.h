@@ -38,6 +38,7 @@ class Opinion {
 
    private:
     std::string closing(const rules::CloseSettlement& command, const model::Programme& programme);
+    void learn_approved(const model::Subject& of, long sequence);
     void enter(const rules::Command& command, const model::Subject& of);
 
     /// A presentment in a programme's business day; credits are below zero.

@@ -96,6 +96,8 @@ class Race {
 
     void keep(const rules::Event& event, const rules::Stamp& stamp, int number) {
         ++tally_["event of kind " + std::to_string(event.index() + 1) + "."];
+        note_exception(event);
+        look_at_exposure(event);
         look_at_what_is_told(event);
         rules::apply(state_, event, stamp);
         events_.emplace_back(event, stamp);
@@ -106,6 +108,35 @@ class Race {
         look_at_programme(rules::programme_of(event));
         look_at_account(rules::account_of(event), event);
         look_at_payment(event);
+    }
+
+    /// Only a credit that is matched to a payment lowers what it took beyond the holder's money.
+    void look_at_exposure(const rules::Event& event) {
+        std::visit(
+            [&](const auto& fact) {
+                if constexpr (requires { fact.after; }) {
+                    const rules::Authorisation* was = state_.find(fact.after.id);
+                    if (was == nullptr || fact.after.exposure >= was->exposure) return;
+                    const auto* presented = std::get_if<rules::Presented>(&event);
+                    const std::int64_t less = was->exposure.value - fact.after.exposure.value;
+                    const bool matched = presented != nullptr &&
+                                         presented->request.direction == rules::Direction::credit &&
+                                         presented->matched_by != rules::MatchedBy::nothing;
+                    expect(matched && presented->recovered.value == less,
+                           "an exposure was lowered by what is no credit matched to it");
+                }
+            },
+            event);
+    }
+
+    void note_exception(const rules::Event& event) {
+        std::visit(
+            [&](const auto& fact) {
+                if constexpr (requires { fact.exception; }) {
+                    ++tally_["exception " + std::string(name_of(fact.exception.reason))];
+                }
+            },
+            event);
     }
 
     void look_at(const rules::AuthorisationDecided& event, long sequence) {

@@ -16,6 +16,10 @@ inline std::string said(const rules::Decline& decline) {
                        decline.count_max, decline.works_from.value);
 }
 
+inline std::string told(const rules::Exception& exception) {
+    return fmt::format(", {} {}", rules::name_of(exception.reason), exception.amount.value);
+}
+
 /// A sentence for each fact. What a fact of staff's says beyond "done" is in the state.
 struct Sentence {
     std::string operator()(const rules::AuthorisationDecided& event) const {
@@ -23,7 +27,9 @@ struct Sentence {
         return fmt::format("approved {}", event.approved.value);
     }
     std::string operator()(const rules::Reversed& event) const {
-        if (event.decline.declined()) return "not reversed " + said(event.decline);
+        if (event.decline.declined()) {
+            return "not reversed " + said(event.decline) + told(event.exception);
+        }
         return fmt::format("reversed {} by {}", event.released.value,
                            static_cast<int>(event.matched_by));
     }
@@ -37,10 +43,19 @@ struct Sentence {
                            event.kept.until_ns.value);
     }
     std::string operator()(const rules::Presented& event) const {
+        if (event.after.id.none()) return "in vain" + told(event.exception);
         return fmt::format("posted by {} to {}, freed {}, exposed {}, recovered {}, unmatched {}",
                            static_cast<int>(event.matched_by), event.after.id.sequence.value,
                            event.released.value, event.exposure.value, event.recovered.value,
-                           event.unmatched.value);
+                           event.unmatched.value) +
+               told(event.exception);
+    }
+    std::string operator()(const rules::Advised& event) const {
+        if (event.after.id.none()) return "advised of nothing";
+        return fmt::format("advised by {} of {}, reserved {}, freed {}, beyond {}",
+                           static_cast<int>(event.matched_by), event.after.id.sequence.value,
+                           event.reserved.value, event.released.value, event.exposure.value) +
+               told(event.exception);
     }
     std::string operator()(const rules::HoldExpired& event) const {
         return fmt::format("expired {}", event.released.value);

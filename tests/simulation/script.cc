@@ -93,6 +93,10 @@ class Writer {
             begun.code = rules::AuthorisationCode::of(code_of_step(number));
             commands_.hear(begun);
         }
+        if (const auto* advised = std::get_if<rules::Advise>(&sent_.back())) {
+            commands_.hear(*advised,
+                           {.epoch = {1}, .sequence = {static_cast<std::uint64_t>(number)}});
+        }
     }
 
     const rules::Command& earlier() {
@@ -195,6 +199,11 @@ Script life_of(std::uint64_t seed, int commands) {
 }
 
 void Renaming::hear(int number, const rules::Event& event) {
+    const auto* advised = std::get_if<rules::Advised>(&event);
+    const bool began = advised != nullptr && advised->matched_by == rules::MatchedBy::nothing;
+    if (began && !advised->after.id.none()) {
+        names_[static_cast<std::uint64_t>(number)] = {advised->after.id, {}};
+    }
     const auto* decided = std::get_if<rules::AuthorisationDecided>(&event);
     if (decided == nullptr || decided->decline.declined()) return;
     names_[static_cast<std::uint64_t>(number)] = {decided->id, decided->code};

@@ -48,6 +48,13 @@ void expect_every_decline(const Tally& tally) {
     }
 }
 
+void expect_every_exception(const Tally& tally) {
+    for (int number = 1; number <= rules::exception_reason_last; ++number) {
+        const auto reason = static_cast<rules::ExceptionReason>(number);
+        EXPECT_TRUE(came(tally, name_of(reason))) << name_of(reason);
+    }
+}
+
 void expect_every_event(const Tally& tally) {
     const std::size_t of_no_command = rules::Event(rules::Restored{}).index() + 1;
     for (std::size_t kind = 1; kind <= std::variant_size_v<rules::Event>; ++kind) {
@@ -82,6 +89,7 @@ TEST(DecideAndApply, AgreeWithTheModelOnEveryAnswerAndBalance) {
     if (HasFailure() || share() > 1) return;
     expect_every_event(tally);
     expect_every_decline(tally);
+    expect_every_exception(tally);
 }
 
 TEST(Sequencer, AgreesWithTheModelThroughRestartsFailedCommitsAndClockJumps) {

@@ -38,11 +38,18 @@ std::string original_text(const rules::OriginalReference& of) {
         text += format(" the authorisation of step {}", of.authorisation_id.sequence.value);
     }
     text += named("caller", of.caller) + named("key", of.request_key);
-    return text + identity_text(of.identity) + named("code", of.authorisation_code);
+    return text + identity_text(of.identity) + named("date", of.local_date) +
+           named("code", of.authorisation_code);
 }
 
 std::string amount_text(AmountMinor amount, CurrencyCode currency) {
     return format("{} minor units of {}", amount.value, currency.value);
+}
+
+std::string amounts_text(const rules::TransactionAmounts& of) {
+    const std::string billing = amount_text(of.billing, of.billing_currency);
+    if (of.transaction_currency == of.billing_currency) return billing;
+    return format("{} for {}", billing, amount_text(of.transaction, of.transaction_currency));
 }
 
 std::string limit_text(const char* of, const rules::WindowLimit& limit) {
@@ -83,9 +90,9 @@ std::string account_text(const rules::AccountName& account) {
 
 struct Words {
     std::string operator()(const rules::Authorise& one) const {
-        std::string text = format("Authorise {}, {} at {}, kind {}", card_text(one.card_token),
-                                  amount_text(one.amounts.billing, one.amounts.billing_currency),
-                                  one.merchant.mcc.value, static_cast<int>(one.kind));
+        std::string text =
+            format("Authorise {}, {} at {}, kind {}", card_text(one.card_token),
+                   amounts_text(one.amounts), one.merchant.mcc.value, static_cast<int>(one.kind));
         if (one.expiry.month != 0) {
             text += format(", expiry {}-{}", one.expiry.year, int{one.expiry.month});
         }
@@ -96,7 +103,7 @@ struct Words {
         if (one.recurring) text += ", recurring";
         text += format(", channel {}, entry {}", static_cast<int>(one.channel),
                        static_cast<int>(one.entry_mode));
-        return text + identity_text(one.identity);
+        return text + identity_text(one.identity) + named("date", one.local_date);
     }
     std::string operator()(const rules::Increment& one) const {
         return format("Increment {} by {} at {}{}; its own:{}", card_text(one.card_token),
@@ -112,9 +119,18 @@ struct Words {
         return format("Present {} {}: {} {}, {}{}; its own:{}", one.presentment_id.view(),
                       card_text(one.card_token),
                       one.direction == rules::Direction::debit ? "debit" : "credit",
-                      amount_text(one.amounts.billing, one.amounts.billing_currency),
-                      one.final ? "final" : "more follow", original_text(one.original),
-                      identity_text(one.identity));
+                      amounts_text(one.amounts), one.final ? "final" : "more follow",
+                      named("takes back", one.reverses) + original_text(one.original),
+                      identity_text(one.identity) + named("date", one.local_date));
+    }
+    std::string operator()(const rules::Advise& one) const {
+        return format("Advise {}: {} {} at {}{}; its own:{}", card_text(one.card_token),
+                      one.advice == rules::AdviceKind::completion          ? "completed"
+                      : one.advice == rules::AdviceKind::stand_in_approved ? "stand-in approved"
+                                                                           : "stand-in declined",
+                      amounts_text(one.amounts), one.merchant.mcc.value,
+                      original_text(one.original),
+                      identity_text(one.identity) + named("date", one.local_date));
     }
     std::string operator()(const rules::CreateProgramme& one) const {
         return format("CreateProgramme {} of {}, cut-off {} s, holds {} h, {}", one.code.view(),

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "rules/authorisation.h"
+#include "rules/ledger.h"
+#include "rules/state.h"
+
+/// How clearings and credits move the money of one authorisation. Each changes `authorisation` and
+/// adds its lines to `postings`, which sum to zero with what the callers add.
+namespace carecard::rules {
+
+/// What a payment in another currency than the programme's comes to in its own, when `approved` of
+/// its billing amount was; nothing for a payment in the programme's currency. Events are folded
+/// with it: it never changes.
+[[nodiscard]] Foreign foreign_of(const TransactionAmounts& amounts, AmountMinor approved);
+
+/// Promises `amount` whatever the holder has: from the purses in spending order, and beyond them as
+/// a promise of the programme's.
+/// @return the programme's part.
+AmountMinor promise(const Account& account, AmountMinor amount, Authorisation& authorisation,
+                    Postings& postings);
+
+/// Frees up to `amount` of what `authorisation` reserves: first what the programme promised, then
+/// from the leg that would pay last.
+/// @return what was freed.
+AmountMinor release(Authorisation& authorisation, AmountMinor amount, Postings& postings);
+
+/// Lowers what is still to clear of a payment in another currency as its hold was lowered, from
+/// `reserved` to `remaining`.
+void lower_foreign(Foreign& foreign, AmountMinor reserved, AmountMinor remaining);
+
+struct Debited {
+    AmountMinor exposure;    ///< The part beyond the holder's money, promised before or not.
+    AmountMinor unpromised;  ///< The part of that which was not.
+    AmountMinor released;    ///< Freed from the hold beyond what was cleared.
+};
+
+/// A debit takes first its share of what is reserved for it, then what the purses have available in
+/// spending order, then the rest of what is reserved; what is beyond becomes the authorisation's
+/// exposure, so that no purse is ever below zero. Its share is what it comes to, or, of a payment
+/// in another currency, all but what the part keeps that is still to clear in that currency: it
+/// waits for the parts to come. After the `last` one nothing waits.
+Debited debit(const Account& account, const TransactionAmounts& amounts, bool last,
+              Authorisation& authorisation, Postings& postings);
+
+struct Credited {
+    AmountMinor recovered;  ///< Made good earlier exposure of this authorisation.
+    AmountMinor unmatched;  ///< What no debit accounts for.
+};
+
+/// A credit makes good this authorisation's exposure first. Then it goes back to the purses it was
+/// taken from, pro rata to what each was debited, in any number of parts: each has the whole
+/// pennies of its share of all that has come back, and the odd pennies go to the largest
+/// remainders, equal ones in the order of the legs. Nothing is ever taken back from a purse, which
+/// may have spent it, and all come to zero with the last penny. What no debit accounts for, and
+/// what is above `most`, goes to the purse that pays first.
+Credited credit(const Account& account, AmountMinor amount, AmountMinor most,
+                Authorisation& authorisation, Postings& postings);
+
+}  // namespace carecard::rules

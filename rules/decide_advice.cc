@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <utility>
+
+#include "rules/clearing.h"
+#include "rules/decide_parts.h"
+#include "rules/matching.h"
+#include "rules/spending.h"
+
+namespace carecard::rules {
+namespace {
+
+/// Whether a completion speaks of what another card, of whatever account, was approved for.
+bool is_of_other_card(const State& state, const Card& card, const Match& match,
+                      const Advise& command) {
+    if (command.advice != AdviceKind::completion) return false;
+    const Authorisation* named = state.find(command.original.authorisation_id);
+    if (named != nullptr && named->card != card.id) {
+        const Account& account = state.at(named->account);
+        if (may_touch(command.request, state.at(account.programme))) return true;
+    }
+    return match.authorisation != nullptr && match.authorisation->card != card.id;
+}
+
+/// Holds `amount` more for the authorisation, whatever the holder has.
+void promise_more(const Account& account, AmountMinor amount, Advised& event) {
+    event.reserved = amount;
+    event.exposure = promise(account, amount, event.after, event.postings);
+    if (event.exposure.value == 0) return;
+    event.exception = {.reason = ExceptionReason::advice_unfunded, .amount = event.exposure};
+}
+
+void release_all_but(AmountMinor remaining, Advised& event) {
+    const AmountMinor reserved = event.after.reserved();
+    event.released = release(event.after, {reserved.value - remaining.value}, event.postings);
+    event.uncounted = uncount(event.after);
+}
+
+/// The network promised what we declined, or never saw: it is held by force, or as much of it as a
+/// reversal that came first has left.
+void begin(const State& state, const Programme& programme, const Account& account,
+           const Stamp& stamp, Advised& event) {
+    const Advise& command = event.request;
+    event.reversed_before = reversals_met(state.kept_reversals_of(account.id), command.request,
+                                          command.identity, stamp.now_ns);
+    const AmountMinor billing = command.amounts.billing;
+    const AmountMinor amount =
+        event.reversed_before ? std::min(billing, event.reversed_before->remaining) : billing;
+    const HoldRule* const rule = hold_rule_for(programme.terms.hold_rules, purchase_of(command));
+    event.after = {
+        .id = {.epoch = stamp.epoch, .sequence = stamp.sequence},
+        .account = account.id,
+        .card = event.card,
+        .state = amount.value == 0 ? AuthorisationState::reversed : AuthorisationState::open,
+        .caller = command.request.caller,
+        .request_key = command.request.key,
+        .identity = command.identity,
+        .code = command.code,
+        .approved = amount,
+        .decided_ns = stamp.now_ns,
+        .expires_ns = stamp.now_ns + lifetime_of(programme.terms, rule),
+        .local_date = command.local_date,
+        .foreign = foreign_of(command.amounts, amount),
+        .tolerance = tolerance_of(programme, command.merchant.mcc, command.amounts,
+                                  {.estimated = command.estimated})};
+    promise_more(account, amount, event);
+}
+
+/// We had approved it too, or it was held by force before: nothing more is held.
+void know(Advised& event) {
+    const bool over = event.after.state != AuthorisationState::open;
+    if (!over || event.after.presented_debit.value > 0) return;
+    event.exception = {.reason = ExceptionReason::advice_after_release,
+                       .amount = event.request.amounts.billing};
+}
+
+/// The merchant was told no: what we hold is held for nothing. What has begun to clear goes on.
+void let_go(Advised& event) {
+    const bool waits =
+        event.after.state == AuthorisationState::open && event.after.presented_debit.value == 0;
+    if (!waits) return;
+    release_all_but({0}, event);
+    event.after.reversed = event.after.approved;
+    event.after.state = AuthorisationState::reversed;
+    event.uncounted.tap = std::exchange(event.after.tap, Tap{});
+}
+
+/// The final amount stands in the place of the estimate.
+void complete(const Account& account, Advised& event) {
+    if (event.after.state != AuthorisationState::open) return know(event);
+    const TransactionAmounts& amounts = event.request.amounts;
+    const AmountMinor cleared = event.after.foreign.cleared;
+    event.after.approved = amounts.billing;
+    event.after.reversed = {};
+    event.after.foreign = foreign_of(amounts, amounts.billing);
+    event.after.foreign.cleared = cleared;
+    const AmountMinor still{
+        std::max<std::int64_t>(0, amounts.billing.value - event.after.cleared().value)};
+    const AmountMinor reserved = event.after.reserved();
+    if (still <= reserved) return release_all_but(still, event);
+    promise_more(account, {still.value - reserved.value}, event);
+}
+
+void advise_known(const Account& account, Advised& event) {
+    switch (event.request.advice) {
+        case AdviceKind::stand_in_approved:
+            return know(event);
+        case AdviceKind::stand_in_declined:
+            return let_go(event);
+        case AdviceKind::completion:
+            return complete(account, event);
+    }
+}
+
+}  // namespace
+
+Decision decide(const State& state, const Advise& command, const Stamp& stamp) {
+    const Card* card = visible(state, command.request, command.card_token);
+    if (card == nullptr) {
+        return RefusedUnrecorded{{.reason = DeclineReason::card_unknown, .level = RuleLevel::card}};
+    }
+    const Account& account = state.at(card->account);
+    const Programme& programme = state.at(account.programme);
+    if (command.amounts.billing_currency != programme.terms.currency) {
+        return RefusedUnrecorded{
+            {.reason = DeclineReason::currency_not_programme, .level = RuleLevel::programme}};
+    }
+    const Match match = find_original(
+        state, {.account = account.id, .card = card->id, .amount = command.amounts.billing},
+        original_of(command));
+    if (is_of_other_card(state, *card, match, command)) {
+        return RefusedUnrecorded{
+            {.reason = DeclineReason::original_other_card, .level = RuleLevel::card}};
+    }
+    Advised event{
+        .request = command, .programme = programme.id, .account = account.id, .card = card->id};
+    if (match.authorisation != nullptr) {
+        event.matched_by = match.by;
+        event.after = *match.authorisation;
+        advise_known(account, event);
+    } else if (command.advice != AdviceKind::stand_in_declined) {
+        begin(state, programme, account, stamp, event);
+    }
+    event.available = available_after(account, event.postings);
+    if (!fits(account, event.postings) || !totals_fit(account, event.after)) {
+        return does_not_fit("billing.minor_units");
+    }
+    return event;
+}
+
+}  // namespace carecard::rules
