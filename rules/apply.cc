@@ -255,10 +255,10 @@ class Fold {
         if (account == nullptr) return;
         place_of(state_.cards, event.card) = {.id = event.card,
                                               .account = event.account,
-                                              .tokens = event.request.tokens,
-                                              .last_four = event.request.last_four,
                                               .expiry = event.request.expiry,
                                               .expires_ns = event.expires_ns,
+                                              .tokens = event.request.tokens,
+                                              .last_four = event.request.last_four,
                                               .holder = event.request.holder,
                                               .holder_reference = event.request.holder_reference};
         account->cards.push_back(event.card);

@@ -71,6 +71,7 @@ class Checks {
 
     /// Nothing was asked, so nothing stands in the way.
     bool skip(DeclineReason reason, RuleLevel level) {
+        if constexpr (!Hear::hears_what_is_skipped) return true;
         return hear_(Check{.if_failed = {.reason = reason, .level = level}, .applies = false});
     }
 
@@ -315,6 +316,26 @@ class Checks {
     Hear hear_;
 };
 
+/// For a decision: stops at the first failure, and costs nothing for what does not apply.
+struct UntilOneFails {
+    static constexpr bool hears_what_is_skipped = false;
+    Decline& first;
+    bool operator()(const Check& check) const {
+        if (!check.passed) first = check.if_failed;
+        return check.passed;
+    }
+};
+
+/// For an explanation.
+struct KeepAll {
+    static constexpr bool hears_what_is_skipped = true;
+    std::vector<Check>& checks;
+    bool operator()(const Check& check) const {
+        checks.push_back(check);
+        return true;
+    }
+};
+
 }  // namespace
 
 AmountMinor amount_decided(const Authorise& request, const SpendingFacts& facts) {
@@ -358,11 +379,7 @@ Authorise purchase_of(const Advise& advice) {
 Decline first_decline(const Authorise& request, const SpendingFacts& facts,
                       const RulesInForce& rules, const WindowNumbers& windows, TimestampNs now_ns) {
     Decline first;
-    const auto until_one_fails = [&first](const Check& check) {
-        if (!check.passed) first = check.if_failed;
-        return check.passed;
-    };
-    Checks(request, facts, rules, windows, now_ns, until_one_fails).ask();
+    Checks(request, facts, rules, windows, now_ns, UntilOneFails{first}).ask();
     return first;
 }
 
@@ -370,11 +387,7 @@ std::vector<Check> explain(const Authorise& request, const SpendingFacts& facts,
                            const RulesInForce& rules, const WindowNumbers& windows,
                            TimestampNs now_ns) {
     std::vector<Check> checks;
-    const auto keep = [&checks](const Check& check) {
-        checks.push_back(check);
-        return true;
-    };
-    Checks(request, facts, rules, windows, now_ns, keep).ask();
+    Checks(request, facts, rules, windows, now_ns, KeepAll{checks}).ask();
     return checks;
 }
 

@@ -78,17 +78,18 @@ struct TapCounter {
     WindowCount count;
 };
 
+/// What a decision looks at comes first, so that it is in one place in memory.
 struct Card {
     CardId id;
     AccountId account;
+    ExpiryMonth expiry;
+    CardStatus status = CardStatus::active;
+    TimestampNs expires_ns;
+    TapCounter taps;
     InlineVector<CardToken, tokens_per_card_max> tokens;
     InlineText<4> last_four;
-    ExpiryMonth expiry;
-    TimestampNs expires_ns;
     CardHolder holder = CardHolder::person;
     AccountReference holder_reference;
-    CardStatus status = CardStatus::active;
-    TapCounter taps;
 };
 
 /// A business day that has ended and is in no batch yet.
