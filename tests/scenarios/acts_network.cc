@@ -69,7 +69,8 @@ Result<Done> read_terminal(Message& message, const Cast& cast, v1::AuthoriseRequ
     return Done{};
 }
 
-void set_identity(const Payment& payment, v1::AuthoriseRequest& request) {
+template <class Request>
+void set_identity(const Payment& payment, Request& request) {
     const v1::OriginalReference::AcquirerTrace trace = trace_of(payment);
     request.set_acquirer(trace.acquirer());
     request.set_stan(trace.stan());
@@ -247,6 +248,57 @@ Result<Act> refund(Message& message, Cast& cast) {
     return present(message, cast, v1::PRESENTMENT_DIRECTION_CREDIT);
 }
 
+/// The network takes a clearing back: a credit for the whole of it, by its own number.
+Result<Act> withdrawal(Message& message, Cast& cast) {
+    const auto item = message.details.take_after("of item", "NAME");
+    if (!item) return mistake("which clearing is taken back is missing", "add \"of item NAME\"");
+    const Result<Payment> payment = read_original(message, cast, false, false);
+    if (!payment) return payment.fault();
+    v1::PresentRequest request;
+    request.set_request_key(cast.key_of_line(message.line));
+    request.set_card_token(cast.token_of(payment->card));
+    request.set_direction(v1::PRESENTMENT_DIRECTION_CREDIT);
+    request.set_presentment_id(item_id(fmt::format("line-{}", message.line)));
+    request.set_reverses(item_id(*item));
+    set_amounts(*message.amount, request);
+    set_merchant(payment->merchant, request);
+    return Act([request](Stage& stage) {
+        return stage.to_front(&Gateway::Present, request, [&](const v1::PresentResponse& response) {
+            return answer_of(request, response);
+        });
+    });
+}
+
+/// An advice repeats the marks of its payment, which may be one that never came.
+Result<Act> advise(Message& message, Cast& cast, v1::AdviceKind kind) {
+    const bool is_new = message.details.take("of a payment not seen");
+    const Result<Payment> payment = read_original(message, cast, is_new, is_new);
+    if (!payment) return payment.fault();
+    v1::AdviseRequest request;
+    request.set_request_key(cast.key_of_line(message.line));
+    request.set_card_token(cast.token_of(payment->card));
+    request.set_advice(kind);
+    request.set_estimated(message.details.take("estimate"));
+    set_amounts(*message.amount, request);
+    set_merchant(payment->merchant, request);
+    set_identity(*payment, request);
+    return Act([request](Stage& stage) {
+        return stage.to_front(&Gateway::Advise, request, [](const v1::AdviseResponse& response) {
+            return answer_of(response);
+        });
+    });
+}
+
+Result<Act> stand_in_approved(Message& message, Cast& cast) {
+    return advise(message, cast, v1::ADVICE_KIND_STAND_IN_APPROVED);
+}
+Result<Act> stand_in_declined(Message& message, Cast& cast) {
+    return advise(message, cast, v1::ADVICE_KIND_STAND_IN_DECLINED);
+}
+Result<Act> completion(Message& message, Cast& cast) {
+    return advise(message, cast, v1::ADVICE_KIND_COMPLETION);
+}
+
 constexpr std::array verbs{
     Verb{"purchase", Use::needed, Use::needed, purchase},
     Verb{"cash", Use::needed, Use::needed, cash},
@@ -254,6 +306,10 @@ constexpr std::array verbs{
     Verb{"reversal", Use::needed, Use::none, reversal},
     Verb{"clearing", Use::needed, Use::needed, clearing},
     Verb{"refund", Use::needed, Use::needed, refund},
+    Verb{"clearing reversed", Use::needed, Use::needed, withdrawal},
+    Verb{"stand-in approved", Use::needed, Use::needed, stand_in_approved},
+    Verb{"stand-in declined", Use::needed, Use::needed, stand_in_declined},
+    Verb{"completion", Use::needed, Use::needed, completion},
 };
 
 }  // namespace

@@ -60,6 +60,16 @@ void add_match(v1::MatchedBy matched_by, Answer& answer) {
     answer.may.push_back("found by " + in_words(v1::MatchedBy_Name(matched_by), "MATCHED_BY_"));
 }
 
+/// What staff must look at must not be overlooked by the table either.
+template <class Response>
+void add_exception(const Response& response, Answer& answer) {
+    if (!response.has_exception()) return;
+    const v1::StaffException& exception = response.exception();
+    answer.must.push_back("for staff: " + in_words(v1::ExceptionReason_Name(exception.reason()),
+                                                   "EXCEPTION_REASON_"));
+    answer.may.push_back(text_of(exception.amount()) + " to look at");
+}
+
 }  // namespace
 
 bool agrees(const std::vector<std::string>& expected, const Answer& answer) {
@@ -100,6 +110,7 @@ Answer answer_of(const v1::ReverseResponse& response) {
     } else {
         answer.must.push_back("released " + text_of(response.released()));
     }
+    add_exception(response, answer);
     if (response.has_held()) answer.may.push_back(text_of(response.held()) + " still held");
     add_match(response.matched_by(), answer);
     add_common(response, answer);
@@ -122,6 +133,28 @@ Answer answer_of(const v1::PresentRequest& request, const v1::PresentResponse& r
         answer.must.push_back(text_of(response.exposure()) +
                               (debit ? " beyond the holder's money" : " of it off the exposure"));
     }
+    add_exception(response, answer);
+    add_match(response.matched_by(), answer);
+    add_common(response, answer);
+    return answer;
+}
+
+Answer answer_of(const v1::AdviseResponse& response) {
+    Answer answer;
+    if (response.has_decline()) {
+        add_decline(response.decline(), answer);
+        return answer;
+    }
+    answer.must.push_back("recorded");
+    answer.must.push_back(text_of(response.held()) + " held");
+    if (response.matched_by() == v1::MATCHED_BY_NONE) answer.must.emplace_back("unmatched");
+    if (response.released().minor_units() > 0) {
+        answer.must.push_back(text_of(response.released()) + " freed");
+    }
+    if (response.exposure().minor_units() > 0) {
+        answer.must.push_back(text_of(response.exposure()) + " of it promised by the programme");
+    }
+    add_exception(response, answer);
     add_match(response.matched_by(), answer);
     add_common(response, answer);
     return answer;
