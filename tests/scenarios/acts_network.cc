@@ -13,6 +13,8 @@ using Gateway = v1::AuthorisationService::Stub;
 const MerchantName some_shop{.name = "Corner Shop", .mcc = "5411", .city = "Leeds"};
 const MerchantName some_machine{.name = "Cash Machine", .mcc = "6011", .city = "Leeds"};
 
+const MerchantName some_transfer{.name = "Money Transfer", .mcc = "4829", .city = "Leeds"};
+
 template <class Request>
 void set_merchant(const MerchantName& merchant, Request& request) {
     request.set_mcc(merchant.mcc);
@@ -103,6 +105,11 @@ Result<Act> authorise(Message& message, Cast& cast, v1::TransactionKind kind,
     }
     const Result<Done> terminal = read_terminal(message, cast, request);
     if (!terminal) return terminal.fault();
+    if (const auto purchase_name = message.details.take_after("of", "PAYMENT")) {
+        const Result<Payment> refunded = cast.payment(*purchase_name);
+        if (!refunded) return refunded.fault();
+        request.mutable_refunds()->set_network_transaction_id(network_id_of(*refunded));
+    }
     if (kind == v1::TRANSACTION_KIND_PURCHASE_WITH_CASHBACK) {
         const auto part = message.details.take_before("of it in cash", "AMOUNT");
         if (!part) return mistake("the part in cash is missing", "add \"£20.00 of it in cash\"");
@@ -128,6 +135,22 @@ Result<Act> cash(Message& message, Cast& cast) {
 }
 Result<Act> cashback(Message& message, Cast& cast) {
     return authorise(message, cast, v1::TRANSACTION_KIND_PURCHASE_WITH_CASHBACK, some_shop);
+}
+
+Result<Act> quasi_cash(Message& message, Cast& cast) {
+    return authorise(message, cast, v1::TRANSACTION_KIND_QUASI_CASH, some_transfer);
+}
+Result<Act> verification(Message& message, Cast& cast) {
+    return authorise(message, cast, v1::TRANSACTION_KIND_VERIFICATION, some_shop);
+}
+Result<Act> balance_enquiry(Message& message, Cast& cast) {
+    return authorise(message, cast, v1::TRANSACTION_KIND_BALANCE_ENQUIRY, some_machine);
+}
+Result<Act> refund_announced(Message& message, Cast& cast) {
+    return authorise(message, cast, v1::TRANSACTION_KIND_REFUND, some_shop);
+}
+Result<Act> original_credit(Message& message, Cast& cast) {
+    return authorise(message, cast, v1::TRANSACTION_KIND_ORIGINAL_CREDIT, some_transfer);
 }
 
 /// Puts a payment's name into a reference, once what was told of it is known.
@@ -303,6 +326,11 @@ constexpr std::array verbs{
     Verb{"purchase", Use::needed, Use::needed, purchase},
     Verb{"cash", Use::needed, Use::needed, cash},
     Verb{"cashback", Use::needed, Use::needed, cashback},
+    Verb{"quasi-cash", Use::needed, Use::needed, quasi_cash},
+    Verb{"verification", Use::needed, Use::needed, verification},
+    Verb{"balance enquiry", Use::needed, Use::needed, balance_enquiry},
+    Verb{"refund announced", Use::needed, Use::needed, refund_announced},
+    Verb{"original credit", Use::needed, Use::needed, original_credit},
     Verb{"reversal", Use::needed, Use::none, reversal},
     Verb{"clearing", Use::needed, Use::needed, clearing},
     Verb{"refund", Use::needed, Use::needed, refund},

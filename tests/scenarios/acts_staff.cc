@@ -166,13 +166,14 @@ class Opener {
         Message message{.line = given.line, .details = Phrases(given.phrases)};
         last_line_ = given.line;
         if (given.key == "programme") return done(given, take_programme(message));
+        if (given.key == "hold") return done(given, take_hold(message));
         if (given.key == "purse") return done(given, take_purse(message));
         if (given.key == "merchant") return done(given, take_merchant(message));
         if (given.key == "card") return add(given, cards_, new_card, message);
         if (given.key == "agreement") return add(given, agreement_, agreement, message);
         return at(given.line,
                   mistake(fmt::format("\"{}\" is not known under \"Given\"", given.key),
-                          "write starts, programme, purse, card, agreement or merchant"));
+                          "write starts, programme, hold, purse, card, agreement or merchant"));
     }
 
     Result<std::vector<Opening>> finish() && {
@@ -225,8 +226,51 @@ class Opener {
         if (const auto end = message.details.take_after("day ends", "hh:mm")) {
             programme_.set_cut_off(*end);
         }
+        if (message.details.take("no partial approvals")) {
+            programme_.mutable_partial()->set_allowed(false);
+        }
+        if (const auto least = message.details.take_after("partial approvals from", "AMOUNT")) {
+            const Result<AmountMinor> part = parse_pounds(*least);
+            if (!part) return part.fault();
+            programme_.mutable_partial()->set_allowed(true);
+            *programme_.mutable_partial()->mutable_least() = in_pounds(*part);
+        }
+        if (message.details.take("estimates may go beyond the balance")) {
+            programme_.set_estimate_beyond_balance(true);
+        }
         const Result<Done> read = read_rules(message.details, *programme_.mutable_defaults());
         if (!read) return read.fault();
+        return message.details.all_taken();
+    }
+
+    /// How long, and how much more of an estimate, is held: "24 hours, at 5542, estimates, 20 %
+    /// more".
+    Result<Done> take_hold(Message& message) {
+        v1::HoldRule& rule = *programme_.add_hold_rules();
+        const Result<std::uint32_t> lifetime =
+            parse_count(message.details.take_before("hours", "NUMBER").value_or(""), "");
+        if (!lifetime) return lifetime.fault();
+        rule.set_lifetime_hours(*lifetime);
+        if (message.details.take("estimates")) rule.set_estimated(true);
+        if (message.details.take("exact amounts")) rule.set_estimated(false);
+        if (message.details.take("by the holder")) rule.set_initiator(v1::INITIATOR_CARDHOLDER);
+        if (message.details.take("by the merchant")) rule.set_initiator(v1::INITIATOR_MERCHANT);
+        if (message.details.take("card present")) rule.set_presence(v1::PRESENCE_PRESENT);
+        if (message.details.take("card absent")) rule.set_presence(v1::PRESENCE_ABSENT);
+        if (const auto share = message.details.take_before("% more", "NUMBER")) {
+            const Result<std::uint32_t> per_cent = parse_count(*share, "");
+            if (!per_cent) return per_cent.fault();
+            rule.set_uplift_basis_points(*per_cent * 100);
+        }
+        if (const auto least = message.details.take_after("at least", "AMOUNT")) {
+            const Result<AmountMinor> amount = parse_pounds(*least);
+            if (!amount) return amount.fault();
+            *rule.mutable_hold_at_least() = in_pounds(*amount);
+        }
+        // After "at least", which begins alike.
+        while (const auto place = message.details.take_after("at", "MERCHANTS")) {
+            rule.add_mcc(*place);
+        }
         return message.details.all_taken();
     }
 

@@ -96,6 +96,7 @@ Answer answer_of(const v1::AuthoriseRequest& request, const v1::AuthoriseRespons
         const v1::Money& asked = request.has_billing() ? request.billing() : request.transaction();
         const bool whole = response.approved().minor_units() == asked.minor_units();
         answer.must.push_back(whole ? "approved" : "approved " + text_of(response.approved()));
+        if (response.cashback_refused()) answer.must.emplace_back("without the cash");
     }
     add_common(response, answer);
     return answer;

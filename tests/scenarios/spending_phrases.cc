@@ -29,6 +29,22 @@ Result<Done> read_window(Phrases& phrases, const std::string& window,
     return Done{};
 }
 
+/// The limits of cash or quasi-cash: "£20.00 of cash at once", "£50.00 of cash a day".
+Result<Done> read_cash(Phrases& phrases, const std::string& kind,
+                       const std::function<v1::CashLimits&()>& limits) {
+    if (const auto amount = phrases.take_before("of " + kind + " at once", "AMOUNT")) {
+        const Result<AmountMinor> most = parse_pounds(*amount);
+        if (!most) return most.fault();
+        *limits().mutable_single_max() = in_pounds(*most);
+    }
+    if (const auto amount = phrases.take_before("of " + kind + " a day", "AMOUNT")) {
+        const Result<AmountMinor> most = parse_pounds(*amount);
+        if (!most) return most.fault();
+        *limits().mutable_day_max() = in_pounds(*most);
+    }
+    return Done{};
+}
+
 }  // namespace
 
 Result<std::uint32_t> parse_count(const std::string& text, const std::string& unit) {
@@ -43,6 +59,14 @@ Result<std::uint32_t> parse_count(const std::string& text, const std::string& un
 
 Result<Done> read_rules(Phrases& phrases, v1::SpendingRules& rules) {
     if (phrases.take("cash agreed")) rules.set_cash_agreed(true);
+    if (phrases.take("quasi-cash agreed")) rules.set_quasi_cash_agreed(true);
+    // Before the windows, whose phrases end alike.
+    const Result<Done> cash =
+        read_cash(phrases, "cash", [&]() -> v1::CashLimits& { return *rules.mutable_cash(); });
+    if (!cash) return cash.fault();
+    const Result<Done> quasi_cash = read_cash(
+        phrases, "quasi-cash", [&]() -> v1::CashLimits& { return *rules.mutable_quasi_cash(); });
+    if (!quasi_cash) return quasi_cash.fault();
     while (const auto place = phrases.take_after("only at", "MERCHANTS")) {
         rules.add_mcc_allowed(*place);
     }
