@@ -164,6 +164,10 @@ class Life {
         group_now_ = std::max(clock_.now.wall.value, desk_.opinion.last_now + 1);
         std::size_t at = settle_unbelieved(sent);
         settle_due();
+        // With more due than fits into a group, the commands were to come after the one that
+        // failed.
+        const bool only_due = !answered && std::get<0>(desk_.opinion.next_cut_off()) <= group_now_;
+        if (only_due) at = sent.size();
         for (; at < sent.size() && breach_.empty(); ++at) settle_one(sent[at], answered);
         settle_due();
         expect(desk_.last == static_cast<long>(store_.tail().value),
