@@ -205,6 +205,7 @@ class Fold {
     void operator()(const Presented& event) {
         if (!event.after.id.none()) {
             apply_change(event);
+            if (event.announced) put(*event.announced);
             if (Programme* programme = behind(event.programme)) add_to(programme->today, event);
         }
         for (const auto& [key, applied] : applied_by(event, stamp_)) {
@@ -378,9 +379,16 @@ class Fold {
         if (Account* account = behind(event.account)) {
             uncount(*account, event.uncounted);
             uncount_tap(state_.at(event.after.card).taps, event.uncounted.tap);
-            keep(state_, *account, event.after, stamp_.sequence);
-        } else if (event.after.state != AuthorisationState::open) {
-            remember(state_, event.after, stamp_.sequence);
+        }
+        put(event.after);
+    }
+
+    /// What is over is remembered even when an image has the account already.
+    void put(const Authorisation& after) {
+        if (Account* account = behind(after.account)) {
+            keep(state_, *account, after, stamp_.sequence);
+        } else if (after.state != AuthorisationState::open) {
+            remember(state_, after, stamp_.sequence);
         }
     }
 

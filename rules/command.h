@@ -409,11 +409,10 @@ struct RestoreToService {
     friend constexpr bool operator==(const RestoreToService&, const RestoreToService&) = default;
 };
 
-using Command =
-    std::variant<Authorise, Reverse, Present, CreateProgramme, OpenAccount, OpenPurse, IssueCard,
-                 Load, SetAgreement, SetCardStatus, SetAccountStatus, CloseSettlement,
-                 SetOffsetTable, ExpireHold, EndBusinessDay, AdvanceClock, AcceptClock, Increment,
-                 Advise>;
+using Command = std::variant<Authorise, Reverse, Present, CreateProgramme, OpenAccount, OpenPurse,
+                             IssueCard, Load, SetAgreement, SetCardStatus, SetAccountStatus,
+                             CloseSettlement, SetOffsetTable, ExpireHold, EndBusinessDay,
+                             AdvanceClock, AcceptClock, Increment, Advise>;
 
 // --- The sealed fields of each command, in the order in which they are sealed -----------------
 

@@ -33,7 +33,9 @@ AuthorisationId refunded_by(const State& state, const Account& account, CardId c
     const Match match = find_original(
         state, {.account = account.id, .card = card, .amount = request.amounts.billing},
         request.refunds.reference());
-    return match.authorisation == nullptr ? AuthorisationId{} : match.authorisation->id;
+    const bool is_purchase =
+        match.authorisation != nullptr && match.authorisation->flow == Flow::takes;
+    return is_purchase ? match.authorisation->id : AuthorisationId{};
 }
 
 /// What an estimate is held beyond itself: all of its uplift if there is money for it, else none.

@@ -88,8 +88,8 @@ struct Manner {
                                                           const NetworkIdentity& identity,
                                                           TimestampNs now_ns);
 
-/// Lowers what `authorisation` counts for to what of it is reserved or was cleared, and by its place
-/// in the windows' counts when that is nothing. What it counts for as cash falls last.
+/// Lowers what `authorisation` counts for to what of it is reserved or was cleared, and by its
+/// place in the windows' counts when that is nothing. What it counts for as cash falls last.
 [[nodiscard]] Uncounted uncount(Authorisation& authorisation);
 
 }  // namespace carecard::rules

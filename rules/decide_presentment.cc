@@ -75,10 +75,20 @@ void post_credit(const Account& account, AmountMinor most, Presented& event) {
 }
 
 /// The last credit ends an announced one, and no purchase: more of that may be refunded.
-void end_announced(const Present& command, Authorisation& authorisation) {
-    const bool waits = authorisation.flow == Flow::gives &&
-                       authorisation.state == AuthorisationState::open;
+void count_credit(const Present& command, Authorisation& authorisation) {
+    authorisation.presented_credit.value += command.amounts.billing.value;
+    const bool waits =
+        authorisation.flow == Flow::gives && authorisation.state == AuthorisationState::open;
     if (waits && command.final) authorisation.state = AuthorisationState::cleared;
+}
+
+/// A credit that was announced as the refund of a purchase goes back to that purchase.
+void follow_refund(const State& state, Presented& event) {
+    const Authorisation* purchase = state.find(event.after.refunds);
+    if (purchase == nullptr || purchase->account != event.account) return;
+    event.announced = event.after;
+    event.after = *purchase;
+    count_credit(event.request, *event.announced);
 }
 
 /// The network takes a clearing back. What it took goes back as a refund of it would; another may
@@ -116,9 +126,9 @@ void post_presentment(const State& state, const Account& account, const Match& m
                       Presented& event) {
     if (!event.request.reverses.empty()) return take_back(state, account, event);
     if (event.request.direction == Direction::debit) return post_debit(account, match, event);
-    event.after.presented_credit.value += event.request.amounts.billing.value;
+    follow_refund(state, event);
+    count_credit(event.request, event.after);
     post_credit(account, event.request.amounts.billing, event);
-    end_announced(event.request, event.after);
 }
 
 }  // namespace
@@ -150,7 +160,8 @@ Decision decide(const State& state, const Present& command, const Stamp& stamp) 
                     .after = original_or_new(match, command, *card, stamp)};
     post_presentment(state, account, match, event);
     event.available = available_after(account, event.postings);
-    if (!fits(account, event.postings) || !totals_fit(account, event.after)) {
+    if (!fits(account, event.postings) || !totals_fit(account, event.after) ||
+        (event.announced && !totals_fit(account, *event.announced))) {
         return does_not_fit("billing.minor_units");
     }
     return event;

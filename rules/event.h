@@ -75,7 +75,7 @@ struct AuthorisationDecided {
     AuthorisationId refunds;  ///< Of a refund: the purchase that it names, if that is known.
     AmountMinor uplift;       ///< Held of an estimate beyond what must be.
     Tap tap;                  ///< What it counts for among its card's taps.
-    Tolerance tolerance;  ///< How far its clearings may exceed what was approved.
+    Tolerance tolerance;      ///< How far its clearings may exceed what was approved.
     friend bool operator==(const AuthorisationDecided&, const AuthorisationDecided&) = default;
 };
 
@@ -124,6 +124,9 @@ struct Presented {
     Uncounted uncounted;
     Postings postings;
     Exception exception;
+    /// The announced refund that this credit clears, after this event, when its money goes back to
+    /// the purchase that it named: `after` is the purchase then.
+    std::optional<Authorisation> announced;
     friend bool operator==(const Presented&, const Presented&) = default;
 };
 

@@ -308,9 +308,9 @@ Result<Done> Queries::explain_decision(const Caller& caller,
     sequencer::Recall recall(parts_.store);
     const Result<sequencer::Recorded> clear = recall.read(id->sequence, nullptr);
     if (!clear) return clear.fault();
-    const auto* decided = std::get_if<rules::AuthorisationDecided>(&clear->event);
+    const std::optional<DecisionAsked> decided = decision_in(*clear);
     // Of another epoch than its id says: that one was lost in a restore.
-    if (decided == nullptr || decided->id != *id) return no_such_decision();
+    if (!decided || decided->event_id != *id) return no_such_decision();
 
     struct Context {
         AccountView view;
@@ -337,9 +337,9 @@ Result<Done> Queries::explain_decision(const Caller& caller,
     Reader reader(parts_.store, *std::move(key));
     const Result<sequencer::Recorded> recorded = reader.read(id->sequence);
     if (!recorded) return recorded.fault();
-    const auto& event = std::get<rules::AuthorisationDecided>(recorded->event);
-    const bool agreed = event.agreement.value != 0;
-    const DecisionView shown{.event = event,
+    const std::optional<DecisionAsked> asked = decision_in(*recorded);
+    const bool agreed = decided->agreement.value != 0;
+    const DecisionView shown{.asked = *asked,
                              .stamp = recorded->stamp,
                              .rules = {.defaults = &(*context)->defaults,
                                        .agreement = agreed ? &(*context)->agreement : nullptr},

@@ -391,25 +391,59 @@ void show(const sequencer::Recorded& recorded, const AccountView& view, v1::Tran
     std::visit(Entry{.view = view, .till = Till(view.currency), .out = response}, recorded.event);
 }
 
+std::optional<DecisionAsked> decision_in(const sequencer::Recorded& recorded) {
+    const auto common = [&](const auto& event) {
+        return DecisionAsked{
+            .event_id = {.epoch = recorded.stamp.epoch, .sequence = recorded.stamp.sequence},
+            .programme = event.programme,
+            .account = event.account,
+            .defaults = event.defaults,
+            .agreement = event.agreement,
+            .agreement_version = event.agreement_version,
+            .facts = event.facts,
+            .windows = event.windows,
+            .decline = event.decline};
+    };
+    if (const auto* decided = std::get_if<rules::AuthorisationDecided>(&recorded.event)) {
+        DecisionAsked asked = common(*decided);
+        asked.request = decided->request;
+        asked.outcome = outcome_of(*decided);
+        asked.approved = decided->approved;
+        asked.cashback_refused = cashback_refused(*decided);
+        return asked;
+    }
+    if (const auto* increased = std::get_if<rules::HoldIncreased>(&recorded.event)) {
+        DecisionAsked asked = common(*increased);
+        asked.request = rules::purchase_of(increased->request);
+        asked.outcome = increased->decline.declined() ? v1::AUTHORISE_OUTCOME_DECLINED
+                                                      : v1::AUTHORISE_OUTCOME_APPROVED;
+        asked.approved = increased->extra;
+        asked.increment = true;
+        return asked;
+    }
+    return std::nullopt;
+}
+
 void show(const DecisionView& view, v1::ExplainDecisionResponse& response) {
-    const rules::AuthorisationDecided& event = view.event;
-    const bool declined = event.decline.declined();
-    response.set_authorisation_id(rpc::to_text(event.id));
-    response.set_outcome(outcome_of(event));
-    response.set_cashback_refused(cashback_refused(event));
+    const DecisionAsked& asked = view.asked;
+    const bool declined = asked.decline.declined();
+    response.set_authorisation_id(rpc::to_text(asked.event_id));
+    response.set_outcome(asked.outcome);
+    response.set_cashback_refused(asked.cashback_refused);
+    response.set_increment(asked.increment);
     if (!declined) {
-        rpc::set_money({event.approved, view.currency}, *response.mutable_approved());
+        rpc::set_money({asked.approved, view.currency}, *response.mutable_approved());
     }
     rpc::set_timestamp(view.stamp.now_ns, *response.mutable_decided_at());
-    rpc::set_money({event.request.amounts.billing, view.currency}, *response.mutable_amount());
-    if (declined) to_response(event.decline, view.currency, *response.mutable_decline());
-    if (event.agreement_version) {
-        response.set_agreement_version(event.agreement_version->value);
+    rpc::set_money({asked.request.amounts.billing, view.currency}, *response.mutable_amount());
+    if (declined) to_response(asked.decline, view.currency, *response.mutable_decline());
+    if (asked.agreement_version) {
+        response.set_agreement_version(asked.agreement_version->value);
     }
-    response.set_mcc(four_digits(event.request.merchant.mcc));
-    show(event.request.merchant, *response.mutable_merchant());
+    response.set_mcc(four_digits(asked.request.merchant.mcc));
+    show(asked.request.merchant, *response.mutable_merchant());
     for (const rules::Check& check :
-         rules::explain(event.request, event.facts, view.rules, event.windows, view.stamp.now_ns)) {
+         rules::explain(asked.request, asked.facts, view.rules, asked.windows, view.stamp.now_ns)) {
         show(check, view, *response.add_checks());
     }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,9 +51,29 @@ void show(const rules::SpendingRules& rules, CurrencyCode currency, v1::Spending
 /// One line of an account's list.
 void show(const sequencer::Recorded& recorded, const AccountView& view, v1::Transaction& response);
 
+/// What was asked for, and what the rules were asked about it: a payment, or an increment of one.
+struct DecisionAsked {
+    AuthorisationId event_id;
+    ProgrammeId programme;
+    AccountId account;
+    AgreementId defaults;
+    AgreementId agreement;
+    std::optional<AgreementVersion> agreement_version;
+    rules::Authorise request;
+    rules::SpendingFacts facts;
+    rules::WindowNumbers windows;
+    rules::Decline decline;
+    v1::AuthoriseOutcome outcome = v1::AUTHORISE_OUTCOME_UNSPECIFIED;
+    AmountMinor approved;
+    bool cashback_refused = false;
+    bool increment = false;
+};
+/// @return nothing for an event that decided neither.
+[[nodiscard]] std::optional<DecisionAsked> decision_in(const sequencer::Recorded& recorded);
+
 /// A decision with every rule asked again about the facts of then.
 struct DecisionView {
-    const rules::AuthorisationDecided& event;
+    const DecisionAsked& asked;
     rules::Stamp stamp;
     rules::RulesInForce rules;
     CurrencyCode currency;

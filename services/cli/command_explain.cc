@@ -50,7 +50,8 @@ Result<Done> run(const Session& session, const std::string& id) {
     print(fmt::format("{}  {} at {} (mcc {}), {}\n", answer->authorisation_id(),
                       money_of(answer->amount()), merchant_of(answer->merchant()), answer->mcc(),
                       time_of(answer->decided_at())));
-    print(fmt::format("account {}: {}\n", answer->account().reference(), verdict_of(*answer)));
+    print(fmt::format("account {}: {}{}\n", answer->account().reference(),
+                      answer->increment() ? "an increase of a hold, " : "", verdict_of(*answer)));
     Table table({{"rule"},
                  {"set by"},
                  {"outcome"},

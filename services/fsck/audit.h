@@ -18,6 +18,8 @@ struct Before {
 
     /// What the event's authorisation was; null when the event begins it, or none is known.
     const rules::Authorisation* authorisation = nullptr;
+    /// Of a credit that clears an announced refund of a purchase: what the announced one was.
+    const rules::Authorisation* announced = nullptr;
     /// The event that applied this one's load or presentment already; 0 when none did.
     Sequence applied;
     /// Of a presentment that takes a clearing back: that clearing, if it is known, and the event

@@ -10,18 +10,6 @@ using rules::Authorisation;
 using rules::AuthorisationState;
 using rules::ExceptionReason;
 
-/// How much of a payment in another currency `amount` of its billing is, in that currency.
-rules::Foreign foreign_of(const rules::TransactionAmounts& amounts, AmountMinor amount) {
-    if (amounts.transaction_currency == amounts.billing_currency) return {};
-    const int128 part = int128{amounts.transaction.value} * amount.value;
-    const int128 whole = part / amounts.billing.value;
-    const std::int64_t odd = part % amounts.billing.value == 0 ? 0 : 1;
-    return {.currency = amounts.transaction_currency,
-            .authorised =
-                std::min(AmountMinor{static_cast<std::int64_t>(whole) + odd}, amount_minor_max),
-            .cleared = {}};
-}
-
 /// The record that an advice begins, before anything is reserved for it. How long it is held, and
 /// how far its clearing may go, was for the rules to say.
 Authorisation begun_by(const rules::Advised& event, const rules::Stamp& stamp) {
@@ -121,7 +109,7 @@ void audit_amounts(const Authorisation& was, const rules::Advised& event, Claims
     claims.equal("the part beyond the holder's money", event.exposure.value,
                  std::max<std::int64_t>(0, event.after.promised.value - was.promised.value));
     if (change < 0) {
-        audit_uncounted(was, event.after, event.released, event.uncounted, claims);
+        audit_uncounted(was, event.after, event.uncounted, claims);
     } else {
         claims.that(event.uncounted.amount.value == 0 && event.after.counted == was.counted,
                     "it gives back spending although nothing was released");

@@ -119,4 +119,15 @@ void audit_uncounted(const Authorisation& was, const Authorisation& after,
                 "spending is given back to other windows than it was counted in");
 }
 
+rules::Foreign foreign_of(const rules::TransactionAmounts& amounts, AmountMinor amount) {
+    if (amounts.transaction_currency == amounts.billing_currency) return {};
+    const int128 part = int128{amounts.transaction.value} * amount.value;
+    const int128 whole = part / amounts.billing.value;
+    const std::int64_t odd = part % amounts.billing.value == 0 ? 0 : 1;
+    return {.currency = amounts.transaction_currency,
+            .authorised =
+                std::min(AmountMinor{static_cast<std::int64_t>(whole) + odd}, amount_minor_max),
+            .cleared = {}};
+}
+
 }  // namespace carecard::fsck

@@ -46,10 +46,21 @@ void audit_counted(const Authorisation& was, const rules::HoldIncreased& event, 
     grows(was.windows.month == event.windows.month, had.month, has.month, event.places.month);
 }
 
+/// Of a payment in another currency: how much more of it may clear.
+void audit_foreign(const Authorisation& was, const rules::HoldIncreased& event, Claims& claims) {
+    const rules::TransactionAmounts& amounts = event.request.amounts;
+    rules::Foreign expected = was.foreign;
+    if (expected.currency == amounts.transaction_currency) {
+        expected.authorised.value += foreign_of(amounts, event.extra).authorised.value;
+    }
+    claims.that(event.after.foreign == expected, "it authorises another part of a foreign payment");
+}
+
 /// `after` with what an increment may change put back to what it was.
 Authorisation unchanged_part(const Authorisation& after, const Authorisation& was) {
     Authorisation same = after;
     same.approved = was.approved;
+    same.foreign = was.foreign;
     same.legs = was.legs;
     same.counted = was.counted;
     same.counted_in = was.counted_in;
@@ -78,6 +89,7 @@ void audit_raised(const Before& before, const rules::HoldIncreased& event, Claim
     claims.equal("what it was raised from", event.facts.raised_from->amount, was.counted);
     if (!claims.hold()) return;
     audit_counted(was, event, claims);
+    audit_foreign(was, event, claims);
     const Moved moved = promised_by(was, event, claims);
     audit_postings(before, event.account, event.postings, moved, claims);
 }

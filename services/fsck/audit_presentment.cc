@@ -187,6 +187,23 @@ void audit_exception(const Authorisation& was, const rules::Presented& event, Cl
     claims.that(right, "it raises another exception than its own, or none");
 }
 
+/// An announced refund of the purchase clears, and nothing else of it changes.
+void audit_announced(const Before& before, const rules::Presented& event, Claims& claims) {
+    if (!event.announced) return;
+    claims.that(before.announced != nullptr && !is_debit(event) && !takes_back(event),
+                "it clears an announced refund that the events before do not have");
+    if (!claims.hold()) return;
+    Authorisation expected = *before.announced;
+    claims.that(expected.account == event.account && expected.refunds == event.after.id,
+                "it clears an announced refund of another purchase");
+    expected.presented_credit.value += event.request.amounts.billing.value;
+    if (event.request.final && expected.state == AuthorisationState::open) {
+        expected.state = AuthorisationState::cleared;
+    }
+    claims.that(*event.announced == expected, "it changes more of an announced refund");
+    claims.that(in_range(expected.presented_credit), "it credits an amount that cannot be");
+}
+
 /// A clearing was taken back that is not known, or was taken back before: nothing moves.
 void audit_in_vain(const Before& before, const rules::Presented& event, Claims& claims) {
     const bool twice = before.taken_back_by.value != 0;
@@ -200,7 +217,7 @@ void audit_in_vain(const Before& before, const rules::Presented& event, Claims& 
                              .amount = event.request.amounts.billing},
         "it raises another exception than its own");
     claims.that(event.recovered.value == 0 && event.unmatched.value == 0 &&
-                    event.exposure.value == 0 && event.released.value == 0,
+                    event.exposure.value == 0 && event.released.value == 0 && !event.announced,
                 "it moves nothing, and says that it did");
     audit_refused(event.postings, claims);
 }
@@ -222,6 +239,7 @@ void audit_posted(const Before& before, const rules::Stamp& stamp, const rules::
     audit_identity(before, event.account, was, event.after, claims);
     if (!claims.hold()) return;
     audit_sums(was, event, claims);
+    audit_announced(before, event, claims);
     if (before.knows_clearing()) audit_progress(before, was, event, claims);
     audit_freed(was, event, claims);
     const Moved moved = audit_legs(before, was, event, claims);

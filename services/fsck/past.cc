@@ -56,6 +56,11 @@ const rules::Authorisation* authorisation_after(const rules::Event& event) {
         event);
 }
 
+const rules::Authorisation* announced_after(const rules::Event& event) {
+    const auto* presented = std::get_if<rules::Presented>(&event);
+    return presented != nullptr && presented->announced ? &*presented->announced : nullptr;
+}
+
 NaturalKeys natural_keys_of(const rules::Event& event) {
     NaturalKeys keys;
     if (const auto* loaded = std::get_if<rules::Loaded>(&event)) {
@@ -101,8 +106,10 @@ Result<std::optional<rules::Authorisation>> Past::find(const AuthorisationId& id
     for (const Sequence sequence : candidates(hash_of(id))) {
         const Result<journal::DecodedEvent> read = read_event(store_, sequence);
         if (!read) return read.fault();
-        const rules::Authorisation* after = authorisation_after(read->event);
-        if (after != nullptr && after->id == id) return std::optional(*after);
+        for (const rules::Authorisation* after :
+             {authorisation_after(read->event), announced_after(read->event)}) {
+            if (after != nullptr && after->id == id) return std::optional(*after);
+        }
     }
     return std::optional<rules::Authorisation>{};
 }

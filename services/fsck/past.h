@@ -22,6 +22,9 @@ namespace carecard::fsck {
 /// The authorisation as an event left it: null for events that change none.
 [[nodiscard]] const rules::Authorisation* authorisation_after(const rules::Event& event);
 
+/// The announced refund that an event clears beside it; null for events that clear none.
+[[nodiscard]] const rules::Authorisation* announced_after(const rules::Event& event);
+
 /// The names under which an event applies a load, a presentment or the taking back of one, each of
 /// which may happen once: its own first. Empty for every other event.
 using NaturalKeys = InlineVector<rules::NaturalKey, 2>;

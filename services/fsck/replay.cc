@@ -24,6 +24,7 @@ Fault untrue(const journal::DecodedEvent& event, const std::string& why) {
 struct Count {
     Recount& recount;
     const rules::Authorisation* was;
+    const rules::Authorisation* announced;
     const rules::Stamp& stamp;
 
     void operator()(const rules::AuthorisationDecided& event) const {
@@ -61,6 +62,7 @@ struct Count {
     void operator()(const rules::Presented& event) const {
         if (event.after.id.none()) return;
         change(event);
+        if (event.announced) recount.change(event.account, announced, *event.announced);
         recount.clear(event.programme, event.request.direction, event.request.amounts.billing);
     }
     void operator()(const rules::Loaded& event) const {
@@ -94,8 +96,8 @@ std::string restore_remedy() {
            "backup (see the runbook).";
 }
 
-Result<std::optional<rules::Authorisation>> Replay::before(const rules::Event& event) const {
-    const rules::Authorisation* const after = authorisation_after(event);
+Result<std::optional<rules::Authorisation>> Replay::before(
+    const rules::Authorisation* after) const {
     if (after == nullptr) return std::optional<rules::Authorisation>{};
     if (const rules::Authorisation* open = state_.find(after->id)) return std::optional(*open);
     return past_.find(after->id);
@@ -123,9 +125,10 @@ Result<Replay::TakenBack> Replay::taken_back_by(const journal::DecodedEvent& eve
 }
 
 void Replay::remember(const rules::Event& event, const rules::Stamp& stamp) {
-    const rules::Authorisation* const after = authorisation_after(event);
-    if (after != nullptr && after->state != rules::AuthorisationState::open) {
-        past_.remember(after->id, stamp);
+    for (const rules::Authorisation* after : {authorisation_after(event), announced_after(event)}) {
+        if (after != nullptr && after->state != rules::AuthorisationState::open) {
+            past_.remember(after->id, stamp);
+        }
     }
     for (const rules::NaturalKey& key : natural_keys_of(event)) past_.remember(key, stamp);
 }
@@ -142,11 +145,14 @@ std::optional<std::string> Replay::difference(const rules::Event& event) const {
 }
 
 Result<Done> Replay::fold(const journal::DecodedEvent& event) {
-    const Result<std::optional<rules::Authorisation>> was = before(event.event);
+    const auto was = before(authorisation_after(event.event));
     if (!was) return was.fault();
+    const auto announced = before(announced_after(event.event));
+    if (!announced) return announced.fault();
     Before before{.state = state_,
                   .recount = recount_,
                   .authorisation = *was ? &**was : nullptr,
+                  .announced = *announced ? &**announced : nullptr,
                   .version = event.version};
     if (const NaturalKeys keys = natural_keys_of(event.event); !keys.empty()) {
         const Result<Sequence> applied = past_.applied(keys[0], event.stamp.now_ns);
@@ -158,7 +164,10 @@ Result<Done> Replay::fold(const journal::DecodedEvent& event) {
     before.taken_back_by = taken_back->by;
     if (taken_back->clearing) before.takes_back = &*taken_back->clearing;
     if (const auto why = objection(before, event.event, event.stamp)) return untrue(event, *why);
-    std::visit(Count{.recount = recount_, .was = before.authorisation, .stamp = event.stamp},
+    std::visit(Count{.recount = recount_,
+                     .was = before.authorisation,
+                     .announced = before.announced,
+                     .stamp = event.stamp},
                event.event);
     rules::apply(state_, event.event, event.stamp);
     if (const auto why = difference(event.event)) return untrue(event, *why);

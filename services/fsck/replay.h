@@ -28,8 +28,9 @@ class Replay {
     [[nodiscard]] const rules::State& state() const { return state_; }
 
    private:
+    /// What `after` was before; nothing when none was known, or it is null.
     [[nodiscard]] Result<std::optional<rules::Authorisation>> before(
-        const rules::Event& event) const;
+        const rules::Authorisation* after) const;
     /// What a presentment takes back, as far as the journal knows it.
     struct TakenBack {
         Sequence by;  ///< The event that did so before; 0 when none did.

@@ -17,13 +17,27 @@ namespace {
 
 constexpr std::size_t kind_count = std::variant_size_v<rules::Event>;
 
-constexpr std::array<std::string_view, kind_count> kind_names{
-    "AuthorisationDecided", "Reversed",         "Presented",        "ProgrammeCreated",
-    "AccountOpened",        "PurseOpened",      "CardIssued",       "Loaded",
-    "AgreementSet",         "CardStatusSet",    "AccountStatusSet", "HoldExpired",
-    "BusinessDayEnded",     "SettlementClosed", "OffsetTableSet",   "ClockAdvanced",
-    "ClockAccepted",        "ReversalKept",     "Restored",         "HoldIncreased",
-    "Advised"};
+constexpr std::array<std::string_view, kind_count> kind_names{"AuthorisationDecided",
+                                                              "Reversed",
+                                                              "Presented",
+                                                              "ProgrammeCreated",
+                                                              "AccountOpened",
+                                                              "PurseOpened",
+                                                              "CardIssued",
+                                                              "Loaded",
+                                                              "AgreementSet",
+                                                              "CardStatusSet",
+                                                              "AccountStatusSet",
+                                                              "HoldExpired",
+                                                              "BusinessDayEnded",
+                                                              "SettlementClosed",
+                                                              "OffsetTableSet",
+                                                              "ClockAdvanced",
+                                                              "ClockAccepted",
+                                                              "ReversalKept",
+                                                              "Restored",
+                                                              "HoldIncreased",
+                                                              "Advised"};
 static_assert(std::ranges::none_of(kind_names, &std::string_view::empty));
 
 /// Kind and version, the stamp, and the number of commitments.

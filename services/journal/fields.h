@@ -219,10 +219,9 @@ constexpr auto fields(Is<rules::Authorisation> auto& v, auto&& use) {
     return use(v.id, v.account, v.card, v.state, v.caller, v.request_key, v.identity, v.code,
                v.approved, v.legs, v.exposure, v.presented_debit, v.presented_credit, v.counted,
                v.windows, v.decided_ns, v.expires_ns, since<3>(v.flow), since<3>(v.cash),
-               since<3>(v.refunds), since<3>(v.tap), since<3>(v.counted_in),
-               since<3>(v.local_date), since<3>(v.reversed), since<3>(v.taken_back),
-               since<3>(v.promised), since<3>(v.finished), since<3>(v.foreign),
-               since<3>(v.tolerance));
+               since<3>(v.refunds), since<3>(v.tap), since<3>(v.counted_in), since<3>(v.local_date),
+               since<3>(v.reversed), since<3>(v.taken_back), since<3>(v.promised),
+               since<3>(v.finished), since<3>(v.foreign), since<3>(v.tolerance));
 }
 constexpr auto fields(Is<rules::Tap> auto& v, auto&& use) {
     return use(v.counted, v.round, v.amount);
@@ -250,7 +249,7 @@ constexpr auto fields(Is<rules::Reversed> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::Presented> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.released, v.exposure,
                v.recovered, v.unmatched, v.available, v.after, v.uncounted, v.postings,
-               since<3>(v.exception));
+               since<3>(v.exception), since<3>(v.announced));
 }
 constexpr auto fields(Is<rules::Advised> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.reserved, v.released,

@@ -86,6 +86,7 @@ struct Rows {
     }
     void operator()(const rules::Presented& event) const {
         put_authorisation(event.after, stamp, batch);
+        if (event.announced) put_authorisation(*event.announced, stamp, batch);
         for (const auto& [key, applied] : rules::applied_by(event, stamp)) {
             put_once(key, applied, stamp, batch);
         }

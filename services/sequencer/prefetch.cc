@@ -32,9 +32,11 @@ class Fetch {
                                          .name = present.presentment_id});
         if (!known) return known.fault();
         if (!present.reverses.empty()) return taken_back(card->account, present.reverses);
-        return original(
-            {.account = card->account, .card = card->id, .amount = present.amounts.billing},
-            present.original);
+        const rules::Speaker speaker{
+            .account = card->account, .card = card->id, .amount = present.amounts.billing};
+        const Result<Done> brought = original(speaker, present.original);
+        if (!brought) return brought.fault();
+        return refunded_by(rules::find_original(state_, speaker, present.original));
     }
 
     Result<Done> operator()(const rules::Advise& advise) {
@@ -99,6 +101,12 @@ class Fetch {
         const rules::Applied* applied = state_.find(cleared);
         if (applied == nullptr || applied->authorisation.none()) return Done{};
         return bring(applied->authorisation);
+    }
+
+    /// The purchase that an announced refund named.
+    Result<Done> refunded_by(const rules::Match& match) {
+        if (match.authorisation == nullptr || match.authorisation->refunds.none()) return Done{};
+        return bring(match.authorisation->refunds);
     }
 
     /// By one kind of name after the other, in the order in which they decide, until one has.

@@ -422,6 +422,14 @@ TEST_F(RunningService, RaisesAHoldApprovesAPartAndTellsStaffSo) {
     EXPECT_EQ(explained.amount().minor_units(), 80'00);
     EXPECT_EQ(explained.approved().minor_units(), 50'00);
     EXPECT_FALSE(explained.has_decline());
+    EXPECT_FALSE(explained.increment());
+
+    why.set_authorisation_id(raised.event_id());
+    EXPECT_TRUE(call(*staff, &Admin::ExplainDecision, why, explained).ok());
+    EXPECT_TRUE(explained.increment());
+    EXPECT_EQ(explained.amount().minor_units(), 20'00);
+    EXPECT_EQ(explained.approved().minor_units(), 20'00);
+    EXPECT_GT(explained.checks_size(), 10);
 }
 
 TEST_F(RunningService, HasPlacesForANumberOfTailsAndGivesThemBack) {

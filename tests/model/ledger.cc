@@ -310,6 +310,8 @@ struct Clerk {
         payment.gives = gives(command);
         payment.approved = amount;
         payment.abroad = abroad_of(command.amounts, amount);
+        const bool known = matched && !payments.at(of.originals[0]).gives;
+        if (payment.gives && known) payment.refunds = of.originals[0];
         if (payment.gives) return format("approved {}", amount);
         const bool absent =
             !command.recurring && (command.channel == Channel::e_commerce ||
@@ -383,8 +385,7 @@ struct Clerk {
             payment.expires = now + hold_of(as_if, terms, more).first;
             payment.approved = more;
             payment.abroad = abroad_of(command.amounts, more);
-            payment.room =
-                room_of(terms, command.merchant.mcc, command.amounts, command.estimated);
+            payment.room = room_of(terms, command.merchant.mcc, command.amounts, command.estimated);
             if (more == 0) payment.state = AuthorisationState::reversed;
         } else if (open && completes) {
             const long still = std::max(0L, billing - payment.cleared + payment.taken_back);
@@ -440,8 +441,7 @@ struct Clerk {
         if (left > 0 && held > 0)
             abroad.approved = abroad.cleared + rounded_up(left, remaining, held);
         const long stays = payment.cleared - payment.taken_back + remaining;
-        payment.reversed =
-            payment.approved - std::min(payment.approved - payment.reversed, stays);
+        payment.reversed = payment.approved - std::min(payment.approved - payment.reversed, stays);
         if (open && remaining == 0) {
             using enum AuthorisationState;
             payment.state = payment.cleared > 0 ? cleared : reversed;
@@ -459,7 +459,9 @@ struct Clerk {
         if (command.direction == Direction::credit) {
             const bool waits = payment.gives && payment.state == AuthorisationState::open;
             if (waits && command.final) payment.state = AuthorisationState::cleared;
-            return back(command, payment, id, matched ? of.by : 0, command.amounts.billing.value);
+            const long to = payment.refunds > 0 ? payment.refunds : id;
+            return back(command, payments.at(to), to, matched ? of.by : 0,
+                        command.amounts.billing.value);
         }
         ledger.debits[sequence] = {id, command.amounts.billing.value};
         return debit(command, payment, id);

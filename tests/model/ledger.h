@@ -20,7 +20,8 @@ struct Payment {
     const Card* card;
     rules::AuthorisationState state = rules::AuthorisationState::posted;
     std::vector<std::pair<int, long>> counts = {};  ///< Local days, and what counts in each.
-    bool gives = false;                             ///< A credit that is announced.
+    bool gives = false;                             ///< A credit that is announced,
+    long refunds = 0;                               ///< and of which payment, if that is known.
     int sort = 0;   ///< Of cash: 1; of quasi-cash: 2; of neither: 0.
     long cash = 0;  ///< How much of it was that.
     long tap = 0;   ///< What was tapped of it, without the PIN,

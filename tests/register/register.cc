@@ -237,7 +237,9 @@ Subject Register::subject_of(const Command& command) {
             of.account = of.card == nullptr ? nullptr : &of.card->account;
             of.programme = of.card == nullptr ? nullptr : &of.account->programme;
         }
-        if constexpr (requires { one.advice; }) {
+        if constexpr (requires { one.refunds; }) {
+            find_originals(one.refunds.reference(), one.amounts.billing.value, of);
+        } else if constexpr (requires { one.advice; }) {
             find_originals(named_by(one), one.amounts.billing.value, of);
             of.names = whole(names_of({.caller = one.request.caller,
                                        .request_key = one.request.key,
@@ -294,7 +296,10 @@ void Register::learn(const Command& command, const Subject& of, long sequence, b
     card_of_[sequence] = of.card;
     std::visit(
         [&](const auto& one) {
-            if constexpr (requires { one.identity; one.local_date; }) {
+            if constexpr (requires {
+                              one.identity;
+                              one.local_date;
+                          }) {
                 const AuthorisationId id{{1}, {static_cast<std::uint64_t>(sequence)}};
                 names_[sequence] = names_of({.authorisation_id = id,
                                              .caller = one.request.caller,

@@ -220,6 +220,10 @@ class RandomCommands {
             command.cashback = {up_to(static_cast<int>(command.amounts.transaction.value))};
         }
         if (one_in(8)) rare_kind(command);
+        if (command.kind == TransactionKind::refund && one_in(2)) {
+            const OriginalReference purchase = original(command.card_token);
+            command.refunds = {purchase.authorisation_id, purchase.identity.network_transaction_id};
+        }
         command.partial_capable = one_in(3);
         command.estimated = one_in(5);
         command.pin_present = one_in(7);

@@ -42,7 +42,8 @@ std::string Opinion::answer(const rules::Command& command, long now, long sequen
 
 /// Of the payment that the event began, or changed.
 void Opinion::learn_approved(const model::Subject& of, long sequence) {
-    const long changed = of.originals.size() == 1 ? of.originals[0] : sequence;
+    const bool began = money.payments.contains(sequence);
+    const long changed = began || of.originals.size() != 1 ? sequence : of.originals[0];
     const auto payment = money.payments.find(changed);
     if (payment != money.payments.end()) people.learn_approved(changed, payment->second.approved);
 }

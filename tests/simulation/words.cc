@@ -101,6 +101,7 @@ struct Words {
         if (one.estimated) text += ", estimated";
         if (one.pin_present) text += ", PIN";
         if (one.recurring) text += ", recurring";
+        if (one.refunds.is_named()) text += ", refund" + original_text(one.refunds.reference());
         text += format(", channel {}, entry {}", static_cast<int>(one.channel),
                        static_cast<int>(one.entry_mode));
         return text + identity_text(one.identity) + named("date", one.local_date);
