@@ -140,6 +140,9 @@ void audit_change(const Before& before, const rules::Stamp& stamp, const rules::
                     after.presented_credit == was.presented_credit &&
                     after.taken_back == was.taken_back && after.finished == was.finished,
                 "it changes what was cleared");
+    const bool let_go =
+        was.state == AuthorisationState::open && after.state == AuthorisationState::reversed;
+    audit_tap(was, after, event.uncounted, let_go, claims);
     audit_amounts(was, event, claims);
     audit_exception(was, begins, event, claims);
     const Moved moved = audit_legs(was, event, claims);

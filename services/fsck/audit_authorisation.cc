@@ -119,6 +119,13 @@ void audit_uncounted(const Authorisation& was, const Authorisation& after,
                 "spending is given back to other windows than it was counted in");
 }
 
+void audit_tap(const Authorisation& was, const Authorisation& after,
+               const rules::Uncounted& uncounted, bool whole, Claims& claims) {
+    claims.that(uncounted.tap == (whole ? was.tap : rules::Tap{}) &&
+                    after.tap == (whole ? rules::Tap{} : was.tap),
+                "a tap is given back although a part of it stays, or kept although none does");
+}
+
 rules::Foreign foreign_of(const rules::TransactionAmounts& amounts, AmountMinor amount) {
     if (amounts.transaction_currency == amounts.billing_currency) return {};
     const int128 part = int128{amounts.transaction.value} * amount.value;

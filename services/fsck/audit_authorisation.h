@@ -29,6 +29,10 @@ void audit_identity(const Before& before, AccountId account, const rules::Author
 void audit_uncounted(const rules::Authorisation& was, const rules::Authorisation& after,
                      const rules::Uncounted& uncounted, Claims& claims);
 
+/// That its tap is given back when the whole of it is, and otherwise stays.
+void audit_tap(const rules::Authorisation& was, const rules::Authorisation& after,
+               const rules::Uncounted& uncounted, bool whole, Claims& claims);
+
 /// How much of a payment in another currency `amount` of its billing is, in that currency.
 [[nodiscard]] rules::Foreign foreign_of(const rules::TransactionAmounts& amounts,
                                         AmountMinor amount);

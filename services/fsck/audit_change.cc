@@ -100,9 +100,7 @@ void audit(const Before& before, const rules::Stamp&, const rules::Reversed& eve
         }
         claims.that(event.after.state == state, "its authorisation ends in a wrong state");
         const bool whole = state == AuthorisationState::reversed;
-        claims.that(event.uncounted.tap == (whole ? was.tap : rules::Tap{}) &&
-                        event.after.tap == (whole ? rules::Tap{} : was.tap),
-                    "a tap is given back although a part of it stays, or kept although none does");
+        audit_tap(was, event.after, event.uncounted, whole, claims);
         claims.equal("the amount still held", event.after.reserved(), event.request.remaining);
         if (before.knows_clearing()) {
             const std::int64_t stays = was.cleared().value + event.request.remaining.value;
@@ -119,6 +117,7 @@ void audit(const Before& before, const rules::Stamp& stamp, const rules::HoldExp
            Claims& claims) {
     if (!account_is_known(before, event, claims)) return;
     if (!audit_release(before, event, claims)) return;
+    audit_tap(*before.authorisation, event.after, event.uncounted, false, claims);
     claims.that(before.authorisation->state == AuthorisationState::open &&
                     event.after.state == AuthorisationState::expired,
                 "it ends a hold that was over, or leaves it open");

@@ -239,6 +239,7 @@ void audit_posted(const Before& before, const rules::Stamp& stamp, const rules::
     audit_identity(before, event.account, was, event.after, claims);
     if (!claims.hold()) return;
     audit_sums(was, event, claims);
+    audit_tap(was, event.after, event.uncounted, false, claims);
     audit_announced(before, event, claims);
     if (before.knows_clearing()) audit_progress(before, was, event, claims);
     audit_freed(was, event, claims);

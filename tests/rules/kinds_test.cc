@@ -98,22 +98,21 @@ TEST_F(KindsTest, ARefundRemembersThePurchaseThatItNames) {
 }
 
 TEST_F(KindsTest, TheCreditOfAnAnnouncedRefundGoesBackToThePurchaseThatItNames) {
-    world_.open_purse("contribution", 0);
-    world_.load("contribution", 300);
-    const AuthorisationDecided bought = world_.approve(500);
-    (void)world_.present(by_id(bought.id), 500);
-    ASSERT_EQ(world_.available(1), 9'800);
-    ASSERT_EQ(world_.available(2), 0);
+    world_.record(world_.load(300, "own"));
+    const AuthorisationDecided bought = world_.approve(10'200);
+    (void)world_.expect<Presented>(world_.present(by_id(bought.id), 10'200));
+    ASSERT_EQ(world_.available(1), 0);
+    ASSERT_EQ(world_.available(2), 100);
 
-    Authorise refund_sent = of_kind(refund, 500);
+    Authorise refund_sent = of_kind(refund, 10'200);
     refund_sent.refunds.authorisation_id = bought.id;
     const AuthorisationDecided announced = world_.authorise(refund_sent);
-    const auto cleared = world_.expect<Presented>(world_.refund(by_id(announced.id), 500));
+    const auto cleared = world_.expect<Presented>(world_.refund(by_id(announced.id), 10'200));
     EXPECT_EQ(cleared.after.id, bought.id);
     EXPECT_EQ(cleared.unmatched, AmountMinor{0});
     EXPECT_FALSE(cleared.exception.raised());
     EXPECT_EQ(world_.at(announced.id).state, AuthorisationState::cleared);
-    EXPECT_EQ(world_.at(announced.id).presented_credit, AmountMinor{500});
+    EXPECT_EQ(world_.at(announced.id).presented_credit, AmountMinor{10'200});
     EXPECT_EQ(world_.available(1), 10'000);
     EXPECT_EQ(world_.available(2), 300);
 }

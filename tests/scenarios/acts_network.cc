@@ -12,7 +12,6 @@ using Gateway = v1::AuthorisationService::Stub;
 
 const MerchantName some_shop{.name = "Corner Shop", .mcc = "5411", .city = "Leeds"};
 const MerchantName some_machine{.name = "Cash Machine", .mcc = "6011", .city = "Leeds"};
-
 const MerchantName some_transfer{.name = "Money Transfer", .mcc = "4829", .city = "Leeds"};
 
 template <class Request>
@@ -208,6 +207,28 @@ Result<Payment> read_original(Message& message, Cast& cast, bool is_new, bool aw
     return payment;
 }
 
+/// Its own marks are another request's; the original's are what it is found by.
+Result<Act> increment(Message& message, Cast& cast) {
+    const Result<Payment> payment = read_original(message, cast, false, false);
+    if (!payment) return payment.fault();
+    const Result<Naming> naming = read_naming(message, cast, *payment);
+    if (!naming) return naming.fault();
+    v1::IncrementRequest request;
+    request.set_request_key(cast.key_of_line(message.line));
+    request.set_card_token(cast.token_of(payment->card));
+    request.set_estimated(message.details.take("estimate"));
+    request.set_acquirer(trace_of(*payment).acquirer());
+    set_amounts(*message.amount, request);
+    set_merchant(payment->merchant, request);
+    return Act([request, name = *naming](Stage& stage) {
+        v1::IncrementRequest sent = request;
+        name(stage, *sent.mutable_original());
+        return stage.to_front(&Gateway::Increment, sent, [](const v1::IncrementResponse& response) {
+            return answer_of(response);
+        });
+    });
+}
+
 Result<Act> reversal(Message& message, Cast& cast) {
     const bool comes_first = message.details.take("comes first");
     const Result<Payment> payment = read_original(message, cast, comes_first, comes_first);
@@ -331,6 +352,7 @@ constexpr std::array verbs{
     Verb{"balance enquiry", Use::needed, Use::needed, balance_enquiry},
     Verb{"refund announced", Use::needed, Use::needed, refund_announced},
     Verb{"original credit", Use::needed, Use::needed, original_credit},
+    Verb{"increment", Use::needed, Use::needed, increment},
     Verb{"reversal", Use::needed, Use::none, reversal},
     Verb{"clearing", Use::needed, Use::needed, clearing},
     Verb{"refund", Use::needed, Use::needed, refund},

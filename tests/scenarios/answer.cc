@@ -102,6 +102,19 @@ Answer answer_of(const v1::AuthoriseRequest& request, const v1::AuthoriseRespons
     return answer;
 }
 
+Answer answer_of(const v1::IncrementResponse& response) {
+    Answer answer;
+    if (response.has_decline()) {
+        add_decline(response.decline(), answer);
+    } else {
+        answer.must.push_back("raised to " + text_of(response.cumulative()));
+    }
+    if (response.has_held()) answer.may.push_back(text_of(response.held()) + " held");
+    add_match(response.matched_by(), answer);
+    add_common(response, answer);
+    return answer;
+}
+
 Answer answer_of(const v1::ReverseResponse& response) {
     Answer answer;
     if (response.has_decline()) {

@@ -35,6 +35,7 @@ struct Answer {
 [[nodiscard]] Answer answer_of(const v1::PresentRequest& request,
                                const v1::PresentResponse& response);
 [[nodiscard]] Answer answer_of(const v1::AdviseResponse& response);
+[[nodiscard]] Answer answer_of(const v1::IncrementResponse& response);
 [[nodiscard]] Answer answer_of(const v1::ExplainDecisionResponse& response);
 /// Of a change by staff.
 [[nodiscard]] Answer answer_of(const v1::Receipt& receipt);

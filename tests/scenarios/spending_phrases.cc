@@ -45,6 +45,28 @@ Result<Done> read_cash(Phrases& phrases, const std::string& kind,
     return Done{};
 }
 
+/// How the card may be tapped: "no taps", "£30.00 a tap", "£90.00 between PINs", "5 taps between
+/// PINs".
+Result<Done> read_taps(Phrases& phrases, v1::SpendingRules& rules) {
+    if (phrases.take("no taps")) rules.mutable_contactless()->set_off(true);
+    if (const auto count = phrases.take_before("taps between PINs", "NUMBER")) {
+        const Result<std::uint32_t> number = parse_count(*count, "");
+        if (!number) return number.fault();
+        rules.mutable_contactless()->set_count_max(*number);
+    }
+    if (const auto amount = phrases.take_before("between PINs", "AMOUNT")) {
+        const Result<AmountMinor> most = parse_pounds(*amount);
+        if (!most) return most.fault();
+        *rules.mutable_contactless()->mutable_total_max() = in_pounds(*most);
+    }
+    if (const auto amount = phrases.take_before("a tap", "AMOUNT")) {
+        const Result<AmountMinor> most = parse_pounds(*amount);
+        if (!most) return most.fault();
+        *rules.mutable_contactless()->mutable_single_max() = in_pounds(*most);
+    }
+    return Done{};
+}
+
 }  // namespace
 
 Result<std::uint32_t> parse_count(const std::string& text, const std::string& unit) {
@@ -67,6 +89,8 @@ Result<Done> read_rules(Phrases& phrases, v1::SpendingRules& rules) {
     const Result<Done> quasi_cash = read_cash(
         phrases, "quasi-cash", [&]() -> v1::CashLimits& { return *rules.mutable_quasi_cash(); });
     if (!quasi_cash) return quasi_cash.fault();
+    const Result<Done> taps = read_taps(phrases, rules);
+    if (!taps) return taps.fault();
     while (const auto place = phrases.take_after("only at", "MERCHANTS")) {
         rules.add_mcc_allowed(*place);
     }
