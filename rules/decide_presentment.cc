@@ -58,7 +58,7 @@ void post_debit(const Account& account, const Match& match, Presented& event) {
     event.exposure = done.exposure;
     event.released = done.released;
     event.after.finished = was.finished || is_last;
-    const bool ends = is_last && was.state == AuthorisationState::open;
+    const bool ends = is_last && was.state == AuthorisationState::open && was.flow == Flow::takes;
     if (ends) event.after.state = AuthorisationState::cleared;
     if (ends || done.released.value > 0) event.uncounted = uncount(event.after);
     event.exception = exception_of_debit(was, match, event.request, done);

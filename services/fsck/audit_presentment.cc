@@ -35,7 +35,7 @@ bool takes_back(const rules::Presented& event) { return !event.request.reverses.
 /// ended by a credit, and anything else by a debit.
 bool is_final(const Authorisation& was, const rules::Presented& event) {
     const bool announced = was.flow == rules::Flow::gives;
-    return is_debit(event) != announced && event.request.final &&
+    return is_debit(event) != announced && !takes_back(event) && event.request.final &&
            was.state == AuthorisationState::open;
 }
 

@@ -104,6 +104,7 @@ inline v1::AdviseRequest advise_sample() {
     set_merchant(request);
     request.set_stan("000123");
     request.set_transmission_time("0329010203");
+    request.set_local_date("0329");
     request.set_authorisation_code("A1B2C3");
     return request;
 }

@@ -321,12 +321,12 @@ TEST_F(RunningService, KeepsAReversalThatComesFirstAndLetsItsPaymentMeetIt) {
 TEST_F(RunningService, TellsStaffWhatTheNetworkPromisedClearedAndTookBack) {
     v1::AdviseRequest advise;
     advise.set_request_key("advised");
-    advise.set_card_token(token_of(14));
+    advise.set_card_token(token_of(15));
     advise.set_advice(v1::ADVICE_KIND_STAND_IN_APPROVED);
     advise.mutable_billing()->set_minor_units(130'00);
     advise.mutable_billing()->set_currency("GBP");
     advise.set_mcc("5411");
-    advise.set_network_transaction_id("300000000000014");
+    advise.set_network_transaction_id("300000000000015");
     v1::AdviseResponse advised;
     grpc::Status status = call(*service_->gateway(), &Gateway::Advise, advise, advised);
     ASSERT_TRUE(status.ok()) << rpc::explain(status);
@@ -336,7 +336,7 @@ TEST_F(RunningService, TellsStaffWhatTheNetworkPromisedClearedAndTookBack) {
     EXPECT_EQ(advised.exception().reason(), v1::EXCEPTION_REASON_ADVICE_UNFUNDED);
 
     const v1::PresentRequest clear =
-        new_presentment("advised-clear", 14, advised.authorisation_id(), 130'00);
+        new_presentment("advised-clear", 15, advised.authorisation_id(), 130'00);
     v1::PresentResponse cleared;
     status = call(*service_->gateway(), &Gateway::Present, clear, cleared);
     ASSERT_TRUE(status.ok()) << rpc::explain(status);
@@ -344,7 +344,7 @@ TEST_F(RunningService, TellsStaffWhatTheNetworkPromisedClearedAndTookBack) {
     EXPECT_FALSE(cleared.has_exception());
 
     for (const char* key : {"advised-back", "advised-back-again"}) {
-        v1::PresentRequest back = new_presentment(key, 14, "", 130'00);
+        v1::PresentRequest back = new_presentment(key, 15, "", 130'00);
         back.clear_original();
         back.set_direction(v1::PRESENTMENT_DIRECTION_CREDIT);
         back.set_reverses(clear.presentment_id());
@@ -356,7 +356,7 @@ TEST_F(RunningService, TellsStaffWhatTheNetworkPromisedClearedAndTookBack) {
 
     v1::ListTransactionsResponse list;
     ASSERT_TRUE(call(*service_->staff("support"), &Admin::ListTransactions,
-                     about<v1::ListTransactionsRequest>("A14"), list)
+                     about<v1::ListTransactionsRequest>("A15"), list)
                     .ok());
     ASSERT_EQ(list.transactions_size(), 5);
     EXPECT_EQ(list.transactions(0).entry_kind(), v1::ENTRY_KIND_TAKEN_BACK);

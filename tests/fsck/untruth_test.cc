@@ -17,6 +17,7 @@ using rules::Presented;
 /// What the network says of payments afterwards, in its own way.
 void without_asking(rules::World& world) {
     using enum rules::AdviceKind;
+    world.record(world.load(50'00));
     const auto pumped = world.approve(9'00).id;
     world.record(world.advise(completion, rules::by_id(pumped), 3'00));
     world.record(world.advise(stand_in_declined, rules::by_id(world.approve(1'00).id), 1'00));

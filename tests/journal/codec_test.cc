@@ -259,9 +259,11 @@ TEST(Decode, RefusesKindsAndVersionsItDoesNotKnow) {
         std::string_view detail;
         std::string_view remedy;
     };
+    const int next = std::variant_size_v<rules::Event> + 1;
+    const std::string next_text = "kind " + std::to_string(next);
     const Row rows[] = {
         {.kind = 0, .version = 1, .detail = "kind 0", .remedy = "restore"},
-        {.kind = 21, .version = 1, .detail = "kind 21", .remedy = "release"},
+        {.kind = next, .version = 1, .detail = next_text, .remedy = "release"},
         {.kind = 255, .version = 1, .detail = "kind 255", .remedy = "release"},
         {.kind = 1, .version = 0, .detail = "version 0", .remedy = "restore"},
         {.kind = 1, .version = 4, .detail = "version 4", .remedy = "release"},

@@ -503,7 +503,8 @@ struct Clerk {
         if (payment.abroad.currency == command.amounts.transaction_currency.value)
             payment.abroad.cleared += command.amounts.transaction.value;
         const long keep = command.final ? 0 : all - share;
-        const bool ends = command.final && payment.state == AuthorisationState::open;
+        const bool open = payment.state == AuthorisationState::open;
+        const bool ends = command.final && open && !payment.gives;
         if (ends || reserved(payment) > keep) freed = release(payment, keep);
         if (ends) payment.state = AuthorisationState::cleared;
         payment.finished |= command.final;

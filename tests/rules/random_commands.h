@@ -217,7 +217,8 @@ class RandomCommands {
         if (one_in(12)) command.kind = TransactionKind::cash;
         if (one_in(20)) {
             command.kind = TransactionKind::purchase_with_cashback;
-            command.cashback = {up_to(static_cast<int>(command.amounts.transaction.value))};
+            const auto most = static_cast<int>(command.amounts.transaction.value);
+            command.cashback = {1 + up_to(most - 1)};
         }
         if (one_in(8)) rare_kind(command);
         if (command.kind == TransactionKind::refund && one_in(2)) {
