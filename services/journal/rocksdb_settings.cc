@@ -1,6 +1,7 @@
 #include "services/journal/rocksdb_settings.h"
 
 #include <fmt/format.h>
+#include <rocksdb/sst_file_reader.h>
 
 #include <cstddef>
 #include <memory>
@@ -33,6 +34,27 @@ rocksdb::Status open_as(const RocksDbPlace& place, const rocksdb::Options& optio
                                 : rocksdb::DB::OpenForReadOnly(options, place.directory, &opened);
     database.reset(opened);
     return status;
+}
+
+/// Of a table that cannot be opened RocksDB may name the manifest that lists it.
+/// @return the path of the first such table; empty when all can be opened.
+std::string unreadable_table(const RocksDbPlace& place, const rocksdb::Options& options) {
+    std::vector<std::string> names;
+    if (!place.env->GetChildren(place.directory, &names).ok()) return {};
+    for (const std::string& name : names) {
+        if (!name.ends_with(".sst")) continue;
+        const std::string path = place.directory + "/" + name;
+        if (!rocksdb::SstFileReader(options).Open(path).ok()) return path;
+    }
+    return {};
+}
+
+rocksdb::Status with_its_table(const RocksDbPlace& place, const rocksdb::Options& options,
+                               const rocksdb::Status& status) {
+    const std::string table = status.IsCorruption() ? unreadable_table(place, options) : "";
+    if (table.empty()) return status;
+    return rocksdb::Status::Corruption(
+        fmt::format("the table {} cannot be read: {}", table, status.ToString()));
 }
 
 /// Says whether the logs are damaged otherwise than by a torn end.
@@ -101,7 +123,7 @@ Result<std::unique_ptr<rocksdb::DB>> open_durable(const RocksDbPlace& place,
         options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
         status = open_as(place, options, access, database);
     }
-    if (!status.ok()) return open_fault(place, status);
+    if (!status.ok()) return open_fault(place, with_its_table(place, options, status));
     if (access == Access::write) status = sync_name(place);
     if (!status.ok()) return open_fault(place, status);
     return database;
