@@ -326,7 +326,7 @@ TEST_F(RunningService, TellsStaffWhatTheNetworkPromisedClearedAndTookBack) {
     advise.mutable_billing()->set_minor_units(130'00);
     advise.mutable_billing()->set_currency("GBP");
     advise.set_mcc("5411");
-    advise.set_network_transaction_id("300000000000015");
+    advise.set_network_transaction_id("300000000000016");
     v1::AdviseResponse advised;
     grpc::Status status = call(*service_->gateway(), &Gateway::Advise, advise, advised);
     ASSERT_TRUE(status.ok()) << rpc::explain(status);
