@@ -88,6 +88,7 @@ struct TransactionAmounts {
     AmountMinor billing;                ///< Field 6; equal to field 4 in the card's currency.
     CurrencyCode billing_currency;      ///< Field 51.
     InlineText<8> conversion_rate;      ///< Field 10 (n8), empty when nothing was converted.
+    AmountMinor mark_up;  ///< What of `billing` is the price of converting: field 8. Or zero.
     friend constexpr bool operator==(const TransactionAmounts&,
                                      const TransactionAmounts&) = default;
 };

@@ -21,6 +21,9 @@ void check_amounts(Checks& checks, const TransactionAmounts& amounts, AmountMino
     const std::string_view rate = amounts.conversion_rate.view();
     checks.that(rate.empty() || forms::is_digits(rate, 8), "conversion_rate", "is not 8 digits",
                 leave_out);
+    const bool converted = amounts.transaction_currency != amounts.billing_currency;
+    const AmountMinor dearest = converted ? amounts.billing : AmountMinor{0};
+    checks.within(amounts.mark_up, {0}, dearest, {"mark_up", "minor_units"});
 }
 
 /// Where nothing is to be paid, an amount is a mistake of the caller's.

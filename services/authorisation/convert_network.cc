@@ -26,6 +26,18 @@ void set_amounts(const rpc::Price& transaction, const rpc::Price& billing,
     out.billing_currency = billing.currency;
 }
 
+template <class Message>
+void read_conversion(Fields& fields, const Message& request, rules::TransactionAmounts& out) {
+    fields.text(request.conversion_rate(), "conversion_rate", out.conversion_rate);
+    if (!request.has_mark_up()) return;
+    const rpc::Price mark_up = read_price(fields, true, request.mark_up(), "mark_up");
+    out.mark_up = mark_up.amount;
+    if (mark_up.currency != out.billing_currency) {
+        fields.malformed("mark_up.currency", "is not the billing currency",
+                         "give the part of the billing amount");
+    }
+}
+
 /// The amounts of a message to be decided.
 template <class Message>
 void read_asked(Fields& fields, const Message& request, rules::TransactionAmounts& out) {
@@ -35,7 +47,7 @@ void read_asked(Fields& fields, const Message& request, rules::TransactionAmount
                                    ? read_price(fields, true, request.billing(), "billing")
                                    : transaction;
     set_amounts(transaction, billing, out);
-    fields.text(request.conversion_rate(), "conversion_rate", out.conversion_rate);
+    read_conversion(fields, request, out);
 }
 
 /// Where the billing amount is the one that must be there.
@@ -47,7 +59,7 @@ void read_billed(Fields& fields, const Message& request, rules::TransactionAmoun
         request.has_transaction() ? read_price(fields, true, request.transaction(), "transaction")
                                   : billing;
     set_amounts(transaction, billing, out);
-    fields.text(request.conversion_rate(), "conversion_rate", out.conversion_rate);
+    read_conversion(fields, request, out);
 }
 
 /// The merchant's fields have the same names in both messages.

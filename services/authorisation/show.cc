@@ -97,6 +97,9 @@ void set_foreign(const rules::TransactionAmounts& amounts, v1::Transaction& resp
     if (amounts.transaction_currency == amounts.billing_currency) return;
     rpc::set_money({amounts.transaction, amounts.transaction_currency},
                    *response.mutable_transaction());
+    response.set_conversion_rate(amounts.conversion_rate.str());
+    if (amounts.mark_up.value == 0) return;
+    rpc::set_money({amounts.mark_up, amounts.billing_currency}, *response.mutable_mark_up());
 }
 
 v1::EntryKind kind_of(rules::AdviceKind advice) {

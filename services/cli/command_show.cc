@@ -112,7 +112,10 @@ std::string remark_of(const v1::Transaction& each) {
     if (each.exposure().minor_units() != 0) {
         return "of it borne by the programme: " + money_of(each.exposure());
     }
-    return each.has_transaction() ? "= " + money_of(each.transaction()) : std::string();
+    if (!each.has_transaction()) return {};
+    const std::string abroad = "= " + money_of(each.transaction());
+    return each.has_mark_up() ? abroad + ", " + money_of(each.mark_up()) + " of it for converting"
+                              : abroad;
 }
 
 void show_transactions(const v1::ListTransactionsResponse& list) {

@@ -69,7 +69,7 @@ constexpr auto fields(Is<rules::AccountName> auto& v, auto&& use) {
 }
 constexpr auto fields(Is<rules::TransactionAmounts> auto& v, auto&& use) {
     return use(v.transaction, v.transaction_currency, v.billing, v.billing_currency,
-               v.conversion_rate);
+               v.conversion_rate, since<3>(v.mark_up));
 }
 constexpr auto fields(Is<rules::Merchant> auto& v, auto&& use) {
     return use(v.mcc, v.acceptor, v.terminal, v.country, v.name, v.city);

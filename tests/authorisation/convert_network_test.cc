@@ -54,7 +54,8 @@ TEST(ToAuthorise, CarriesEveryField) {
                         .transaction_currency = {978},
                         .billing = {1'234},
                         .billing_currency = {826},
-                        .conversion_rate = InlineText<8>::of("61234567")};
+                        .conversion_rate = InlineText<8>::of("61234567"),
+                        .mark_up = {34}};
     expected.merchant = {.mcc = {5411},
                          .acceptor = InlineText<15>::of("SHOP 00012"),
                          .terminal = InlineText<8>::of("T-1"),
@@ -82,6 +83,7 @@ TEST(ToAuthorise, TakesTheTransactionWhereNothingWasConverted) {
     v1::AuthoriseRequest request = authorise_sample();
     request.clear_billing();
     request.clear_conversion_rate();
+    request.clear_mark_up();
     const auto converted = to_command(request, gateway);
     ASSERT_TRUE(converted);
     EXPECT_EQ((*converted)->amounts.billing, AmountMinor{1'500});
@@ -105,6 +107,7 @@ TEST(ToAuthorise, TakesAnEnquiryOfZeroAndARefundThatNamesItsPurchase) {
     set_pounds(0, *request.mutable_transaction());
     request.clear_billing();
     request.clear_conversion_rate();
+    request.clear_mark_up();
     const auto verification = to_command(request, gateway);
     ASSERT_TRUE(verification) << verification.fault().field;
     EXPECT_EQ((*verification)->kind, rules::TransactionKind::verification);
@@ -146,8 +149,14 @@ TEST(ToAuthorise, NamesEachFieldThatIsWrong) {
           [](R& r) {
               r.mutable_billing()->set_minor_units(std::numeric_limits<std::int64_t>::max());
           }},
-         {"billing.minor_units", [](R& r) { r.mutable_billing()->set_currency("EUR"); }},
+         {"billing.minor_units",
+          [](R& r) {
+              r.mutable_billing()->set_currency("EUR");
+              r.clear_mark_up();
+          }},
          {"conversion_rate", [](R& r) { r.set_conversion_rate("1.25"); }},
+         {"mark_up.currency", [](R& r) { r.mutable_mark_up()->set_currency("EUR"); }},
+         {"mark_up.minor_units", [](R& r) { r.mutable_mark_up()->set_minor_units(1'235); }},
          {"conversion_rate", [](R& r) { r.set_conversion_rate("123456789"); }},
          {"cashback.currency", [](R& r) { set_pounds(100, *r.mutable_cashback()); }},
          {"cashback.minor_units",

@@ -46,6 +46,7 @@ inline v1::AuthoriseRequest authorise_sample() {
     request.mutable_transaction()->set_currency("EUR");
     set_pounds(1'234, *request.mutable_billing());
     request.set_conversion_rate("61234567");
+    set_pounds(34, *request.mutable_mark_up());
     set_merchant(request);
     request.set_local_date("0329");
     request.set_stan("000123");

@@ -36,7 +36,7 @@ class RunningService : public testing::Test {
         return response;
     }
 
-    static constexpr unsigned accounts = 15;
+    static constexpr unsigned accounts = 16;
     static inline std::unique_ptr<Installation> installation_;
     static inline std::unique_ptr<Service> service_;
 };

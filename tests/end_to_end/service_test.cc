@@ -371,6 +371,25 @@ TEST_F(RunningService, TellsStaffWhatTheNetworkPromisedClearedAndTookBack) {
     EXPECT_EQ(list.transactions(3).exception().amount().minor_units(), 30'00);
 }
 
+TEST_F(RunningService, ShowsAtWhatRateAndPriceAPaymentWasConverted) {
+    v1::AuthoriseRequest abroad = new_payment("abroad", 16, 9'00);
+    abroad.mutable_billing()->CopyFrom(abroad.transaction());
+    abroad.mutable_transaction()->set_minor_units(10'00);
+    abroad.mutable_transaction()->set_currency("EUR");
+    abroad.set_conversion_rate("70900000");
+    abroad.mutable_mark_up()->set_minor_units(25);
+    abroad.mutable_mark_up()->set_currency("GBP");
+    EXPECT_EQ(authorise(abroad).approved().minor_units(), 9'00);
+    v1::ListTransactionsResponse list;
+    EXPECT_TRUE(call(*service_->staff("support"), &Admin::ListTransactions,
+                     about<v1::ListTransactionsRequest>("A16"), list)
+                    .ok());
+    ASSERT_GE(list.transactions_size(), 1);
+    EXPECT_EQ(list.transactions(0).transaction().currency(), "EUR");
+    EXPECT_EQ(list.transactions(0).conversion_rate(), "70900000");
+    EXPECT_EQ(list.transactions(0).mark_up().minor_units(), 25);
+}
+
 TEST_F(RunningService, PagesThroughTransactionsFromTheNewestWhileNewOnesCome) {
     std::vector<std::string> ids;
     for (int number = 0; number < 12; ++number) {

@@ -136,6 +136,13 @@ std::vector<Row<C>> amount_rows() {
     const auto rate = [](std::string_view text) {
         return [text](C& c) { c.amounts.conversion_rate = InlineText<8>::of(text); };
     };
+    const auto converted_at = [=](AmountMinor mark_up) {
+        return [=](C& c) {
+            put({100}, {86})(c);
+            currencies(978, 826)(c);
+            c.amounts.mark_up = mark_up;
+        };
+    };
     constexpr AmountMinor most = transaction_minor_max;
     constexpr AmountMinor lowest{std::numeric_limits<std::int64_t>::min()};
     constexpr AmountMinor highest{std::numeric_limits<std::int64_t>::max()};
@@ -164,6 +171,11 @@ std::vector<Row<C>> amount_rows() {
         {"a rate", rate("61234567"), accepted},
         {"a rate of 7 digits", rate("6123456"), "conversion_rate"},
         {"a rate with a point", rate("1.234567"), "conversion_rate"},
+        {"a mark-up that is all of it", converted_at({86}), accepted},
+        {"a mark-up of more than was billed", converted_at({87}), "mark_up.minor_units"},
+        {"a mark-up below zero", converted_at({-1}), "mark_up.minor_units"},
+        {"a mark-up where nothing was converted", [](C& c) { c.amounts.mark_up = {1}; },
+         "mark_up.minor_units"},
     };
 }
 
