@@ -46,6 +46,12 @@ struct AgreementVersion {
     friend constexpr auto operator<=>(AgreementVersion, AgreementVersion) = default;
 };
 
+/// Of the terms of purses, those that differ. 0 is those of a purse that pays anywhere.
+struct PurseTermsId {
+    std::uint32_t value = 0;
+    friend constexpr auto operator<=>(PurseTermsId, PurseTermsId) = default;
+};
+
 /// Position of a purse within its account, 1 for the first; 0 is "none".
 struct PurseNumber {
     std::uint8_t value = 0;

@@ -24,6 +24,10 @@ inline constexpr std::size_t reason_bytes_max = 200;
 
 // One account.
 inline constexpr std::size_t purses_per_account_max = 16;
+inline constexpr std::size_t purse_mcc_spans_max = 24;  ///< Of the merchants that a purse pays.
+inline constexpr std::size_t purse_terms_max = 16'384;  ///< Different ones, in one journal.
+inline constexpr AmountMinor unit_rate_minor_max{1'000'000};          ///< Of an hour.
+inline constexpr std::uint32_t load_unit_hundredths_max = 1'000'000;  ///< Ten thousand hours.
 inline constexpr std::size_t tokens_per_card_max = 2;
 inline constexpr AmountMinor purse_minor_max{100'000'000'000};  ///< A thousand million pounds.
 
@@ -38,6 +42,7 @@ inline constexpr std::size_t mcc_items_per_list_max = 1'024;  ///< As sent, befo
 inline constexpr std::size_t hold_rules_max = 256;  ///< One for each range of merchants.
 inline constexpr std::uint32_t uplift_basis_points_max = 100'000;  ///< Ten times the estimate.
 inline constexpr std::size_t tolerance_rules_max = 64;
+inline constexpr std::size_t providers_per_programme_max = 4'096;    ///< On all of its registers.
 inline constexpr std::uint16_t tolerance_basis_points_max = 10'000;  ///< As much again.
 
 // Time.

@@ -239,7 +239,7 @@ class Fold {
         account.vault_key = event.request.vault_key;
         account.opened_ns = stamp_.now_ns;
         for (const PurseSpec& spec : event.request.purses) {
-            account.purses.push_back({.spec = spec, .available = {}, .held = {}});
+            account.purses.push_back(new_purse(state_, spec));
         }
         state_.account_by_name.emplace(account_key(event.programme, account.reference), account.id);
     }
@@ -247,7 +247,7 @@ class Fold {
     void operator()(const PurseOpened& event) {
         Account* account = behind(event.account);
         if (account == nullptr) return;
-        account->purses.push_back({.spec = event.request.purse, .available = {}, .held = {}});
+        account->purses.push_back(new_purse(state_, event.request.purse));
         CHECK(event.purse.value == account->purses.size());
     }
 
@@ -270,11 +270,31 @@ class Fold {
 
     void operator()(const Loaded& event) {
         apply_postings(event);
+        if (Account* account = behind(event.account)) {
+            Purse& purse = account->purse(event.purse);
+            const CompiledTerms* terms = state_.terms_or_null(purse.terms);
+            if (terms != nullptr && terms->terms().staged) add(purse.unreleased, event.amount());
+        }
         remember(state_,
                  NaturalKey{.kind = NaturalKey::Kind::load,
                             .account = event.account,
                             .name = event.request.reference},
                  {.at = stamp_.sequence});
+    }
+
+    void operator()(const StageReleased& event) {
+        if (Account* account = behind(event.account)) {
+            account->purse(event.purse).unreleased = event.unreleased;
+        }
+        remember(state_, stage_key(event.account, event.purse, event.request.stage),
+                 {.at = stamp_.sequence});
+    }
+
+    void operator()(const ProviderSet& event) {
+        Programme* programme = behind(event.programme);
+        if (programme == nullptr) return;
+        const SetProvider& asked = event.request;
+        programme->providers[{asked.provider_register, asked.acceptor}] = asked.dates;
     }
 
     void operator()(const AgreementSet& event) {

@@ -53,15 +53,12 @@ AmountMinor clear_reserved(AmountMinor amount, Authorisation& authorisation, Deb
 }
 
 /// Clears from what the purses have available. @return what is left of `amount`.
-AmountMinor clear_available(const Account& account, AmountMinor amount,
-                            Authorisation& authorisation, Postings& postings) {
-    for (const PurseNumber number : account.spending_order()) {
-        const AmountMinor part = take(amount, account.purse(number).available);
-        if (part.value == 0) continue;
-        leg_of(authorisation.legs, number).debited.value += part.value;
-        post(postings, LedgerAccount::available, number, -part);
-    }
-    return amount;
+AmountMinor clear_available(const Walk& walk, AmountMinor amount, Authorisation& authorisation,
+                            Postings& postings) {
+    return take_along(walk, amount, [&](PurseNumber purse, AmountMinor part) {
+        leg_of(authorisation.legs, purse).debited.value += part.value;
+        post(postings, LedgerAccount::available, purse, -part);
+    });
 }
 
 /// Moves `amount` of what was debited from `leg` back to its purse.
@@ -131,16 +128,13 @@ Foreign foreign_of(const TransactionAmounts& amounts, AmountMinor approved) {
             .cleared = {}};
 }
 
-AmountMinor promise(const Account& account, AmountMinor amount, Authorisation& authorisation,
+AmountMinor promise(const Walk& walk, AmountMinor amount, Authorisation& authorisation,
                     Postings& postings) {
-    AmountMinor left = amount;
-    for (const PurseNumber number : account.spending_order()) {
-        const AmountMinor part = take(left, account.purse(number).available);
-        if (part.value == 0) continue;
-        leg_of(authorisation.legs, number).held.value += part.value;
-        post(postings, LedgerAccount::available, number, -part);
-        post(postings, LedgerAccount::held, number, part);
-    }
+    const AmountMinor left = take_along(walk, amount, [&](PurseNumber purse, AmountMinor part) {
+        leg_of(authorisation.legs, purse).held.value += part.value;
+        post(postings, LedgerAccount::available, purse, -part);
+        post(postings, LedgerAccount::held, purse, part);
+    });
     authorisation.promised.value += left.value;
     post(postings, LedgerAccount::exposure, {}, -left);
     post(postings, LedgerAccount::promised, {}, left);
@@ -170,7 +164,7 @@ void lower_foreign(Foreign& foreign, AmountMinor reserved, AmountMinor remaining
         foreign.cleared.value + share_up(left, remaining.value, reserved.value).value;
 }
 
-Debited debit(const Account& account, const TransactionAmounts& amounts, bool last,
+Debited debit(const Walk& walk, const TransactionAmounts& amounts, bool last,
               Authorisation& authorisation, Postings& postings) {
     Debited done;
     const AmountMinor reserved = authorisation.reserved();
@@ -179,7 +173,7 @@ Debited debit(const Account& account, const TransactionAmounts& amounts, bool la
     AmountMinor left = amounts.billing;
     const AmountMinor first = take(left, share);
     left.value += clear_reserved(first, authorisation, done, postings).value;
-    left = clear_available(account, left, authorisation, postings);
+    left = clear_available(walk, left, authorisation, postings);
     left = clear_reserved(left, authorisation, done, postings);
     done.unpromised = left;
     done.exposure.value += left.value;

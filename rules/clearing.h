@@ -1,6 +1,7 @@
 #pragma once
 
 #include "rules/authorisation.h"
+#include "rules/eligibility.h"
 #include "rules/ledger.h"
 #include "rules/state.h"
 
@@ -13,10 +14,10 @@ namespace carecard::rules {
 /// with it: it never changes.
 [[nodiscard]] Foreign foreign_of(const TransactionAmounts& amounts, AmountMinor approved);
 
-/// Promises `amount` whatever the holder has: from the purses in spending order, and beyond them as
-/// a promise of the programme's.
+/// Promises `amount` whatever the holder has: along `walk`, and beyond it as a promise of the
+/// programme's.
 /// @return the programme's part.
-AmountMinor promise(const Account& account, AmountMinor amount, Authorisation& authorisation,
+AmountMinor promise(const Walk& walk, AmountMinor amount, Authorisation& authorisation,
                     Postings& postings);
 
 /// Frees up to `amount` of what `authorisation` reserves: first what the programme promised, then
@@ -34,12 +35,12 @@ struct Debited {
     AmountMinor released;    ///< Freed from the hold beyond what was cleared.
 };
 
-/// A debit takes first its share of what is reserved for it, then what the purses have available in
-/// spending order, then the rest of what is reserved; what is beyond becomes the authorisation's
+/// A debit takes first its share of what is reserved for it, then what the purses have available
+/// along `walk`, then the rest of what is reserved; what is beyond becomes the authorisation's
 /// exposure, so that no purse is ever below zero. Its share is what it comes to, or, of a payment
 /// in another currency, all but what the part keeps that is still to clear in that currency: it
 /// waits for the parts to come. After the `last` one nothing waits.
-Debited debit(const Account& account, const TransactionAmounts& amounts, bool last,
+Debited debit(const Walk& walk, const TransactionAmounts& amounts, bool last,
               Authorisation& authorisation, Postings& postings);
 
 struct Credited {

@@ -15,6 +15,7 @@
 #include "rules/agreement.h"
 #include "rules/hold_rules.h"
 #include "rules/local_time.h"
+#include "rules/purse_terms.h"
 #include "rules/tolerance.h"
 
 /// One struct for each thing that may be asked of the core. Everything that changes state is a
@@ -279,6 +280,7 @@ enum class Arrangement : std::uint8_t {
 struct PurseSpec {
     PurseName name;
     std::uint8_t priority = 1;
+    PurseTerms terms;
     friend constexpr bool operator==(const PurseSpec&, const PurseSpec&) = default;
 };
 
@@ -286,7 +288,7 @@ struct OpenAccount {
     Request request;
     AccountName account;
     Arrangement arrangement = Arrangement::direct_payment;
-    InlineVector<PurseSpec, purses_per_account_max> purses;  ///< At least one.
+    std::vector<PurseSpec> purses;  ///< At least one, at most `purses_per_account_max`.
     VaultKeyId vault_key;  ///< Of the key that seals its personal data; made by the service.
     Reason reason;
     friend bool operator==(const OpenAccount&, const OpenAccount&) = default;
@@ -314,15 +316,49 @@ struct IssueCard {
     friend bool operator==(const IssueCard&, const IssueCard&) = default;
 };
 
+/// Hundredths of an hour.
+struct UnitHundredths {
+    std::uint32_t value = 0;
+    friend constexpr auto operator<=>(UnitHundredths, UnitHundredths) = default;
+};
+
 struct Load {
     Request request;
     AccountName account;
-    PurseName purse;  ///< Empty: the one with the lowest priority number.
-    AmountMinor amount;
+    PurseName purse;     ///< Empty: the one with the lowest priority number.
+    AmountMinor amount;  ///< Zero when `units` says how much.
     CurrencyCode currency;
     LoadReference reference;  ///< A load is applied once for each reference in an account.
     Reason reason;
+    UnitHundredths units;  ///< Of a purse of hours, in place of `amount` and `currency`; else zero.
     friend constexpr bool operator==(const Load&, const Load&) = default;
+};
+
+/// The council's own name of a stage of works; unique in a purse.
+using StageReference = InlineText<48>;
+
+/// Lets so much of what waits in a staged purse be spent: a stage of the works is complete.
+struct ReleaseStage {
+    Request request;
+    AccountName account;
+    PurseName purse;
+    AmountMinor amount;
+    CurrencyCode currency;
+    StageReference stage;  ///< A stage is released once.
+    Reason reason;         ///< With the evidence that it is complete.
+    friend constexpr bool operator==(const ReleaseStage&, const ReleaseStage&) = default;
+};
+
+/// Puts a provider on a programme's register, or changes from when to when it stands there. What
+/// was decided before stays as it was.
+struct SetProvider {
+    Request request;
+    ProgrammeCode programme;
+    RegisterName provider_register;
+    Acceptor acceptor;
+    ProviderDates dates;
+    InlineText<reason_bytes_max> reason;
+    friend constexpr bool operator==(const SetProvider&, const SetProvider&) = default;
 };
 
 struct SetAgreement {
@@ -410,10 +446,11 @@ struct RestoreToService {
     friend constexpr bool operator==(const RestoreToService&, const RestoreToService&) = default;
 };
 
-using Command = std::variant<Authorise, Reverse, Present, CreateProgramme, OpenAccount, OpenPurse,
-                             IssueCard, Load, SetAgreement, SetCardStatus, SetAccountStatus,
-                             CloseSettlement, SetOffsetTable, ExpireHold, EndBusinessDay,
-                             AdvanceClock, AcceptClock, Increment, Advise>;
+using Command =
+    std::variant<Authorise, Reverse, Present, CreateProgramme, OpenAccount, OpenPurse, IssueCard,
+                 Load, SetAgreement, SetCardStatus, SetAccountStatus, CloseSettlement,
+                 SetOffsetTable, ExpireHold, EndBusinessDay, AdvanceClock, AcceptClock, Increment,
+                 Advise, ReleaseStage, SetProvider>;
 
 // --- The sealed fields of each command, in the order in which they are sealed -----------------
 

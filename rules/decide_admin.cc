@@ -6,13 +6,6 @@
 namespace carecard::rules {
 namespace {
 
-Fault conflict(std::string field, std::string detail, std::string remedy) {
-    return {.kind = FaultKind::conflict,
-            .field = std::move(field),
-            .detail = std::move(detail),
-            .remedy = std::move(remedy)};
-}
-
 /// The id of equal rules that are stored already, or the next free one.
 AgreementId agreement_id(const State& state, const SpendingRules& rules) {
     const AgreementId* known = state.find(rules);
@@ -24,16 +17,6 @@ AgreementId agreement_id(const State& state, const SpendingRules& rules) {
 template <class Id, class Items>
 Id next_id(const Items& items) {
     return {static_cast<std::uint32_t>(items.size() + 1)};
-}
-
-/// The purse a load names; the one that pays first when it names none; zero when there is none.
-PurseNumber purse_named(const Account& account, const PurseName& name) {
-    const auto order = account.spending_order();
-    if (name.empty()) return order[0];
-    const auto named = std::find_if(order.begin(), order.end(), [&](PurseNumber number) {
-        return account.purse(number).spec.name == name;
-    });
-    return named == order.end() ? PurseNumber{} : *named;
 }
 
 /// The card that staff name, if it is theirs to see.
@@ -80,32 +63,10 @@ Decision decide(const State& state, const OpenAccount& command, const Stamp&) {
         return conflict("account.reference", "an account has this reference already",
                         "read the account, or choose another reference");
     }
+    if (!has_room_for_terms(state, command.purses)) return too_many_terms("purses");
     return Event{AccountOpened{.request = command,
                                .programme = programme->id,
                                .account = next_id<AccountId>(state.accounts)}};
-}
-
-Decision decide(const State& state, const OpenPurse& command, const Stamp&) {
-    const Account* account = visible(state, command.request, command.account);
-    if (account == nullptr) return no_such_account();
-    if (account->status == AccountStatus::closed) {
-        return conflict("account", "the account is closed", "open another account");
-    }
-    if (account->purses.size() == purses_per_account_max) {
-        return conflict("account", "the account has as many purses as it may have",
-                        "use one of its purses");
-    }
-    const bool taken =
-        std::any_of(account->purses.begin(), account->purses.end(),
-                    [&](const Purse& purse) { return purse.spec.name == command.purse.name; });
-    if (taken) {
-        return conflict("purse.name", "the account has a purse of this name already",
-                        "choose another name");
-    }
-    return Event{PurseOpened{.request = command,
-                             .programme = account->programme,
-                             .account = account->id,
-                             .purse = {static_cast<std::uint8_t>(account->purses.size() + 1)}}};
 }
 
 Decision decide(const State& state, const IssueCard& command, const Stamp& stamp) {
@@ -134,36 +95,6 @@ Decision decide(const State& state, const IssueCard& command, const Stamp& stamp
                             .account = account->id,
                             .card = next_id<CardId>(state.cards),
                             .expires_ns = expires_ns}};
-}
-
-Decision decide(const State& state, const Load& command, const Stamp&) {
-    const Account* account = visible(state, command.request, command.account);
-    if (account == nullptr) return no_such_account();
-    const Applied* applied = state.find(
-        {.kind = NaturalKey::Kind::load, .account = account->id, .name = command.reference});
-    if (applied != nullptr) return AlreadyRecorded{applied->at};
-    if (account->status == AccountStatus::closed) {
-        return conflict("account", "the account is closed", "load another account");
-    }
-    if (command.currency != state.at(account->programme).terms.currency) {
-        return conflict("amount.currency", "the programme has another currency",
-                        "load in the programme's currency");
-    }
-    const PurseNumber purse = purse_named(*account, command.purse);
-    if (purse.value == 0) {
-        return conflict("purse", "the account has no purse of this name",
-                        "read the account for the names of its purses");
-    }
-    Loaded event{.request = command,
-                 .programme = account->programme,
-                 .account = account->id,
-                 .purse = purse};
-    post(event.postings, LedgerAccount::funding, {}, -command.amount);
-    post(event.postings, LedgerAccount::available, purse, command.amount);
-    if (!fits(*account, event.postings)) return does_not_fit("amount.minor_units");
-    event.purse_available = {account->purse(purse).available.value + command.amount.value};
-    event.available = available_after(*account, event.postings);
-    return Event{event};
 }
 
 Decision decide(const State& state, const SetAgreement& command, const Stamp&) {

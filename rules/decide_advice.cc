@@ -22,9 +22,11 @@ bool is_of_other_card(const State& state, const Card& card, const Match& match,
 }
 
 /// Holds `amount` more for the authorisation, whatever the holder has.
-void promise_more(const Account& account, AmountMinor amount, Advised& event) {
+void promise_more(const State& state, const Account& account, AmountMinor amount, Advised& event) {
     event.reserved = amount;
-    event.exposure = promise(account, amount, event.after, event.postings);
+    const DayNumber paid_on = local_day(state.offsets, event.after.decided_ns);
+    const PurseFacts purses = purse_facts(state, account, paid_at(event.request.merchant, paid_on));
+    event.exposure = promise(forced_walk_of(account, purses), amount, event.after, event.postings);
     if (event.exposure.value == 0) return;
     event.exception = {.reason = ExceptionReason::advice_unfunded, .amount = event.exposure};
 }
@@ -62,7 +64,7 @@ void begin(const State& state, const Programme& programme, const Account& accoun
         .foreign = foreign_of(command.amounts, amount),
         .tolerance = tolerance_of(programme, command.merchant.mcc, command.amounts,
                                   {.estimated = command.estimated})};
-    promise_more(account, amount, event);
+    promise_more(state, account, amount, event);
 }
 
 /// We had approved it too, or it was held by force before: nothing more is held.
@@ -84,9 +86,11 @@ void let_go(Advised& event) {
     event.uncounted.tap = std::exchange(event.after.tap, Tap{});
 }
 
-/// The final amount stands in the place of the estimate.
-void complete(const Account& account, Advised& event) {
-    if (event.after.state != AuthorisationState::open) return know(event);
+/// The final amount stands in the place of the estimate. An announced credit has none.
+void complete(const State& state, const Account& account, Advised& event) {
+    const bool waits =
+        event.after.state == AuthorisationState::open && event.after.flow == Flow::takes;
+    if (!waits) return know(event);
     const TransactionAmounts& amounts = event.request.amounts;
     const AmountMinor cleared = event.after.foreign.cleared;
     event.after.approved = amounts.billing;
@@ -97,17 +101,17 @@ void complete(const Account& account, Advised& event) {
         std::max<std::int64_t>(0, amounts.billing.value - event.after.cleared().value)};
     const AmountMinor reserved = event.after.reserved();
     if (still <= reserved) return release_all_but(still, event);
-    promise_more(account, {still.value - reserved.value}, event);
+    promise_more(state, account, {still.value - reserved.value}, event);
 }
 
-void advise_known(const Account& account, Advised& event) {
+void advise_known(const State& state, const Account& account, Advised& event) {
     switch (event.request.advice) {
         case AdviceKind::stand_in_approved:
             return know(event);
         case AdviceKind::stand_in_declined:
             return let_go(event);
         case AdviceKind::completion:
-            return complete(account, event);
+            return complete(state, account, event);
     }
 }
 
@@ -136,7 +140,7 @@ Decision decide(const State& state, const Advise& command, const Stamp& stamp) {
     if (match.authorisation != nullptr) {
         event.matched_by = match.by;
         event.after = *match.authorisation;
-        advise_known(account, event);
+        advise_known(state, account, event);
     } else if (command.advice != AdviceKind::stand_in_declined) {
         begin(state, programme, account, stamp, event);
     }

@@ -76,16 +76,20 @@ void approve(const State& state, const Account& account, const Stamp& stamp,
     }
     if (rule != nullptr) event.uplift = uplift_of(event, *rule);
     const AmountMinor to_hold = amount_to_hold(event.request, event.facts);
-    hold(account, {to_hold.value + event.uplift.value}, event.legs, event.postings);
+    hold(event.facts.purses, {to_hold.value + event.uplift.value}, event.legs, event.postings);
     event.available = available_after(account, event.postings);
 }
 
 /// Settles for the first portion of a refused payment to which no rule objects, if there is one.
 template <class Ask>
-void take_portion(const CreateProgramme& terms, Ask ask, AuthorisationDecided& event) {
+void take_portion(const State& state, const Card& card, Ask ask, AuthorisationDecided& event) {
+    const CreateProgramme& terms = state.at(event.programme).terms;
     for (const Portion& portion : portions_of(event.request, event.facts, terms)) {
         SpendingFacts facts = event.facts;
         facts.portion = portion;
+        if (portion.kind == PortionKind::without_cashback) {
+            leave_out_cashback(state, card, event.request, event.windows, facts);
+        }
         if (ask(facts).declined()) continue;
         event.facts = facts;
         event.decline = {};
@@ -123,7 +127,7 @@ Decision decide(const State& state, const Authorise& command, const Stamp& stamp
         return first_decline(command, facts, rules, windows, stamp.now_ns);
     };
     event.decline = ask(event.facts);
-    if (event.decline.declined()) take_portion(programme.terms, ask, event);
+    if (event.decline.declined()) take_portion(state, *card, ask, event);
     if (!event.decline.declined()) approve(state, account, stamp, event);
     return event;
 }

@@ -61,7 +61,7 @@ void raise(const State& state, const Account& account, const Authorise& extra, c
     const CreateProgramme& terms = state.at(account.programme).terms;
     event.extra = amount_decided(extra, event.facts);
     Authorisation& after = event.after;
-    hold(account, event.extra, after.legs, event.postings);
+    hold(event.facts.purses, event.extra, after.legs, event.postings);
     after.approved.value += event.extra.value;
     if (after.foreign.currency == extra.amounts.transaction_currency) {
         after.foreign.authorised.value += foreign_of(extra.amounts, event.extra).authorised.value;

@@ -2,7 +2,9 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "rules/decide.h"
 
@@ -28,6 +30,8 @@ Decision decide(const State& state, const AdvanceClock& command, const Stamp& st
 Decision decide(const State& state, const AcceptClock& command, const Stamp& stamp);
 Decision decide(const State& state, const Increment& command, const Stamp& stamp);
 Decision decide(const State& state, const Advise& command, const Stamp& stamp);
+Decision decide(const State& state, const ReleaseStage& command, const Stamp& stamp);
+Decision decide(const State& state, const SetProvider& command, const Stamp& stamp);
 
 /// Whether a caller may touch this programme at all. To one who may not, it does not exist.
 [[nodiscard]] inline bool may_touch(const Request& request, const Programme& programme) {
@@ -44,6 +48,16 @@ Decision decide(const State& state, const Advise& command, const Stamp& stamp);
 [[nodiscard]] const Card* visible(const State& state, const Request& request,
                                   const CardToken& token);
 
+/// Whether the terms of these purses can be kept beside those that are.
+[[nodiscard]] bool has_room_for_terms(const State& state, std::span<const PurseSpec> purses);
+[[nodiscard]] Fault too_many_terms(std::string field);
+
+[[nodiscard]] inline Fault conflict(std::string field, std::string detail, std::string remedy) {
+    return {.kind = FaultKind::conflict,
+            .field = std::move(field),
+            .detail = std::move(detail),
+            .remedy = std::move(remedy)};
+}
 [[nodiscard]] Fault no_such_programme();
 [[nodiscard]] Fault no_such_account();
 
@@ -62,8 +76,12 @@ Decision decide(const State& state, const Advise& command, const Stamp& stamp);
 /// The leg of `purse`, added when there is none yet.
 Leg& leg_of(Legs& legs, PurseNumber purse);
 
-/// Promises `amount` from the purses in spending order; there is enough in all of them together.
-void hold(const Account& account, AmountMinor amount, Legs& legs, Postings& postings);
+/// Looks at the purses afresh: at the purchase alone of `request`, without its cashback.
+void leave_out_cashback(const State& state, const Card& card, const Authorise& request,
+                        const WindowNumbers& windows, SpendingFacts& facts);
+
+/// Promises `amount` from the purses that may pay; there is enough in all of them together.
+void hold(const PurseFacts& purses, AmountMinor amount, Legs& legs, Postings& postings);
 
 /// How long the payment is held from now on.
 [[nodiscard]] inline DurationNs lifetime_of(const CreateProgramme& terms, const HoldRule* rule) {

@@ -50,11 +50,13 @@ Exception exception_of_debit(const Authorisation& was, const Match& match, const
 
 /// A part of the hold is freed with the last presentment, and when a part in another currency was
 /// cleared for less than it was held for.
-void post_debit(const Account& account, const Match& match, Presented& event) {
+void post_debit(const State& state, const Account& account, const Match& match, Presented& event) {
     const Authorisation was = event.after;
     const bool is_last = event.request.final;
-    const Debited done =
-        debit(account, event.request.amounts, is_last, event.after, event.postings);
+    const DayNumber paid_on = local_day(state.offsets, was.decided_ns);
+    const PurseFacts purses = purse_facts(state, account, paid_at(event.request.merchant, paid_on));
+    const Debited done = debit(forced_walk_of(account, purses), event.request.amounts, is_last,
+                               event.after, event.postings);
     event.exposure = done.exposure;
     event.released = done.released;
     event.after.finished = was.finished || is_last;
@@ -125,7 +127,9 @@ void take_back(const State& state, const Account& account, Presented& event) {
 void post_presentment(const State& state, const Account& account, const Match& match,
                       Presented& event) {
     if (!event.request.reverses.empty()) return take_back(state, account, event);
-    if (event.request.direction == Direction::debit) return post_debit(account, match, event);
+    if (event.request.direction == Direction::debit) {
+        return post_debit(state, account, match, event);
+    }
     follow_refund(state, event);
     count_credit(event.request, event.after);
     post_credit(account, event.request.amounts.billing, event);

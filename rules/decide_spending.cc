@@ -1,7 +1,6 @@
-#include <algorithm>
-
 #include "common/check.h"
 #include "rules/decide_parts.h"
+#include "rules/eligibility.h"
 #include "rules/kinds.h"
 
 namespace carecard::rules {
@@ -24,36 +23,48 @@ AmountMinor cash_today(const Account& account, const Authorise& request, DayNumb
     CHECK(false);
 }
 
+void look_at_purses(const State& state, const Account& account, const PaidAt& payment,
+                    SpendingFacts& facts) {
+    facts.purses = purse_facts(state, account, payment);
+    facts.available = spendable_of(facts.purses);
+}
+
 }  // namespace
 
 SpendingFacts spending_facts(const State& state, const Card& card, const Authorise& request,
                              const WindowNumbers& windows) {
     const Account& account = state.at(card.account);
     const Programme& programme = state.at(account.programme);
-    return {.card_status = card.status,
-            .account_status = account.status,
-            .card_expiry = card.expiry,
-            .card_expires_ns = card.expires_ns,
-            .currency = programme.terms.currency,
-            .available = account.available(),
-            .open_count = static_cast<std::uint32_t>(account.open.size()),
-            .day = counted_in(account.day, windows.day.value),
-            .week = counted_in(account.week, windows.week),
-            .month = counted_in(account.month, windows.month),
-            .taps = card.taps.count,
-            .cash_today = cash_today(account, request, windows.day)};
+    SpendingFacts facts{.card_status = card.status,
+                        .account_status = account.status,
+                        .card_expiry = card.expiry,
+                        .card_expires_ns = card.expires_ns,
+                        .currency = programme.terms.currency,
+                        .available = account.available(),
+                        .open_count = static_cast<std::uint32_t>(account.open.size()),
+                        .day = counted_in(account.day, windows.day.value),
+                        .week = counted_in(account.week, windows.week),
+                        .month = counted_in(account.month, windows.month),
+                        .taps = card.taps.count,
+                        .cash_today = cash_today(account, request, windows.day)};
+    if (flow_of(request.kind) == Flow::takes) {
+        look_at_purses(state, account, paid_at(request, windows.day), facts);
+    }
+    return facts;
 }
 
-void hold(const Account& account, AmountMinor amount, Legs& legs, Postings& postings) {
-    AmountMinor left = amount;
-    for (const PurseNumber number : account.spending_order()) {
-        const AmountMinor part = std::min(account.purse(number).available, left);
-        if (part.value == 0) continue;
-        leg_of(legs, number).held.value += part.value;
-        post(postings, LedgerAccount::available, number, -part);
-        post(postings, LedgerAccount::held, number, part);
-        left.value -= part.value;
-    }
+void leave_out_cashback(const State& state, const Card& card, const Authorise& request,
+                        const WindowNumbers& windows, SpendingFacts& facts) {
+    look_at_purses(state, state.at(card.account), paid_at(request.merchant, windows.day), facts);
+}
+
+void hold(const PurseFacts& purses, AmountMinor amount, Legs& legs, Postings& postings) {
+    const AmountMinor left =
+        take_along(walk_of(purses), amount, [&](PurseNumber purse, AmountMinor part) {
+            leg_of(legs, purse).held.value += part.value;
+            post(postings, LedgerAccount::available, purse, -part);
+            post(postings, LedgerAccount::held, purse, part);
+        });
     CHECK(left.value == 0);
 }
 

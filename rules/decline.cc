@@ -51,6 +51,7 @@ constexpr std::array<std::string_view, decline_reason_last + 1> names{
     "contactless_off",
     "contactless_over_single",
     "contactless_needs_pin",
+    "purse_not_eligible",
 };
 static_assert(std::ranges::none_of(names, &std::string_view::empty));
 

@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <string_view>
 
+#include "common/id.h"
 #include "common/money.h"
 #include "common/time.h"
+#include "rules/purse_terms.h"
 
 namespace carecard::rules {
 
@@ -42,6 +44,7 @@ enum class DeclineReason : std::uint8_t {
     count_over_week = 18,           ///< Wait for Monday.
     amount_over_month = 19,         ///< Wait for the first of the month, or pay less.
     count_over_month = 20,          ///< Wait for the first of the month.
+    purse_not_eligible = 39,        ///< Nothing in the account may be spent there, or that day.
     funds_insufficient = 21,        ///< Pay at most what is available.
     original_unmatched = 22,        ///< A reversal whose original is not known.
     kept_reversals_full = 29,       ///< The same, and there is no room to keep it.
@@ -52,7 +55,7 @@ enum class DeclineReason : std::uint8_t {
     original_other_card = 35,       ///< The original was made with another card of the account.
     open_authorisations_full = 27,  ///< Wait until some of the account's holds clear or expire.
 };
-inline constexpr std::uint8_t decline_reason_last = 38;
+inline constexpr std::uint8_t decline_reason_last = 39;
 
 /// Who set the rule that refused.
 enum class RuleLevel : std::uint8_t {
@@ -65,14 +68,16 @@ enum class RuleLevel : std::uint8_t {
 };
 inline constexpr std::uint8_t rule_level_last = 5;
 
-/// A refusal, with the number that would have worked. Which of the three numbers means something
-/// follows from the reason; the others are zero.
+/// A refusal, with the number that would have worked. Which of the numbers means something follows
+/// from the reason; the others are zero.
 struct Decline {
     DeclineReason reason = DeclineReason::none;
     RuleLevel level = RuleLevel::none;
     AmountMinor amount_would_work;  ///< The largest amount this rule would have let through.
     std::uint32_t count_max = 0;    ///< For a rule that counts: how many the window may hold.
     DayNumber works_from;           ///< For a window: the local day on which it starts afresh.
+    PurseNumber purse;              ///< For money: the last that could pay, or came nearest to it.
+    PurseVerdict verdict = PurseVerdict::eligible;  ///< Why that purse may not pay, if so.
 
     [[nodiscard]] constexpr bool declined() const { return reason != DeclineReason::none; }
     friend constexpr bool operator==(const Decline&, const Decline&) = default;

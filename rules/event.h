@@ -189,6 +189,11 @@ struct Loaded {
     AmountMinor purse_available;  ///< In this purse, after this event.
     AmountMinor available;        ///< Over all purses, after this event.
     Postings postings;
+
+    /// What was put in: what was asked, or what the units asked come to.
+    [[nodiscard]] AmountMinor amount() const {
+        return request.units.value == 0 ? request.amount : -postings[0].amount;
+    }
     friend bool operator==(const Loaded&, const Loaded&) = default;
 };
 
@@ -324,12 +329,30 @@ struct HoldIncreased {
     friend bool operator==(const HoldIncreased&, const HoldIncreased&) = default;
 };
 
+/// What waited in a purse may be spent.
+struct StageReleased {
+    ReleaseStage request;
+    ProgrammeId programme;
+    AccountId account;
+    PurseNumber purse;
+    AmountMinor unreleased;  ///< What waits in this purse after this event.
+    AmountMinor available;   ///< Over all purses; nothing changed.
+    friend bool operator==(const StageReleased&, const StageReleased&) = default;
+};
+
+struct ProviderSet {
+    SetProvider request;
+    ProgrammeId programme;
+    friend bool operator==(const ProviderSet&, const ProviderSet&) = default;
+};
+
 /// The order is the kind's number in the journal, from 1. Append only.
 using Event =
     std::variant<AuthorisationDecided, Reversed, Presented, ProgrammeCreated, AccountOpened,
                  PurseOpened, CardIssued, Loaded, AgreementSet, CardStatusSet, AccountStatusSet,
                  HoldExpired, BusinessDayEnded, SettlementClosed, OffsetTableSet, ClockAdvanced,
-                 ClockAccepted, ReversalKept, Restored, HoldIncreased, Advised>;
+                 ClockAccepted, ReversalKept, Restored, HoldIncreased, Advised, StageReleased,
+                 ProviderSet>;
 
 /// Where and when an event stands in the journal.
 struct Stamp {

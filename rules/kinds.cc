@@ -12,15 +12,6 @@ constexpr std::array cash_codes{Mcc{6010}, Mcc{6011}};
 constexpr std::array unattended_codes{Mcc{4111}, Mcc{4112}, Mcc{4131}, Mcc{4784}, Mcc{7523}};
 constexpr std::array quasi_cash_codes{Mcc{4829}, Mcc{6050}, Mcc{6051}, Mcc{6540}, Mcc{7995}};
 
-CashClass class_of(Mcc mcc) {
-    if (std::find(cash_codes.begin(), cash_codes.end(), mcc) != cash_codes.end()) {
-        return CashClass::cash;
-    }
-    const bool quasi =
-        std::find(quasi_cash_codes.begin(), quasi_cash_codes.end(), mcc) != quasi_cash_codes.end();
-    return quasi ? CashClass::quasi_cash : CashClass::none;
-}
-
 }  // namespace
 
 Flow flow_of(TransactionKind kind) {
@@ -42,6 +33,15 @@ Flow flow_of(TransactionKind kind) {
     CHECK(false);
 }
 
+CashClass cash_class_at(Mcc mcc) {
+    if (std::find(cash_codes.begin(), cash_codes.end(), mcc) != cash_codes.end()) {
+        return CashClass::cash;
+    }
+    const bool quasi =
+        std::find(quasi_cash_codes.begin(), quasi_cash_codes.end(), mcc) != quasi_cash_codes.end();
+    return quasi ? CashClass::quasi_cash : CashClass::none;
+}
+
 CashClass cash_class_of(const Authorise& request) {
     using enum TransactionKind;
     switch (request.kind) {
@@ -51,7 +51,7 @@ CashClass cash_class_of(const Authorise& request) {
             return CashClass::quasi_cash;
         case purchase:
         case purchase_with_cashback:
-            return class_of(request.merchant.mcc);
+            return cash_class_at(request.merchant.mcc);
         case unsupported:
         case verification:
         case balance_enquiry:

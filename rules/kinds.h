@@ -37,6 +37,9 @@ struct CashCount {
 /// 6010 and 6011; quasi-cash 4829, 6050, 6051, 6540 and 7995).
 [[nodiscard]] CashClass cash_class_of(const Authorise& request);
 
+/// What a purchase is by its merchant category alone.
+[[nodiscard]] CashClass cash_class_at(Mcc mcc);
+
 /// The part of the billing amount that is taken as cash with a purchase: the pennies that a
 /// conversion leaves over are the merchant's.
 [[nodiscard]] AmountMinor cashback_billed(const Authorise& request);

@@ -56,6 +56,12 @@ Result<Done> restore(State& state, AccountImage image) {
     if (!image.kept_reversals.empty()) {
         state.kept_reversals.emplace(account.id, std::move(image.kept_reversals));
     }
+    for (const PurseImage& one : image.purses) {
+        Purse& purse = account.purses.emplace_back(new_purse(state, one.spec));
+        purse.available = one.available;
+        purse.held = one.held;
+        purse.unreleased = one.unreleased;
+    }
     state.accounts.push_back(std::move(account));
     return Done{};
 }

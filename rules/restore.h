@@ -8,9 +8,18 @@
 /// Puts back into an empty state what images hold, before the later events are folded.
 namespace carecard::rules {
 
+/// A purse with its terms, whatever number they have.
+struct PurseImage {
+    PurseSpec spec;
+    AmountMinor available;
+    AmountMinor held;
+    AmountMinor unreleased;
+};
+
 /// An account with all that belongs to it.
 struct AccountImage {
-    Account account;
+    Account account;                 ///< Without its purses.
+    std::vector<PurseImage> purses;  ///< By number.
     std::vector<Card> cards;
     std::vector<Authorisation> open;  ///< In the order of `account.open`.
     std::vector<KeptReversal> kept_reversals;

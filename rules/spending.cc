@@ -278,14 +278,41 @@ class Checks {
 
     bool funds() {
         if (!takes()) {
-            return skip(DeclineReason::funds_insufficient, RuleLevel::ledger) && room();
+            return skip(DeclineReason::purse_not_eligible, RuleLevel::account) &&
+                   skip(DeclineReason::funds_insufficient, RuleLevel::ledger) && room();
         }
-        return hear_(Check{.if_failed = {.reason = DeclineReason::funds_insufficient,
+        return purses() &&
+               hear_(Check{.if_failed = {.reason = DeclineReason::funds_insufficient,
                                          .level = RuleLevel::ledger,
-                                         .amount_would_work = facts_.available},
+                                         .amount_would_work = facts_.available,
+                                         .purse = last_that_pays()},
                            .passed = amount_to_hold(request_, facts_) <= facts_.available,
                            .amount_limit = facts_.available}) &&
                room();
+    }
+
+    /// Not asked of what was decided before purses had terms.
+    bool purses() {
+        constexpr DeclineReason reason = DeclineReason::purse_not_eligible;
+        if (facts_.purses.empty()) return skip(reason, RuleLevel::account);
+        const auto nearest = std::max_element(
+            facts_.purses.begin(), facts_.purses.end(),
+            [](const PurseFact& a, const PurseFact& b) { return a.verdict < b.verdict; });
+        const bool pays = last_that_pays().value != 0;
+        return hear_(Check{.if_failed = {.reason = reason,
+                                         .level = RuleLevel::account,
+                                         .purse = nearest->purse,
+                                         .verdict = nearest->verdict},
+                           .passed = pays});
+    }
+
+    /// None when none may.
+    [[nodiscard]] PurseNumber last_that_pays() const {
+        PurseNumber last;
+        for (const PurseFact& fact : facts_.purses) {
+            if (fact.verdict == PurseVerdict::eligible) last = fact.purse;
+        }
+        return last;
     }
 
     bool room() {

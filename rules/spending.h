@@ -12,6 +12,7 @@
 #include "rules/kept_reversal.h"
 #include "rules/kinds.h"
 #include "rules/local_time.h"
+#include "rules/purse_terms.h"
 
 /// May this card spend here, now, this much? One list of checks, in order of precedence, serves
 /// both the decision and its explanation, so the two cannot differ.
@@ -55,7 +56,7 @@ struct SpendingFacts {
     ExpiryMonth card_expiry;
     TimestampNs card_expires_ns;
     CurrencyCode currency;         ///< The programme's.
-    AmountMinor available;         ///< Over all purses.
+    AmountMinor available;         ///< Over the purses that may pay; all of them when none has to.
     std::uint32_t open_count = 0;  ///< Authorisations of the account that are still open.
     WindowCount day;
     WindowCount week;
@@ -65,6 +66,7 @@ struct SpendingFacts {
     std::optional<RaisedFrom> raised_from;  ///< Of an increment, and of nothing else.
     WindowCount taps;                       ///< Of the card, since its PIN was last given.
     AmountMinor cash_today;  ///< Taken in the same day of what the request is: cash or quasi-cash.
+    PurseFacts purses;       ///< Of a payment: none of a request that takes nothing.
     friend constexpr bool operator==(const SpendingFacts&, const SpendingFacts&) = default;
 };
 

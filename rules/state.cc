@@ -4,6 +4,7 @@
 #include <cstring>
 #include <initializer_list>
 #include <string>
+#include <tuple>
 
 #include "common/check.h"
 
@@ -50,6 +51,12 @@ void add_ranges(Fold& fold, const MccRanges& ranges) {
     }
 }
 
+/// Where a purse stands among those that pay.
+auto place_of(const Purse& purse, PurseNumber number) {
+    const DayNumber last = purse.spend_until.value == 0 ? calendar_end_day : purse.spend_until;
+    return std::tuple(purse.priority, last, number);
+}
+
 template <class Sequence, class Id>
 auto& by_number(Sequence& items, Id id) {
     CHECK(id.value >= 1);
@@ -77,7 +84,7 @@ InlineVector<PurseNumber, purses_per_account_max> Account::spending_order() cons
         order.push_back({static_cast<std::uint8_t>(index + 1)});
     }
     std::sort(order.begin(), order.end(), [this](PurseNumber a, PurseNumber b) {
-        return std::pair(purse(a).spec.priority, a) < std::pair(purse(b).spec.priority, b);
+        return place_of(purse(a), a) < place_of(purse(b), b);
     });
     return order;
 }
@@ -93,6 +100,39 @@ std::size_t NameHash::operator()(const CardToken& token) const {
 
 std::size_t NaturalKeyHash::operator()(const NaturalKey& key) const {
     return fold(static_cast<char>(key.kind), key.account).add(key.name.view()).value();
+}
+
+Purse new_purse(State& state, const PurseSpec& spec) {
+    const PurseTerms shared = shared_part(spec.terms);
+    PurseTermsId id;
+    if (const PurseTermsId* known = state.find(shared)) {
+        id = *known;
+    } else if (shared != PurseTerms{}) {
+        state.purse_terms.emplace_back(shared);
+        id = {static_cast<std::uint32_t>(state.purse_terms.size())};
+        state.purse_terms_by_digest.emplace(digest_of(shared), id);
+    }
+    return {.name = spec.name,
+            .priority = spec.priority,
+            .terms = id,
+            .spend_from = spec.terms.spend_from,
+            .spend_until = spec.terms.spend_until,
+            .available = {},
+            .held = {},
+            .unreleased = {}};
+}
+
+PurseSpec spec_of(const State& state, const Purse& purse) {
+    return {.name = purse.name, .priority = purse.priority, .terms = state.terms_of(purse)};
+}
+
+NaturalKey stage_key(AccountId account, PurseNumber purse, const StageReference& stage) {
+    InlineText<64> name;
+    CHECK(purse.value <= purses_per_account_max);
+    const char tens = static_cast<char>('0' + purse.value / 10);
+    const char ones = static_cast<char>('0' + purse.value % 10);
+    name = InlineText<64>::of(std::string{tens, ones, '/'} + stage.str());
+    return {.kind = NaturalKey::Kind::stage, .account = account, .name = name};
 }
 
 std::string account_key(ProgrammeId programme, const AccountReference& reference) {
@@ -196,6 +236,14 @@ const AgreementId* State::find(const SpendingRules& rules) const {
     return equal == end ? nullptr : &equal->second;
 }
 
+const PurseTermsId* State::find(const PurseTerms& shared) const {
+    const auto [begin, end] = purse_terms_by_digest.equal_range(digest_of(shared));
+    const auto equal = std::find_if(begin, end, [&](const auto& entry) {
+        return by_number(purse_terms, entry.second).terms() == shared;
+    });
+    return equal == end ? nullptr : &equal->second;
+}
+
 std::span<const KeptReversal> State::kept_reversals_of(AccountId id) const {
     const auto found = kept_reversals.find(id);
     if (found == kept_reversals.end()) return {};
@@ -212,6 +260,18 @@ Card& State::at(CardId id) { return by_number(cards, id); }
 
 const CompiledRules* State::rules_or_null(AgreementId id) const {
     return id.value == 0 ? nullptr : &at(id);
+}
+
+const CompiledTerms* State::terms_or_null(PurseTermsId id) const {
+    return id.value == 0 ? nullptr : &by_number(purse_terms, id);
+}
+
+PurseTerms State::terms_of(const Purse& purse) const {
+    const CompiledTerms* shared = terms_or_null(purse.terms);
+    PurseTerms terms = shared == nullptr ? PurseTerms{} : shared->terms();
+    terms.spend_from = purse.spend_from;
+    terms.spend_until = purse.spend_until;
+    return terms;
 }
 
 }  // namespace carecard::rules

@@ -22,6 +22,7 @@
 #include "rules/kept_reversal.h"
 #include "rules/ledger.h"
 #include "rules/local_time.h"
+#include "rules/purse_terms.h"
 #include "rules/spending.h"
 
 /// Everything the core knows, as folded from the journal. `apply` is the only writer of balances;
@@ -30,9 +31,20 @@
 namespace carecard::rules {
 
 struct Purse {
-    PurseSpec spec;
-    AmountMinor available;  ///< Never below zero.
-    AmountMinor held;       ///< Never below zero; the sum of the open authorisations' legs.
+    PurseName name;
+    std::uint8_t priority = 1;
+    PurseTermsId terms;      ///< Without the two days, which are the purse's own.
+    DayNumber spend_from;    ///< As in `PurseTerms`.
+    DayNumber spend_until;   ///< As in `PurseTerms`.
+    AmountMinor available;   ///< Never below zero.
+    AmountMinor held;        ///< Never below zero; the sum of the open authorisations' legs.
+    AmountMinor unreleased;  ///< Put into a staged purse, and waiting for a stage to be completed.
+
+    /// What of `available` may be spent. Less may be there than waits, when a payment that cannot
+    /// be refused took of it.
+    [[nodiscard]] AmountMinor spendable() const {
+        return {available > unreleased ? available.value - unreleased.value : 0};
+    }
 };
 
 /// A window's count, with the number of the window it belongs to. A later window starts at zero.
@@ -66,7 +78,8 @@ struct Account {
 
     [[nodiscard]] AmountMinor available() const;
     [[nodiscard]] AmountMinor held() const;
-    /// Purse numbers from the one that pays first: by priority, then by number.
+    /// Purse numbers from the one that pays first: by priority, then by the last day on which they
+    /// may be spent, then by number.
     [[nodiscard]] InlineVector<PurseNumber, purses_per_account_max> spending_order() const;
     [[nodiscard]] const Purse& purse(PurseNumber number) const;
     [[nodiscard]] Purse& purse(PurseNumber number);
@@ -117,6 +130,7 @@ struct Programme {
     TimestampNs cut_off_ns;  ///< When it ends.
     std::vector<EndedDay> ended;
     std::vector<ClosedBatch> batches;
+    std::map<ProviderKey, ProviderDates> providers;
     std::uint32_t batch_number = 0;  ///< The highest of a batch, lost ones included.
     Sequence as_of;
 };
@@ -133,7 +147,13 @@ struct NameHash {
 /// presentment's id. What is recorded under it happened once.
 struct NaturalKey {
     /// `presentment_reversal`: under the id of the presentment that the network took back.
-    enum class Kind : std::uint8_t { load = 1, presentment = 2, presentment_reversal = 3 };
+    /// `stage`: as `stage_key` makes it.
+    enum class Kind : std::uint8_t {
+        load = 1,
+        presentment = 2,
+        presentment_reversal = 3,
+        stage = 4
+    };
     Kind kind = Kind::load;
     AccountId account;
     InlineText<64> name;
@@ -175,6 +195,7 @@ struct State {
     std::deque<Account> accounts;
     std::deque<Card> cards;
     std::deque<CompiledRules> agreements;
+    std::deque<CompiledTerms> purse_terms;
 
     std::unordered_map<std::string, ProgrammeId> programme_by_code;
     std::unordered_map<std::string, AccountId> account_by_name;  ///< See `account_key`.
@@ -183,6 +204,7 @@ struct State {
     std::unordered_multimap<std::uint64_t, AuthorisationId> authorisation_by_name;
     std::unordered_map<NaturalKey, Applied, NaturalKeyHash> applied_once;
     std::unordered_multimap<std::uint64_t, AgreementId> agreement_by_digest;
+    std::unordered_multimap<std::uint64_t, PurseTermsId> purse_terms_by_digest;
     std::set<std::pair<TimestampNs, AuthorisationId>> holds_due;  ///< Open ones, by expiry.
     std::deque<Leaving> leaving;                                  ///< See residence.h.
     /// Of the few accounts that have any, oldest first. Those whose time is over may still be here.
@@ -195,6 +217,8 @@ struct State {
     [[nodiscard]] const Authorisation* find(const AuthorisationId& id) const;
     [[nodiscard]] const Applied* find(const NaturalKey& key) const;
     [[nodiscard]] const AgreementId* find(const SpendingRules& rules) const;
+    /// @param shared  terms without the two days.
+    [[nodiscard]] const PurseTermsId* find(const PurseTerms& shared) const;
     /// Empty for most accounts. Borrowed until the next event.
     [[nodiscard]] std::span<const KeptReversal> kept_reversals_of(AccountId id) const;
 
@@ -209,10 +233,24 @@ struct State {
 
     /// Null for the id "none".
     [[nodiscard]] const CompiledRules* rules_or_null(AgreementId id) const;
+    /// Null for the terms of a purse that pays anywhere.
+    [[nodiscard]] const CompiledTerms* terms_or_null(PurseTermsId id) const;
+    /// All of them, the purse's own days included.
+    [[nodiscard]] PurseTerms terms_of(const Purse& purse) const;
 };
 
 /// The map key of an account's name.
 [[nodiscard]] std::string account_key(ProgrammeId programme, const AccountReference& reference);
+
+/// An empty purse. Equal terms are compiled and kept once; which number they have is nobody's
+/// concern but this state's.
+[[nodiscard]] Purse new_purse(State& state, const PurseSpec& spec);
+/// What `purse` was opened with.
+[[nodiscard]] PurseSpec spec_of(const State& state, const Purse& purse);
+
+/// The name under which the release of a stage is known: of its purse and itself.
+[[nodiscard]] NaturalKey stage_key(AccountId account, PurseNumber purse,
+                                   const StageReference& stage);
 
 /// Equal rules have equal digests; different ones may, so compare the rules as well.
 [[nodiscard]] std::uint64_t digest_of(const SpendingRules& rules);

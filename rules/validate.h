@@ -54,6 +54,8 @@ class Valid {
 [[nodiscard]] std::optional<Fault> fault_in(const OpenPurse& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const IssueCard& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const Load& command) noexcept;
+[[nodiscard]] std::optional<Fault> fault_in(const ReleaseStage& command) noexcept;
+[[nodiscard]] std::optional<Fault> fault_in(const SetProvider& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const SetAgreement& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const SetCardStatus& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const SetAccountStatus& command) noexcept;

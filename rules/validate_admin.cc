@@ -19,26 +19,6 @@ void check_instant(Checks& checks, TimestampNs at, const FieldPath& field) {
                 "is not within the years 1970 to 2199", "give a time of those years");
 }
 
-void check_purse_priority(Checks& checks, const PurseSpec& purse, const FieldPath& field) {
-    checks.that(purse.priority >= 1, field, "is not within 1 to 255",
-                "give 1 to the purse that pays first");
-}
-
-void check_purses(Checks& checks, const OpenAccount& command) {
-    checks.that(!command.purses.empty(), "purses", "is empty", "name at least one purse");
-    for (std::size_t index = 0; index < command.purses.size(); ++index) {
-        const PurseSpec& purse = command.purses[index];
-        const std::string parent = indexed("purses", index);
-        checks.free_text(purse.name.view(), 1, {parent, "name"});
-        check_purse_priority(checks, purse, {parent, "priority"});
-        const PurseSpec* const here = command.purses.begin() + index;
-        checks.that(std::none_of(command.purses.begin(), here,
-                                 [&](const PurseSpec& other) { return other.name == purse.name; }),
-                    {parent, "name"}, "is the name of an earlier purse",
-                    "give every purse a name of its own");
-    }
-}
-
 void check_tokens(Checks& checks, const IssueCard& command) {
     checks.that(!command.tokens.empty(), "card_tokens", "is empty",
                 "send the card's token under each live key");
@@ -147,28 +127,6 @@ std::optional<Fault> fault_in(const CreateProgramme& command) noexcept {
     return std::move(checks).take();
 }
 
-std::optional<Fault> fault_in(const OpenAccount& command) noexcept {
-    Checks checks;
-    check_request(checks, command.request);
-    check_account_name(checks, command.account);
-    checks.that(
-        among(command.arrangement, Arrangement::direct_payment, Arrangement::skills_account),
-        "arrangement", "is missing or unknown", "say what sort of budget it is");
-    check_purses(checks, command);
-    check_reason(checks, command.reason.text.view());
-    return std::move(checks).take();
-}
-
-std::optional<Fault> fault_in(const OpenPurse& command) noexcept {
-    Checks checks;
-    check_request(checks, command.request);
-    check_account_name(checks, command.account);
-    checks.free_text(command.purse.name.view(), 1, {"purse", "name"});
-    check_purse_priority(checks, command.purse, {"purse", "priority"});
-    check_reason(checks, command.reason.text.view());
-    return std::move(checks).take();
-}
-
 std::optional<Fault> fault_in(const IssueCard& command) noexcept {
     Checks checks;
     check_request(checks, command.request);
@@ -182,18 +140,6 @@ std::optional<Fault> fault_in(const IssueCard& command) noexcept {
     checks.that(among(command.holder, CardHolder::person, CardHolder::helper), "holder",
                 "is missing or unknown", "say who carries the card");
     checks.free_text(command.holder_reference.view(), 0, "holder_reference");
-    check_reason(checks, command.reason.text.view());
-    return std::move(checks).take();
-}
-
-std::optional<Fault> fault_in(const Load& command) noexcept {
-    Checks checks;
-    check_request(checks, command.request);
-    check_account_name(checks, command.account);
-    checks.free_text(command.purse.view(), 0, "purse");
-    checks.within(command.amount, {1}, load_minor_max, {"amount", "minor_units"});
-    checks.currency(command.currency, {"amount", "currency"});
-    checks.free_text(command.reference.view(), 1, "reference");
     check_reason(checks, command.reason.text.view());
     return std::move(checks).take();
 }

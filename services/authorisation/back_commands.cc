@@ -2,6 +2,7 @@
 
 #include "services/authorisation/back_call.h"
 #include "services/authorisation/back_queries.h"
+#include "services/authorisation/convert_purse.h"
 #include "services/authorisation/show.h"
 #include "services/journal/random.h"
 #include "services/rpc/log.h"
@@ -71,6 +72,32 @@ class Admin final : public v1::AdminService::CallbackService {
                                   const v1::LoadPurseRequest* request,
                                   v1::LoadPurseResponse* response) override {
         return command<rules::Loaded>(*context, *request, *response, ADMIN_METHOD("LoadPurse"));
+    }
+
+    ServerUnaryReactor* ReleaseStage(CallbackServerContext* context,
+                                     const v1::ReleaseStageRequest* request,
+                                     v1::ReleaseStageResponse* response) override {
+        return command<rules::StageReleased>(*context, *request, *response,
+                                             ADMIN_METHOD("ReleaseStage"));
+    }
+
+    ServerUnaryReactor* SetProvider(CallbackServerContext* context,
+                                    const v1::SetProviderRequest* request,
+                                    v1::SetProviderResponse* response) override {
+        return command<rules::ProviderSet>(*context, *request, *response,
+                                           ADMIN_METHOD("SetProvider"));
+    }
+
+    ServerUnaryReactor* ListPurseTemplates(CallbackServerContext* context,
+                                           const v1::ListPurseTemplatesRequest*,
+                                           v1::ListPurseTemplatesResponse* response) override {
+        constexpr std::string_view method = ADMIN_METHOD("ListPurseTemplates");
+        ServerUnaryReactor& reactor = *context->DefaultReactor();
+        const Result<rpc::Identity> caller = allowed_caller(*context, method);
+        if (!caller) return failed(reactor, caller.fault(), method);
+        show_purse_templates(*response);
+        reactor.Finish(grpc::Status::OK);
+        return &reactor;
     }
 
     ServerUnaryReactor* SetAgreement(CallbackServerContext* context,

@@ -345,7 +345,8 @@ Result<Done> Queries::explain_decision(const Caller& caller,
                                        .agreement = agreed ? &(*context)->agreement : nullptr},
                              .currency = (*context)->view.currency,
                              .counting_since = (*context)->view.account.opened_ns,
-                             .window_starts = (*context)->window_starts};
+                             .window_starts = (*context)->window_starts,
+                             .purses = (*context)->view.account.purses};
     show(shown, response);
     response.mutable_account()->set_programme((*context)->view.programme.str());
     response.mutable_account()->set_reference((*context)->view.account.reference.str());

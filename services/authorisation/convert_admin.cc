@@ -3,6 +3,7 @@
 
 #include "common/limits.h"
 #include "services/authorisation/convert_fields.h"
+#include "services/authorisation/convert_purse.h"
 #include "services/authorisation/convert_request.h"
 #include "services/rpc/text.h"
 
@@ -92,16 +93,6 @@ void read_partial(Fields& fields, const v1::CreateProgrammeRequest& request,
     out.partial = {.allowed = partial.allowed(),
                    .least = read_amount(fields, partial.has_least(), partial.least(),
                                         "partial.least", out.currency)};
-}
-
-void read_purse(Fields& fields, const v1::NewPurse& value, const std::string& field,
-                rules::PurseSpec& out) {
-    fields.text(value.name(), field + ".name", out.name);
-    constexpr std::uint32_t last = std::numeric_limits<std::uint8_t>::max();
-    if (value.priority() > last) {
-        fields.malformed(field + ".priority", "is more than 255", "give a number up to 255");
-    }
-    out.priority = static_cast<std::uint8_t>(std::min(value.priority(), last));
 }
 
 void read_purses(Fields& fields, const v1::OpenAccountRequest& request, rules::OpenAccount& out) {
@@ -249,9 +240,10 @@ Result<rules::Valid<rules::Load>> to_command(const v1::LoadPurseRequest& request
     fields.text(request.reason(), "reason", command.reason);
     fields.account(request.account(), command.account);
     fields.text(request.purse(), "purse", command.purse);
-    require(fields, request.has_amount(), "amount");
+    command.units = {request.units_hundredths()};
+    require(fields, request.has_amount() || command.units.value != 0, "amount");
     rpc::Price price;
-    fields.keep(rpc::parse_money(request.amount(), "amount"), price);
+    if (request.has_amount()) fields.keep(rpc::parse_money(request.amount(), "amount"), price);
     command.amount = price.amount;
     command.currency = price.currency;
     fields.text(request.reference(), "reference", command.reference);

@@ -73,6 +73,34 @@ std::string funds_sentence(const Decline& decline, CurrencyCode currency) {
                        rpc::money_text(decline.amount_would_work, currency));
 }
 
+/// Of no purse that may pay: what keeps the one that came nearest.
+std::string_view purse_sentence(rules::PurseVerdict verdict) {
+    using enum rules::PurseVerdict;
+    switch (verdict) {
+        case eligible:
+        case wrong_category:
+        case kept_for_another:
+            return "No money on this card is for this kind of merchant: ask the council what it is "
+                   "for.";
+        case not_for_cash:
+            return "No cash may be taken from the money on this card: pay by card.";
+        case provider_not_accredited:
+            return "This provider is not on the council's register: choose one that is, or ask the "
+                   "council.";
+        case not_that_day:
+            return "The money for this may not be spent on this day of the week: pay on another "
+                   "day.";
+        case ended:
+            return "The money for this had to be spent by an earlier day: ask the council.";
+        case not_yet:
+            return "The money for this may be spent from a later day on: ask the council.";
+        case not_released:
+            return "The money for this waits until a stage of the works is confirmed: ask the "
+                   "council.";
+    }
+    CHECK(false);
+}
+
 /// What is said of a reason that names no number; nothing for the others.
 std::string_view fixed_sentence(DeclineReason reason) {
     switch (reason) {
@@ -140,9 +168,10 @@ std::string_view fixed_sentence(DeclineReason reason) {
         case count_over_week:
         case amount_over_month:
         case count_over_month:
+        case purse_not_eligible:
         case funds_insufficient:
         case reversal_exceeds_held:
-            return {};  // these name numbers
+            return {};  // these name numbers, or a purse's verdict
     }
     CHECK(false);
 }
@@ -220,6 +249,8 @@ std::string_view rule_of(DeclineReason reason) {
             return "month_amount_max";
         case count_over_month:
             return "month_count_max";
+        case purse_not_eligible:
+            return "purse_eligible";
         case funds_insufficient:
             return "funds_available";
         case original_unmatched:
@@ -262,6 +293,7 @@ std::string sentence_of(const Decline& decline, CurrencyCode currency) {
     if (limits_count(reason)) return over_count(decline, window_name(reason));
     if (has_window(reason)) return over_window(decline, currency, window_name(reason));
     if (reason == funds_insufficient) return funds_sentence(decline, currency);
+    if (reason == purse_not_eligible) return std::string(purse_sentence(decline.verdict));
     if (limits_once(reason)) {
         return fmt::format("This payment is more than the {} {} for {}.",
                            rpc::money_text(decline.amount_would_work, currency), set_by(decline),
@@ -287,6 +319,8 @@ void to_response(const Decline& decline, CurrencyCode currency, v1::Decline& res
     if (has_window(decline.reason)) {
         response.set_works_from_date(rpc::to_text(decline.works_from));
     }
+    if (decline.purse.value != 0) response.set_purse_number(decline.purse.value);
+    response.set_purse_verdict(static_cast<v1::PurseVerdict>(decline.verdict));
     response.set_text(sentence_of(decline, currency));
 }
 

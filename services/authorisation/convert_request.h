@@ -50,6 +50,10 @@ namespace carecard::authorisation {
                                                            const rpc::Identity& caller);
 
 /// The amounts are of known currencies; ask `fault_in_currency` too.
+[[nodiscard]] Result<rules::Valid<rules::ReleaseStage>> to_command(
+    const v1::ReleaseStageRequest& request, const rpc::Identity& caller);
+[[nodiscard]] Result<rules::Valid<rules::SetProvider>> to_command(
+    const v1::SetProviderRequest& request, const rpc::Identity& caller);
 [[nodiscard]] Result<rules::Valid<rules::SetAgreement>> to_command(
     const v1::SetAgreementRequest& request, const rpc::Identity& caller);
 /// @param currency  of the account's programme. @return `conflict` on an amount of another one.

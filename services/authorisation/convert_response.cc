@@ -212,6 +212,17 @@ void to_response(const rules::Loaded& event, const Answered& answered,
     rpc::set_money({event.available, answered.currency}, *response.mutable_available());
 }
 
+void to_response(const rules::StageReleased& event, const Answered& answered,
+                 v1::ReleaseStageResponse& response) {
+    set_receipt(answered, response);
+    rpc::set_money({event.unreleased, answered.currency}, *response.mutable_unreleased());
+}
+
+void to_response(const rules::ProviderSet&, const Answered& answered,
+                 v1::SetProviderResponse& response) {
+    set_receipt(answered, response);
+}
+
 void to_response(const rules::AgreementSet& event, const Answered& answered,
                  v1::SetAgreementResponse& response) {
     set_receipt(answered, response);

@@ -61,6 +61,10 @@ void to_response(const rules::CardIssued& event, const Answered& answered,
                  v1::IssueCardResponse& response);
 void to_response(const rules::Loaded& event, const Answered& answered,
                  v1::LoadPurseResponse& response);
+void to_response(const rules::StageReleased& event, const Answered& answered,
+                 v1::ReleaseStageResponse& response);
+void to_response(const rules::ProviderSet& event, const Answered& answered,
+                 v1::SetProviderResponse& response);
 void to_response(const rules::AgreementSet& event, const Answered& answered,
                  v1::SetAgreementResponse& response);
 void to_response(const rules::CardStatusSet& event, const Answered& answered,

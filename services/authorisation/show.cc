@@ -9,8 +9,10 @@
 #include "common/check.h"
 #include "rules/kinds.h"
 #include "rules/mcc_groups.h"
+#include "rules/purse_units.h"
 #include "services/authorisation/convert_decline.h"
 #include "services/authorisation/convert_exception.h"
+#include "services/authorisation/convert_purse.h"
 #include "services/authorisation/convert_response.h"
 #include "services/rpc/text.h"
 #include "services/rpc/wire.h"
@@ -195,10 +197,18 @@ struct Entry {
     }
     void operator()(const rules::Loaded& event) const {
         out.set_entry_kind(v1::ENTRY_KIND_LOADED);
-        till.set(event.request.amount, *out.mutable_amount());
+        till.set(event.amount(), *out.mutable_amount());
         till.set(event.available, *out.mutable_available_after());
         out.set_load_reference(event.request.reference.str());
-        out.set_purse(view.account.purse(event.purse).spec.name.str());
+        out.set_purse(view.account.purse(event.purse).name.str());
+        out.set_changed_by(event.request.request.caller.str());
+    }
+    void operator()(const rules::StageReleased& event) const {
+        out.set_entry_kind(v1::ENTRY_KIND_STAGE_RELEASED);
+        till.set(event.request.amount, *out.mutable_amount());
+        till.set(event.available, *out.mutable_available_after());
+        out.set_stage(event.request.stage.str());
+        out.set_purse(event.request.purse.str());
         out.set_changed_by(event.request.request.caller.str());
     }
     template <class Other>
@@ -295,6 +305,7 @@ AccountView view_of(const rules::State& state, const rules::Account& account) {
                      .epoch = state.epoch,
                      .as_of = state.last};
     if (account.agreement.value != 0) view.agreement = state.at(account.agreement).rules();
+    for (const rules::Purse& purse : account.purses) view.terms.push_back(state.terms_of(purse));
     for (const CardId id : account.cards) view.cards.push_back(state.at(id));
     for (const AuthorisationId& id : account.open) {
         const rules::Authorisation& open = *state.find(id);
@@ -323,10 +334,17 @@ void show(const AccountView& view, v1::ReadAccountResponse& response) {
     for (const PurseNumber number : account.spending_order()) {
         const rules::Purse& purse = account.purse(number);
         v1::Purse& shown = *response.add_purses();
-        shown.set_name(purse.spec.name.str());
-        shown.set_priority(purse.spec.priority);
+        const rules::PurseTerms& terms = view.terms[number.value - 1U];
+        shown.set_name(purse.name.str());
+        shown.set_number(number.value);
+        shown.set_priority(purse.priority);
         till.set(purse.available, *shown.mutable_available());
         till.set(purse.held, *shown.mutable_held());
+        show(terms, *shown.mutable_terms());
+        if (purse.unreleased.value != 0) till.set(purse.unreleased, *shown.mutable_unreleased());
+        if (terms.unit == rules::PurseUnit::hours) {
+            shown.set_available_hundredths(rules::hundredths_in(purse.available, terms.unit_rate));
+        }
     }
     for (const rules::Card& card : view.cards) {
         v1::Card& shown = *response.add_cards();
@@ -427,6 +445,21 @@ std::optional<DecisionAsked> decision_in(const sequencer::Recorded& recorded) {
     return std::nullopt;
 }
 
+namespace {
+
+void show(const rules::PurseFact& fact, const DecisionView& view, v1::PurseCheck& response) {
+    const std::string spendable = rpc::money_text(fact.spendable, view.currency);
+    response.set_number(fact.purse.value);
+    response.set_name(view.purses[fact.purse.value - 1U].name.str());
+    response.set_verdict(static_cast<v1::PurseVerdict>(fact.verdict));
+    rpc::set_money({fact.spendable, view.currency}, *response.mutable_spendable());
+    const bool pays = fact.verdict == rules::PurseVerdict::eligible;
+    response.set_text(pays ? fmt::format("It may pay up to {}.", spendable)
+                           : fmt::format("It {}.", words_of(fact.verdict)));
+}
+
+}  // namespace
+
 void show(const DecisionView& view, v1::ExplainDecisionResponse& response) {
     const DecisionAsked& asked = view.asked;
     const bool declined = asked.decline.declined();
@@ -448,6 +481,9 @@ void show(const DecisionView& view, v1::ExplainDecisionResponse& response) {
     for (const rules::Check& check :
          rules::explain(asked.request, asked.facts, view.rules, asked.windows, view.stamp.now_ns)) {
         show(check, view, *response.add_checks());
+    }
+    for (const rules::PurseFact& fact : asked.facts.purses) {
+        show(fact, view, *response.add_purses());
     }
 }
 

@@ -33,6 +33,7 @@ struct AccountView {
     rules::Account account;
     ProgrammeCode programme;
     CurrencyCode currency;
+    std::vector<rules::PurseTerms> terms;  ///< Of its purses, by number.
     std::vector<rules::Card> cards;
     std::vector<HoldView> holds;  ///< The newest first.
     rules::SpendingRules defaults;
@@ -79,6 +80,7 @@ struct DecisionView {
     CurrencyCode currency;
     TimestampNs counting_since;  ///< When the account was opened.
     WindowStarts window_starts{};
+    std::vector<rules::Purse> purses;  ///< By number, for their names.
 };
 void show(const DecisionView& view, v1::ExplainDecisionResponse& response);
 

@@ -21,8 +21,28 @@ std::string counted_of(const v1::RuleCheck& check) {
     return check.has_count_counted() ? std::to_string(check.count_counted()) : std::string();
 }
 
+void show_purses(const v1::ExplainDecisionResponse& answer) {
+    Table table({{"purse"}, {"could pay", Align::right}, {"in words"}});
+    for (const v1::PurseCheck& purse : answer.purses()) {
+        table.add({purse.name(), money_of(purse.spendable()), purse.text()});
+    }
+    if (!table.empty()) print("\nPurses, in the order in which they pay\n" + table.render());
+}
+
+/// The purse that was short, or came nearest to paying, by its name.
+std::string purse_of(const v1::ExplainDecisionResponse& answer) {
+    for (const v1::PurseCheck& purse : answer.purses()) {
+        if (purse.number() == answer.decline().purse_number()) {
+            return fmt::format(" The purse: {}.", purse.name());
+        }
+    }
+    return {};
+}
+
 std::string verdict_of(const v1::ExplainDecisionResponse& answer) {
-    if (answer.has_decline()) return "declined. " + answer.decline().text();
+    if (answer.has_decline()) {
+        return "declined. " + answer.decline().text() + purse_of(answer);
+    }
     if (answer.cashback_refused()) {
         return fmt::format("approved without the cashback: {}", money_of(answer.approved()));
     }
@@ -63,6 +83,7 @@ Result<Done> run(const Session& session, const std::string& id) {
                    counted_of(check), check.text()});
     }
     print("\n" + table.render());
+    show_purses(*answer);
     return Done{};
 }
 

@@ -46,14 +46,26 @@ void add_cash(Table& counters, std::string_view what, const v1::Money& amount) {
     if (amount.minor_units() != 0) counters.add({std::string(what), "", money_of(amount), ""});
 }
 
+std::string purpose_of(const v1::Purse& purse) {
+    std::string line = line_of(purse.terms());
+    if (purse.has_unreleased()) {
+        line += fmt::format("; {} waits for a stage", money_of(purse.unreleased()));
+    }
+    if (purse.has_available_hundredths()) {
+        line += "; worth " + hours_of(purse.available_hundredths());
+    }
+    return line;
+}
+
 void show_parts(const v1::ReadAccountResponse& account) {
     Table purses({{"purse"},
                   {"priority", Align::right},
                   {"available", Align::right},
-                  {"held", Align::right}});
+                  {"held", Align::right},
+                  {"whose money, what for, until when"}});
     for (const v1::Purse& purse : account.purses()) {
         purses.add({purse.name(), std::to_string(purse.priority()), money_of(purse.available()),
-                    money_of(purse.held())});
+                    money_of(purse.held()), purpose_of(purse)});
     }
     print_table("Purses", purses);
 

@@ -39,6 +39,15 @@ std::optional<Enum> named(std::string_view text, std::string_view prefix, Parse 
     return value;
 }
 
+/// "on monday, tuesday"
+std::string days_of(const v1::PurseTerms& terms) {
+    std::vector<std::string> days;
+    for (const int day : terms.weekdays()) {
+        days.push_back(word(v1::Weekday_Name(static_cast<v1::Weekday>(day)), "WEEKDAY_", day));
+    }
+    return fmt::format("on {}", fmt::join(days, ", "));
+}
+
 void add_window(std::vector<std::string>& lines, std::string_view window,
                 const v1::WindowLimit& limit) {
     if (limit.has_amount_max()) {
@@ -113,6 +122,10 @@ std::string word_of(v1::QuarantineStage stage) {
     return word(v1::QuarantineStage_Name(stage), "QUARANTINE_STAGE_", stage);
 }
 
+std::optional<v1::Weekday> weekday_named(std::string_view text) {
+    return named<v1::Weekday>(text, "WEEKDAY_", v1::Weekday_Parse);
+}
+
 std::optional<v1::Arrangement> arrangement_named(std::string_view text) {
     return named<v1::Arrangement>(text, "ARRANGEMENT_", v1::Arrangement_Parse);
 }
@@ -169,6 +182,37 @@ std::vector<std::string> lines_of(const v1::SpendingRules& rules) {
     add_window(lines, "week", rules.week());
     add_window(lines, "month", rules.month());
     return lines;
+}
+
+std::string hours_of(std::int64_t hundredths) {
+    return fmt::format("{}.{:02} hours", hundredths / 100, hundredths % 100);
+}
+
+std::string line_of(const v1::PurseTerms& terms) {
+    const std::string funder = terms.funder().empty() ? "council" : terms.funder();
+    std::vector<std::string> parts{terms.persons_own() ? "the person's own money"
+                                                       : funder + "'s money"};
+    if (!terms.mccs().empty()) {
+        parts.push_back(fmt::format("{} {}", terms.exclusive() ? "all that is paid at" : "pays at",
+                                    fmt::join(terms.mccs(), ", ")));
+    }
+    if (!terms.provider_register().empty()) {
+        parts.push_back(
+            fmt::format("providers on the register {} only", terms.provider_register()));
+    }
+    if (!terms.weekdays().empty()) parts.push_back(days_of(terms));
+    if (terms.no_cash()) parts.emplace_back("not for cash");
+    if (terms.staged()) parts.emplace_back("by stages");
+    if (terms.hour_rate_minor_units() != 0) {
+        parts.push_back(fmt::format("in hours at {}.{:02}", terms.hour_rate_minor_units() / 100,
+                                    terms.hour_rate_minor_units() % 100));
+    }
+    if (!terms.spend_from().empty()) parts.push_back("from " + terms.spend_from());
+    if (!terms.spend_until().empty()) parts.push_back("until " + terms.spend_until());
+    if (!terms.intake_closed_from().empty()) {
+        parts.push_back("no new money from " + terms.intake_closed_from());
+    }
+    return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 }  // namespace carecard::cli

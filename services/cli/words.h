@@ -31,6 +31,7 @@ namespace carecard::cli {
 
 /// The value that a word names. Nothing for any other word, and for "unspecified".
 [[nodiscard]] std::optional<v1::Arrangement> arrangement_named(std::string_view word);
+[[nodiscard]] std::optional<v1::Weekday> weekday_named(std::string_view word);
 [[nodiscard]] std::optional<v1::CardHolder> card_holder_named(std::string_view word);
 [[nodiscard]] std::optional<v1::DeclineReason> decline_reason_named(std::string_view word);
 
@@ -53,6 +54,12 @@ template <class Merchant>
     }
     return merchant.name() + ", " + merchant.city();
 }
+
+/// What a purse is for, e.g. "council's money; not for cash; until 2026-12-31"; for people.
+[[nodiscard]] std::string line_of(const v1::PurseTerms& terms);
+
+/// "12.50 hours"
+[[nodiscard]] std::string hours_of(std::int64_t hundredths);
 
 /// The rules one a line, e.g. "single payment at most £50.00"; for people.
 [[nodiscard]] std::vector<std::string> lines_of(const v1::SpendingRules& rules);

@@ -59,7 +59,8 @@ Expected expected_of(const Authorisation& was, const rules::Advised& event, bool
         expected.reserved = {};
         expected.reversed = was.approved;
         expected.state = AuthorisationState::reversed;
-    } else if (event.request.advice == AdviceKind::completion && open) {
+    } else if (event.request.advice == AdviceKind::completion && open &&
+               was.flow == rules::Flow::takes) {
         const AmountMinor billing = event.request.amounts.billing;
         expected.reserved = {std::max<std::int64_t>(0, billing.value - was.cleared().value)};
         expected.approved = billing;

@@ -1,7 +1,21 @@
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
 #include "services/fsck/audit_parts.h"
 
 namespace carecard::fsck {
 namespace {
+
+AmountMinor available_of(const AccountCount& counted, const rules::SpendingFacts& told) {
+    if (told.purses.empty()) return counted.available();
+    AmountMinor sum;
+    for (const rules::PurseFact& fact : told.purses) {
+        if (fact.verdict == rules::PurseVerdict::eligible) sum.value += fact.spendable.value;
+    }
+    return sum;
+}
 
 rules::SpendingFacts facts_of(const Before& before, const rules::Stamp& stamp,
                               const ToldFacts& told) {
@@ -13,7 +27,7 @@ rules::SpendingFacts facts_of(const Before& before, const rules::Stamp& stamp,
             .card_expiry = card.expiry,
             .card_expires_ns = card.expires_ns,
             .currency = before.state.at(told.programme).terms.currency,
-            .available = counted.available(),
+            .available = available_of(counted, told.facts),
             .open_count = counted.open,
             .day = counted.day.in(told.windows.day.value),
             .week = counted.week.in(told.windows.week),
@@ -24,13 +38,33 @@ rules::SpendingFacts facts_of(const Before& before, const rules::Stamp& stamp,
             .raised_from = told.facts.raised_from,  // likewise
             .taps = before.recount.taps_of(told.card).count,
             .cash_today = counted.cash_on(
-                told.windows.day, rules::cash_in(told.request, told.request.amounts.billing).of)};
+                told.windows.day, rules::cash_in(told.request, told.request.amounts.billing).of),
+            .purses = told.facts.purses};  // looked at on their own
+}
+
+/// Each purse once, with what it could pay. Why one may not pay was for the rules to say; events
+/// before version 3 look at none.
+void audit_purses(const Before& before, const ToldFacts& told, Claims& claims) {
+    const std::vector<PurseCount>& purses = before.recount.at(told.account).purses;
+    const bool takes = rules::flow_of(told.request.kind) == rules::Flow::takes;
+    const std::size_t looked_at = takes && before.knows_clearing() ? purses.size() : 0;
+    claims.equal("the number of purses that were looked at", told.facts.purses.size(), looked_at);
+    std::array<bool, purses_per_account_max + 1> seen{};
+    for (const rules::PurseFact& fact : told.facts.purses) {
+        const std::size_t number = fact.purse.value;
+        claims.that(number >= 1 && number <= purses.size() && !std::exchange(seen[number], true),
+                    "it looked at a purse that is not there, or twice at one");
+        if (!claims.hold()) return;
+        claims.equal("what a purse could pay", fact.spendable, purses[number - 1].spendable());
+    }
 }
 
 }  // namespace
 
 void audit_facts(const Before& before, const rules::Stamp& stamp, const ToldFacts& told,
                  Claims& claims) {
+    audit_purses(before, told, claims);
+    if (!claims.hold()) return;
     const rules::SpendingFacts counted = facts_of(before, stamp, told);
     const rules::SpendingFacts& facts = told.facts;
     claims.equal("the amount available before it", facts.available, counted.available);
@@ -48,6 +82,14 @@ void audit_facts(const Before& before, const rules::Stamp& stamp, const ToldFact
                 "it met other reversals than its account keeps for it");
     claims.that(facts == counted,
                 "the states of card and account that it records are not those they had");
+}
+
+bool may_pay(const rules::SpendingFacts& facts, PurseNumber purse, AmountMinor amount) {
+    if (facts.purses.empty()) return true;
+    return std::ranges::any_of(facts.purses, [&](const rules::PurseFact& fact) {
+        return fact.purse == purse && fact.verdict == rules::PurseVerdict::eligible &&
+               amount <= fact.spendable;
+    });
 }
 
 }  // namespace carecard::fsck

@@ -18,6 +18,8 @@ Moved promised_by(const Authorisation& was, const rules::HoldIncreased& event, C
         claims.that(more >= 0 && new_legs[purse].debited == old_legs[purse].debited &&
                         new_legs[purse].credited == old_legs[purse].credited,
                     "it does more to a leg than raise its hold");
+        claims.that(more <= 0 || may_pay(event.facts, {static_cast<std::uint8_t>(purse)}, {more}),
+                    "it takes from a purse that may not pay it, or more than that may");
         moved.available[purse] = -more;
         moved.held[purse] = more;
         held += more;

@@ -62,6 +62,14 @@ void audit_kind(const rules::AuthorisationDecided& event, Claims& claims) {
     }
 }
 
+/// What is held comes from the purses that may pay, and no more of each than it may.
+void audit_walk(const rules::AuthorisationDecided& event, Claims& claims) {
+    for (const rules::Leg& leg : event.legs) {
+        claims.that(may_pay(event.facts, leg.purse, leg.held),
+                    "it takes from a purse that may not pay it, or more than that may");
+    }
+}
+
 void audit_approved(const Before& before, const rules::Stamp& stamp,
                     const rules::AuthorisationDecided& event, Claims& claims) {
     claims.that(!event.code.empty(), "it is approved without a code");
@@ -84,7 +92,18 @@ void audit_approved(const Before& before, const rules::Stamp& stamp,
         moved.available[leg.purse.value] = -leg.held.value;
         moved.held[leg.purse.value] = leg.held.value;
     }
+    audit_walk(event, claims);
     if (claims.hold()) audit_postings(before, event.account, event.postings, moved, claims);
+}
+
+/// Hours come to their number times the rate of their purse.
+void audit_units(const Before& before, const rules::Loaded& event, Claims& claims) {
+    const rules::State& state = before.state;
+    const rules::PurseTerms terms = state.terms_of(state.at(event.account).purse(event.purse));
+    const int128 hundredfold = int128{event.request.units.value} * terms.unit_rate.value;
+    claims.that(terms.unit == rules::PurseUnit::hours && event.request.amount.value == 0 &&
+                    hundredfold == event.amount().value * 100,
+                "its hours come to another amount at the rate of their purse");
 }
 
 }  // namespace
@@ -133,19 +152,23 @@ void audit(const Before& before, const rules::Stamp&, const rules::Loaded& event
     claims.that(before.applied.value == 0, "its reference was loaded before");
     claims.that(event.purse.value >= 1 && event.purse.value <= purses,
                 "it names a purse that the account does not have");
-    claims.that(event.request.amount.value > 0 && in_range(event.request.amount),
-                "it loads an amount that cannot be");
-    claims.that(event.request.currency == before.state.at(event.programme).terms.currency,
+    claims.that(event.request.units.value == 0 || !event.postings.empty(),
+                "it loads hours, and moves nothing");
+    if (!claims.hold()) return;
+    const AmountMinor amount = event.amount();
+    claims.that(amount.value > 0 && in_range(amount), "it loads an amount that cannot be");
+    claims.that(event.request.units.value != 0 ||
+                    event.request.currency == before.state.at(event.programme).terms.currency,
                 "it loads another currency than the programme's");
     if (!claims.hold()) return;
-    Moved moved{.funding = -event.request.amount.value};
-    moved.available[event.purse.value] = event.request.amount.value;
+    if (event.request.units.value != 0) audit_units(before, event, claims);
+    Moved moved{.funding = -amount.value};
+    moved.available[event.purse.value] = amount.value;
     audit_postings(before, event.account, event.postings, moved, claims);
     if (!claims.hold()) return;
     const AccountCount& account = before.recount.at(event.account);
-    claims.equal(
-        "the purse's balance", event.purse_available.value,
-        account.purses[event.purse.value - 1U].available.value + event.request.amount.value);
+    claims.equal("the purse's balance", event.purse_available.value,
+                 account.purses[event.purse.value - 1U].available.value + amount.value);
     claims.equal("the amount available", event.available,
                  available_after(before, event.account, event.postings));
 }

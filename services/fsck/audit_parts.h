@@ -21,6 +21,8 @@ void audit(const Before&, const rules::Stamp&, const rules::ProgrammeCreated&, C
 void audit(const Before&, const rules::Stamp&, const rules::AccountOpened&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::PurseOpened&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::CardIssued&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::StageReleased&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::ProviderSet&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::AgreementSet&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::CardStatusSet&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::AccountStatusSet&, Claims&);
@@ -53,6 +55,10 @@ struct ToldFacts {
 /// @pre  the card is known.
 void audit_facts(const Before& before, const rules::Stamp& stamp, const ToldFacts& told,
                  Claims& claims);
+
+/// Whether `facts` let `purse` pay so much. Events before version 3 do not say, and let every one.
+[[nodiscard]] bool may_pay(const rules::SpendingFacts& facts, PurseNumber purse,
+                           AmountMinor amount);
 
 template <class Id, class Items>
 [[nodiscard]] bool exists(Id id, const Items& items) {

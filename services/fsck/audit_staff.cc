@@ -72,9 +72,39 @@ void audit(const Before& before, const rules::Stamp&, const rules::PurseOpened& 
                 "the purse has a wrong number");
     claims.that(std::ranges::none_of(purses,
                                      [&](const rules::Purse& purse) {
-                                         return purse.spec.name == event.request.purse.name;
+                                         return purse.name == event.request.purse.name;
                                      }),
                 "the account has a purse of its name already");
+}
+
+void audit(const Before& before, const rules::Stamp&, const rules::StageReleased& event,
+           Claims& claims) {
+    if (!account_is_named(before, event, claims)) return;
+    const AccountCount& account = before.recount.at(event.account);
+    claims.that(before.applied.value == 0, "its stage was released before");
+    claims.that(event.purse.value >= 1 && event.purse.value <= account.purses.size(),
+                "it names a purse that the account does not have");
+    if (!claims.hold()) return;
+    const PurseCount& purse = account.purses[event.purse.value - 1U];
+    claims.that(before.state.at(event.account).purse(event.purse).name == event.request.purse,
+                "it names another purse than it was asked for");
+    claims.that(event.request.amount.value > 0 && event.request.amount <= purse.unreleased,
+                "it releases more than waits in its purse");
+    claims.equal("what still waits", event.unreleased.value,
+                 purse.unreleased.value - event.request.amount.value);
+    claims.equal("the amount available", event.available, account.available());
+}
+
+void audit(const Before& before, const rules::Stamp&, const rules::ProviderSet& event,
+           Claims& claims) {
+    const bool there = exists(event.programme, before.state.programmes);
+    claims.that(there && before.state.at(event.programme).terms.code == event.request.programme,
+                "it names another programme than it was asked for");
+    if (!claims.hold()) return;
+    const auto& providers = before.state.at(event.programme).providers;
+    claims.that(providers.contains({event.request.provider_register, event.request.acceptor}) ||
+                    providers.size() < providers_per_programme_max,
+                "its programme's registers are full");
 }
 
 void audit(const Before& before, const rules::Stamp&, const rules::CardIssued& event,

@@ -68,6 +68,10 @@ NaturalKeys natural_keys_of(const rules::Event& event) {
                         .account = loaded->account,
                         .name = loaded->request.reference});
     }
+    if (const auto* released = std::get_if<rules::StageReleased>(&event)) {
+        keys.push_back(
+            rules::stage_key(released->account, released->purse, released->request.stage));
+    }
     if (const auto* presented = std::get_if<rules::Presented>(&event)) {
         for (const auto& [key, applied] : rules::applied_by(*presented, {})) keys.push_back(key);
     }

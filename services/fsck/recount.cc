@@ -42,6 +42,10 @@ rules::WindowCount Window::in(std::int32_t asked) const {
     return {.amount = amount, .count = static_cast<std::uint32_t>(count)};
 }
 
+AmountMinor PurseCount::spendable() const {
+    return {std::max<std::int64_t>(0, available.value - unreleased.value)};
+}
+
 AmountMinor AccountCount::available() const {
     AmountMinor sum;
     for (const PurseCount& purse : purses) sum.value += purse.available.value;
@@ -54,7 +58,27 @@ AmountMinor AccountCount::cash_on(DayNumber on, rules::CashClass of) const {
     return {};
 }
 
-void Recount::open_account(std::size_t purses) { accounts_.emplace_back().purses.resize(purses); }
+void Recount::open_account(const rules::OpenAccount& request) {
+    std::vector<PurseCount>& purses = accounts_.emplace_back().purses;
+    for (const rules::PurseSpec& spec : request.purses) {
+        purses.push_back({.staged = spec.terms.staged});
+    }
+}
+
+void Recount::open_purse(AccountId account, const rules::PurseSpec& purse) {
+    of(account).purses.push_back({.staged = purse.terms.staged});
+}
+
+void Recount::load(const rules::Loaded& event) {
+    post(event.programme, event.account, event.postings);
+    PurseCount& purse = of(event.account).purses[event.purse.value - 1U];
+    if (purse.staged) purse.unreleased.value += event.amount().value;
+}
+
+void Recount::release(const rules::StageReleased& event) {
+    PurseCount& purse = of(event.account).purses[event.purse.value - 1U];
+    purse.unreleased.value -= event.request.amount.value;
+}
 
 void Recount::post(ProgrammeId programme, AccountId account, const rules::Postings& postings) {
     for (const rules::Posting& line : postings) {
@@ -161,7 +185,10 @@ std::optional<std::string> Recount::difference(
         claims.equal("a purse's balance", kept.available, purse.available);
         claims.equal("a purse's holds", kept.held, purse.held);
         claims.equal("the sum of a purse's holds", purse.held, purse.promised);
-        claims.that(purse.available.value >= 0 && purse.held.value >= 0, "a purse is below zero");
+        claims.equal("what waits in a purse for a stage", kept.unreleased, purse.unreleased);
+        claims.that(
+            purse.available.value >= 0 && purse.unreleased.value >= 0 && purse.held.value >= 0,
+            "a purse is below zero");
     }
     claims.equal("the number of open authorisations",
                  static_cast<std::uint32_t>(account.open.size()), counted.open);

@@ -28,6 +28,10 @@ struct PurseCount {
     AmountMinor available;  ///< Summed from postings.
     AmountMinor held;       ///< The same.
     AmountMinor promised;   ///< Summed from the legs of authorisations; must equal `held`.
+    bool staged = false;
+    AmountMinor unreleased;  ///< Of a staged one: loads, less the stages released.
+
+    [[nodiscard]] AmountMinor spendable() const;
 };
 
 struct AccountCount {
@@ -57,7 +61,7 @@ struct ProgrammeCount {
 class Recount {
    public:
     void open_programme() { programmes_.emplace_back(); }
-    void open_account(std::size_t purses);
+    void open_account(const rules::OpenAccount& request);
     void open_card() { taps_.emplace_back(); }
     /// What an approval makes of its card's taps.
     void tap(const rules::AuthorisationDecided& event);
@@ -65,7 +69,9 @@ class Recount {
     [[nodiscard]] const rules::TapCounter& taps_of(CardId card) const {
         return taps_[card.value - 1];
     }
-    void open_purse(AccountId account) { of(account).purses.emplace_back(); }
+    void open_purse(AccountId account, const rules::PurseSpec& purse);
+    void load(const rules::Loaded& event);
+    void release(const rules::StageReleased& event);
 
     /// Account, programme and purses exist, and each amount is within `amount_minor_max`.
     void post(ProgrammeId programme, AccountId account, const rules::Postings& postings);

@@ -65,15 +65,16 @@ struct Count {
         if (event.announced) recount.change(event.account, announced, *event.announced);
         recount.clear(event.programme, event.request.direction, event.request.amounts.billing);
     }
-    void operator()(const rules::Loaded& event) const {
-        recount.post(event.programme, event.account, event.postings);
-    }
+    void operator()(const rules::Loaded& event) const { recount.load(event); }
+    void operator()(const rules::StageReleased& event) const { recount.release(event); }
     void operator()(const rules::ProgrammeCreated&) const { recount.open_programme(); }
     void operator()(const rules::AccountOpened& event) const {
-        recount.open_account(event.request.purses.size());
+        recount.open_account(event.request);
     }
     void operator()(const rules::CardIssued&) const { recount.open_card(); }
-    void operator()(const rules::PurseOpened& event) const { recount.open_purse(event.account); }
+    void operator()(const rules::PurseOpened& event) const {
+        recount.open_purse(event.account, event.request.purse);
+    }
     void operator()(const rules::BusinessDayEnded& event) const {
         recount.end_day(event.request.programme);
     }

@@ -84,7 +84,16 @@ constexpr auto fields(Is<rules::OriginalReference> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::RefundedPurchase> auto& v, auto&& use) {
     return use(v.authorisation_id, v.network_transaction_id);
 }
-constexpr auto fields(Is<rules::PurseSpec> auto& v, auto&& use) { return use(v.name, v.priority); }
+constexpr auto fields(Is<rules::MccSpan> auto& v, auto&& use) { return use(v.first, v.last); }
+constexpr auto fields(Is<rules::PurseTerms> auto& v, auto&& use) {
+    return use(v.funder, v.persons_own, v.mccs, v.exclusive, v.provider_register, v.weekdays,
+               v.no_cash, v.spend_from, v.spend_until, v.intake_closed_from, v.staged, v.unit,
+               v.unit_rate);
+}
+constexpr auto fields(Is<rules::PurseSpec> auto& v, auto&& use) {
+    return use(v.name, v.priority, since<3>(v.terms));
+}
+constexpr auto fields(Is<rules::ProviderDates> auto& v, auto&& use) { return use(v.from, v.until); }
 
 // --- Commands -----------------------------------------------------------------------------------
 
@@ -133,7 +142,14 @@ constexpr auto fields(Is<rules::IssueCard> auto& v, auto&& use) {
                v.reason);
 }
 constexpr auto fields(Is<rules::Load> auto& v, auto&& use) {
-    return use(v.request, v.account, v.purse, v.amount, v.currency, v.reference, v.reason);
+    return use(v.request, v.account, v.purse, v.amount, v.currency, v.reference, v.reason,
+               since<3>(v.units));
+}
+constexpr auto fields(Is<rules::ReleaseStage> auto& v, auto&& use) {
+    return use(v.request, v.account, v.purse, v.amount, v.currency, v.stage, v.reason);
+}
+constexpr auto fields(Is<rules::SetProvider> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.provider_register, v.acceptor, v.dates, v.reason);
 }
 constexpr auto fields(Is<rules::SetAgreement> auto& v, auto&& use) {
     return use(v.request, v.account, v.rules, v.reason);
@@ -168,7 +184,8 @@ constexpr auto fields(Is<rules::RestoreToService> auto& v, auto&& use) {
 // --- Parts of events ----------------------------------------------------------------------------
 
 constexpr auto fields(Is<rules::Decline> auto& v, auto&& use) {
-    return use(v.reason, v.level, v.amount_would_work, v.count_max, v.works_from);
+    return use(v.reason, v.level, v.amount_would_work, v.count_max, v.works_from, since<3>(v.purse),
+               since<3>(v.verdict));
 }
 constexpr auto fields(Is<rules::WindowCount> auto& v, auto&& use) { return use(v.amount, v.count); }
 constexpr auto fields(Is<rules::Portion> auto& v, auto&& use) {
@@ -184,11 +201,14 @@ constexpr auto fields(Is<rules::WindowFlags> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::UncountedApart> auto& v, auto&& use) {
     return use(v.amounts, v.places);
 }
+constexpr auto fields(Is<rules::PurseFact> auto& v, auto&& use) {
+    return use(v.purse, v.verdict, v.spendable);
+}
 constexpr auto fields(Is<rules::SpendingFacts> auto& v, auto&& use) {
     return use(v.card_status, v.account_status, v.card_expiry, v.card_expires_ns, v.currency,
                v.available, v.open_count, v.day, v.week, v.month, v.reversed_before,
                since<3>(v.portion), since<3>(v.raised_from), since<3>(v.taps),
-               since<3>(v.cash_today));
+               since<3>(v.cash_today), since<3>(v.purses));
 }
 constexpr auto fields(Is<rules::FullNames> auto& v, auto&& use) {
     return use(v.caller, v.request_key, v.identity);
@@ -271,6 +291,12 @@ constexpr auto fields(Is<rules::CardIssued> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::Loaded> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.purse, v.purse_available, v.available,
                v.postings);
+}
+constexpr auto fields(Is<rules::StageReleased> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.purse, v.unreleased, v.available);
+}
+constexpr auto fields(Is<rules::ProviderSet> auto& v, auto&& use) {
+    return use(v.request, v.programme);
 }
 constexpr auto fields(Is<rules::AgreementSet> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.agreement, v.version);

@@ -56,15 +56,25 @@ bool read_image(Reader& reader, OffsetsImage& image) {
 
 bool read_image(Reader& reader, rules::SpendingRules& rules) { return read(reader, rules); }
 
+bool read_providers(Reader& reader, rules::Programme& programme) {
+    std::uint64_t count = 0;
+    if (!reader.varint<std::uint64_t>(count, providers_per_programme_max)) return false;
+    for (; count > 0; --count) {
+        rules::ProviderKey key;
+        if (!read(reader, key) || !read(reader, programme.providers[key])) return false;
+    }
+    return true;
+}
+
 bool read_image(Reader& reader, rules::Programme& programme) {
     return programme_members(programme, filler(reader)) && read_items(reader, programme.ended) &&
-           read_items(reader, programme.batches);
+           read_items(reader, programme.batches) && read_providers(reader, programme);
 }
 
 bool read_image(Reader& reader, rules::AccountImage& image) {
     rules::Account& account = image.account;
     if (!account_members(account, filler(reader))) return false;
-    if (!read_items(reader, account.purses) || !read_items(reader, image.cards) ||
+    if (!read_items(reader, image.purses) || !read_items(reader, image.cards) ||
         !read_items(reader, image.open) || !read_items(reader, image.kept_reversals)) {
         return false;
     }
@@ -94,11 +104,20 @@ void encode_image(const rules::Programme& programme, Bytes& out) {
     programme_members(programme, appender(out));
     append_list(out, programme.ended);
     append_list(out, programme.batches);
+    append_list(out, programme.providers, [&out](const auto& entry) {
+        append(out, entry.first);
+        append(out, entry.second);
+    });
 }
 
 void encode_image(const rules::State& state, const rules::Account& account, Bytes& out) {
     account_members(account, appender(out));
-    append_list(out, account.purses);
+    append_list(out, account.purses, [&](const rules::Purse& purse) {
+        append(out, rules::PurseImage{.spec = rules::spec_of(state, purse),
+                                      .available = purse.available,
+                                      .held = purse.held,
+                                      .unreleased = purse.unreleased});
+    });
     append_list(out, account.cards, [&](CardId card) { append(out, state.at(card)); });
     append_list(out, account.open,
                 [&](const AuthorisationId& id) { append(out, *state.find(id)); });

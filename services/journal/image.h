@@ -4,7 +4,7 @@
 //
 //     offsets       := set varint | zone text | table          the event that set them
 //     agreement     := rules
-//     programme     := member* | list of ended days | list of batches
+//     programme     := member* | list of ended days | list of batches | list of providers
 //     account       := member* | list of purses | list of cards | list of open authorisations
 //                    | list of kept reversals
 //     authorisation := members

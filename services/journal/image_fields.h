@@ -4,14 +4,16 @@
 // events. A change here changes the format of the projections: raise `projections_version` in
 // services/sequencer/progress.h, and they are made anew.
 
+#include "rules/restore.h"
 #include "rules/state.h"
 #include "services/journal/fields.h"
 
 namespace carecard::journal {
 
-constexpr auto fields(Is<rules::Purse> auto& v, auto&& use) {
-    return use(v.spec, v.available, v.held);
+constexpr auto fields(Is<rules::PurseImage> auto& v, auto&& use) {
+    return use(v.spec, v.available, v.held, v.unreleased);
 }
+constexpr auto fields(Is<rules::ProviderKey> auto& v, auto&& use) { return use(v.in, v.acceptor); }
 constexpr auto fields(Is<rules::WindowCounter> auto& v, auto&& use) {
     return use(v.number, v.count);
 }
@@ -36,9 +38,9 @@ constexpr auto account_members(Is<rules::Account> auto& v, auto&& use) {
                v.cash_day, v.quasi_cash_day, v.open_held, v.exposure, v.as_of);
 }
 
-/// All of a programme but its lists of days and batches, which grow without a limit.
+/// All of a programme but its lists of days, batches and providers.
 constexpr auto programme_members(Is<rules::Programme> auto& v, auto&& use) {
-    static_assert(member_count<rules::Programme>() == 11, "list the new member of Programme here");
+    static_assert(member_count<rules::Programme>() == 12, "list the new member of Programme here");
     return use(v.id, v.terms, v.defaults, v.ledger, v.today, v.business_day, v.cut_off_ns,
                v.batch_number, v.as_of);
 }

@@ -93,6 +93,13 @@ template <>
 inline constexpr EnumRange<rules::ExceptionReason> enum_range<rules::ExceptionReason>{
     rules::ExceptionReason::none, rules::ExceptionReason{rules::exception_reason_last}};
 
+template <>
+inline constexpr EnumRange<rules::PurseUnit> enum_range<rules::PurseUnit>{
+    rules::PurseUnit::money, rules::PurseUnit{rules::purse_unit_last}};
+template <>
+inline constexpr EnumRange<rules::PurseVerdict> enum_range<rules::PurseVerdict>{
+    rules::PurseVerdict::eligible, rules::PurseVerdict{rules::purse_verdict_last}};
+
 template <class Enum>
 [[nodiscard]] constexpr bool in_range(Enum value)
     requires std::is_enum_v<Enum>
@@ -118,6 +125,8 @@ inline constexpr std::size_t list_count_max<rules::HoldRule> = hold_rules_max;
 template <>
 inline constexpr std::size_t list_count_max<rules::ToleranceRule> = tolerance_rules_max;
 template <>
+inline constexpr std::size_t list_count_max<rules::PurseSpec> = purses_per_account_max;
+template <>
 inline constexpr std::size_t list_count_max<rules::OffsetEntry> = offset_entries_max;
 template <>
 inline constexpr std::size_t list_count_max<rules::LostBatches> = restored_programmes_max;
@@ -133,6 +142,9 @@ template <class Struct>
 }
 [[nodiscard]] constexpr bool in_range(const PurseNumber& purse) {
     return purse.value <= purses_per_account_max;
+}
+[[nodiscard]] constexpr bool in_range(const rules::Weekdays& days) {
+    return days.value <= rules::weekdays_all;
 }
 [[nodiscard]] constexpr bool in_range(const ExpiryMonth& expiry) { return expiry.month <= 12; }
 

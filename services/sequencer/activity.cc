@@ -18,7 +18,8 @@ bool is_shown(const rules::Event& event) {
            std::holds_alternative<rules::Presented>(event) ||
            std::holds_alternative<rules::Advised>(event) ||
            std::holds_alternative<rules::HoldExpired>(event) ||
-           std::holds_alternative<rules::Loaded>(event);
+           std::holds_alternative<rules::Loaded>(event) ||
+           std::holds_alternative<rules::StageReleased>(event);
 }
 
 std::string account_prefix(AccountId account) {

@@ -100,6 +100,10 @@ struct Rows {
                   .name = event.request.reference},
                  {.at = stamp.sequence}, stamp, batch);
     }
+    void operator()(const rules::StageReleased& event) const {
+        put_once(rules::stage_key(event.account, event.purse, event.request.stage),
+                 {.at = stamp.sequence}, stamp, batch);
+    }
     template <class Other>
     void operator()(const Other&) const {}
 };

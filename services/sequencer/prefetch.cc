@@ -24,6 +24,16 @@ class Fetch {
                      .name = load.reference});
     }
 
+    Result<Done> operator()(const rules::ReleaseStage& release) {
+        const rules::Account* account = state_.find(release.account);
+        if (account == nullptr) return Done{};
+        const auto& purses = account->purses;
+        const auto named = std::ranges::find(purses, release.purse, &rules::Purse::name);
+        if (named == purses.end()) return Done{};
+        const PurseNumber number{static_cast<std::uint8_t>(named - purses.begin() + 1)};
+        return once(rules::stage_key(account->id, number, release.stage));
+    }
+
     Result<Done> operator()(const rules::Present& present) {
         const rules::Card* card = state_.find(present.card_token);
         if (card == nullptr) return Done{};

@@ -16,6 +16,13 @@ Fault fault(FaultKind kind, std::string field, std::string detail, std::string r
             .remedy = std::move(remedy)};
 }
 
+/// The field that names what happens once.
+std::string_view name_field(const rules::Command& command) {
+    if (std::holds_alternative<rules::Load>(command)) return "reference";
+    if (std::holds_alternative<rules::ReleaseStage>(command)) return "stage";
+    return "presentment_id";
+}
+
 }  // namespace
 
 Fault too_late() {
@@ -40,8 +47,7 @@ Fault key_used_otherwise() {
 }
 
 Fault name_used_otherwise(const rules::Command& command) {
-    const bool load = std::holds_alternative<rules::Load>(command);
-    return fault(FaultKind::conflict, load ? "reference" : "presentment_id",
+    return fault(FaultKind::conflict, std::string(name_field(command)),
                  "this was recorded before with other fields",
                  "check what was recorded, and give each new one a name of its own");
 }

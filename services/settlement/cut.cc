@@ -68,7 +68,7 @@ void Cut::append(const rules::Loaded& event, Item& item) {
     item.kind = ItemKind::load;
     item.account = accounts_[event.account.value - 1].reference.view();
     item.reference = event.request.reference.view();
-    item.amount = event.request.amount;
+    item.amount = event.amount();
     item.balance_effect = effect_of(item);
     append_row(draft_.items, item);
     add_to_totals(item);

@@ -323,6 +323,10 @@ TEST(ToResponse, GivesEveryChangeItsReceipt) {
     const v1::LoadPurseResponse load = receipt_of(loaded, v1::LoadPurseResponse());
     EXPECT_EQ(load.purse_available().minor_units(), 70);
     EXPECT_EQ(load.available().minor_units(), 100);
+    rules::StageReleased released;
+    released.unreleased = {55};
+    EXPECT_EQ(receipt_of(released, v1::ReleaseStageResponse()).unreleased().minor_units(), 55);
+    receipt_of(rules::ProviderSet{}, v1::SetProviderResponse());
     rules::ClockAccepted accepted;
     accepted.request.seen = {seconds(9).value};
     EXPECT_EQ(receipt_of(accepted, v1::AcceptClockResponse()).now().seconds(), 9);

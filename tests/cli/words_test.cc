@@ -37,5 +37,32 @@ TEST(Words, LeaveOutWhatAMerchantDoesNotSay) {
     EXPECT_EQ(money_of(unset.available()), "");
 }
 
+TEST(Words, SayWhoseMoneyIsInAPurseAndWhatItIsFor) {
+    v1::PurseTerms terms;
+    EXPECT_EQ(line_of(terms), "council's money");
+    terms.set_persons_own(true);
+    EXPECT_EQ(line_of(terms), "the person's own money");
+    terms.set_persons_own(false);
+    terms.set_funder("dwp");
+    terms.add_mccs("4111-4112");
+    terms.add_mccs("4121");
+    terms.add_weekdays(v1::WEEKDAY_MONDAY);
+    terms.add_weekdays(v1::WEEKDAY_TUESDAY);
+    terms.set_no_cash(true);
+    terms.set_spend_until("2026-12-31");
+    EXPECT_EQ(line_of(terms),
+              "dwp's money; pays at 4111-4112, 4121; on monday, tuesday; not for cash; until "
+              "2026-12-31");
+    v1::PurseTerms hours;
+    hours.set_provider_register("voucher-providers");
+    hours.set_hour_rate_minor_units(1'705);
+    EXPECT_EQ(line_of(hours),
+              "council's money; providers on the register voucher-providers only; in hours at "
+              "17.05");
+    EXPECT_EQ(hours_of(1'205), "12.05 hours");
+    EXPECT_EQ(weekday_named("friday"), v1::WEEKDAY_FRIDAY);
+    EXPECT_FALSE(weekday_named("someday"));
+}
+
 }  // namespace
 }  // namespace carecard::cli

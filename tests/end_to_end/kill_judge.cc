@@ -105,6 +105,8 @@ class KillJudge::Reading {
         post(event).spent[rpc::to_text(event.after.id)].released += event.released.value;
     }
     void see(const rules::Advised&) {}  // The load sends none.
+    void see(const rules::StageReleased&) {}
+    void see(const rules::ProviderSet&) {}
     // What moves no holder's money, or is never sent by this load.
     void see(const rules::HoldIncreased&) {}
     void see(const rules::ProgrammeCreated&) {}

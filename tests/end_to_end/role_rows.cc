@@ -118,6 +118,29 @@ std::string load_purse(const Names& names, unsigned number) {
     return request.SerializeAsString();
 }
 
+std::string release_stage(const Names& names, unsigned number) {
+    auto request = about<v1::ReleaseStageRequest>(names, number);
+    request.set_purse("works");
+    set_pence(1, *request.mutable_amount());
+    request.set_stage(fmt::format("row-{}", number));
+    return request.SerializeAsString();
+}
+
+std::string set_provider(const Names& names, unsigned number) {
+    v1::SetProviderRequest request;
+    request.set_request_key(fmt::format("row-{}", number));
+    request.set_reason("a cell of the table of roles");
+    request.set_programme(names.programme);
+    request.set_provider_register("colleges");
+    request.set_acceptor("COLLEGE");
+    request.set_from("2024-06-03");
+    return request.SerializeAsString();
+}
+
+std::string list_purse_templates(const Names&, unsigned) {
+    return v1::ListPurseTemplatesRequest().SerializeAsString();
+}
+
 std::string set_agreement(const Names& names, unsigned number) {
     auto request = about<v1::SetAgreementRequest>(names, number);
     set_pence(90'00, *request.mutable_rules()->mutable_single_max());
@@ -277,6 +300,17 @@ constexpr std::array rows{
     Row{.method = "carecard.v1.AdminService/OpenPurse", .port = back, .request = open_purse},
     Row{.method = "carecard.v1.AdminService/IssueCard", .port = back, .request = issue_card},
     Row{.method = "carecard.v1.AdminService/LoadPurse", .port = back, .request = load_purse},
+    // The account has no such purse, which is asked after the right to release.
+    Row{.method = "carecard.v1.AdminService/ReleaseStage",
+        .port = back,
+        .request = release_stage,
+        .own = FAILED_PRECONDITION,
+        .every = FAILED_PRECONDITION},
+    Row{.method = "carecard.v1.AdminService/SetProvider", .port = back, .request = set_provider},
+    Row{.method = "carecard.v1.AdminService/ListPurseTemplates",
+        .port = back,
+        .request = list_purse_templates,
+        .absent = OK},
     Row{.method = "carecard.v1.AdminService/SetAgreement", .port = back, .request = set_agreement},
     Row{.method = "carecard.v1.AdminService/SetCardStatus",
         .port = back,

@@ -42,6 +42,7 @@ class Filler {
         : how_(how), version_(version) {}
 
     void fill(rules::Mcc& mcc) { mcc.value = among<std::uint16_t>(0, rules::mcc_count - 1); }
+    void fill(rules::Weekdays& days) { days.value = among<std::uint8_t>(0, rules::weekdays_all); }
     void fill(PurseNumber& purse) { purse.value = among<std::uint8_t>(0, purses_per_account_max); }
     void fill(ExpiryMonth& expiry) {
         fill(expiry.year);

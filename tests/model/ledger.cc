@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 #include "tests/rules/london_calendar.h"
@@ -100,6 +101,77 @@ std::pair<long, long> hold_of(const Authorise& command, const CreateProgramme& t
     return {terms.hold_lifetime.value, amount};
 }
 
+/// Where and when a payment is made.
+struct Place {
+    Mcc mcc;
+    Acceptor acceptor;
+    bool cash;
+    int day;
+};
+/// What one purse has for it at most, and what stands against that, as the core counts verdicts.
+struct Payer {
+    Purse purse;
+    long most;
+    long against;
+};
+std::vector<Payer> payers(const Account& account, const Place& place) {
+    const auto pays_at = [&](const PurseTerms& terms) {
+        return terms.mccs.empty() || std::ranges::any_of(terms.mccs, [&](auto& span) {
+                   return span.first <= place.mcc && place.mcc <= span.last;
+               });
+    };
+    const bool kept = std::ranges::any_of(account.purses, [&](auto& one) {
+        return one.second.terms.exclusive && pays_at(one.second.terms);
+    });
+    const auto in = [](const Money& money, const Purse& purse) {
+        const auto found = money.find(purse);
+        return found == money.end() ? 0 : found->second;
+    };
+    std::vector<Payer> all;
+    for (const auto& [purse, spec] : account.purses) {
+        const PurseTerms& terms = spec.terms;
+        const long waits = in(account.unreleased, purse);
+        const long most = std::max(0L, in(account.available, purse) - waits);
+        const auto& providers = account.programme.providers;
+        const string on = terms.provider_register.str();
+        const auto place_on = providers.find({on, place.acceptor.str()});
+        const bool listed = place_on != providers.end() && place_on->second.include({place.day});
+        const int until = terms.spend_until.value, weekday = (place.day + 3) % 7;
+        const std::vector<bool> against{
+            !pays_at(terms),
+            kept && !terms.exclusive,
+            terms.no_cash && place.cash,
+            !on.empty() && !listed,
+            terms.weekdays.value > 0 && (terms.weekdays.value >> weekday) % 2 == 0,
+            until > 0 && place.day > until,
+            place.day<terms.spend_from.value, waits> 0 && most == 0};
+        const auto first = std::ranges::find(against, true);
+        all.push_back({purse, most, first == against.end() ? 0 : first - against.begin() + 1});
+    }
+    return all;
+}
+std::vector<Payer> payers(const Account& account, const Authorise& command, long now) {
+    const auto& [mcc, acceptor, terminal, country, name, city] = command.merchant;
+    const bool cash = cash_of(command, command.amounts.billing.value).first > 0;
+    return payers(account, {mcc, acceptor, cash, day_at(now)});
+}
+/// Those that may pay; `forced`, what else there is of all of them, after that.
+std::vector<Payer> walk(const Account& account, const std::vector<Payer>& all, bool forced) {
+    std::vector<Payer> walk;
+    std::ranges::copy_if(all, std::back_inserter(walk), [](auto& one) { return one.against == 0; });
+    for (const Payer& one : all) {
+        const auto has = account.available.find(one.purse);
+        if (!forced || has == account.available.end()) continue;
+        walk.push_back({one.purse, has->second - (one.against == 0 ? one.most : 0), 0});
+    }
+    return walk;
+}
+long all_of(const std::vector<Payer>& walk) {
+    long total = 0;
+    for (const Payer& one : walk) total += one.most;
+    return total;
+}
+
 /// The first rule that a payment breaks, in words; empty when it breaks none.
 string broken_rule(const Ledger& ledger, const Offer& offer, const Card& card, long now,
                    long left) {
@@ -109,8 +181,9 @@ string broken_rule(const Ledger& ledger, const Offer& offer, const Card& card, l
     string first;
     const auto rule = [&](const string& reason, const char* level, bool broken, long works = 0,
                           long times = 0, int from = 0) {
-        if (!broken || !first.empty()) return;
+        if (!broken || !first.empty()) return false;
         first = format("{} by {}, works {}, count {}, from {}", reason, level, works, times, from);
+        return true;
     };
     const Account& account = card.account;
     const CreateProgramme& terms = account.programme.terms;
@@ -202,21 +275,25 @@ string broken_rule(const Ledger& ledger, const Offer& offer, const Card& card, l
             sort_name + "_over_day", [&](auto& one) { return (one.*own).day_max; }, today, cash,
             taken, window.next);
     }
-    const long money = sum(account.available), full = open_authorisations_per_account_max;
+    const long full = open_authorisations_per_account_max;
+    const std::vector<Payer> all = payers(account, command, now);
+    const std::vector<Payer> may = walk(account, all, false);
+    const auto told = [&](const Payer& one) {
+        first += format(", purse {} {}", one.purse[2], one.against);
+    };
+    if (rule("purse_not_eligible", "account", pays(command) && may.empty()))
+        told(*std::ranges::max_element(all, {}, &Payer::against));
+    const long money = all_of(may);
     const long open = std::ranges::count_if(payments, [&](auto& one) {
         return &one.second.account == &account && one.second.state == AuthorisationState::open;
     });
     const bool begins = is_new && (pays(command) || gives(command));
-    rule("funds_insufficient", "ledger", pays(command) && needs > money, money);
+    if (rule("funds_insufficient", "ledger", pays(command) && needs > money, money))
+        told(may.back());
     rule("open_authorisations_full", "account", begins && open >= full, 0, full);
     return first;
 }
 
-std::vector<Purse> paying_order(const Account& account) {
-    std::vector<Purse> order;
-    for (const auto& [purse, name] : account.purses) order.push_back(purse);
-    return order;
-}
 /// Moves up to `amount` of a payment, purse by purse. @return what there was not.
 long move(Payment& payment, Money& from, Money& to, const std::vector<Purse>& purses, long amount) {
     for (const Purse& purse : std::vector<Purse>(purses)) {
@@ -225,6 +302,18 @@ long move(Payment& payment, Money& from, Money& to, const std::vector<Purse>& pu
         if (joins) payment.purses.push_back(purse);
         from[purse] -= part;
         to[purse] += part;
+        amount -= part;
+    }
+    return amount;
+}
+/// The same from what an account has, along a walk.
+long take(Payment& payment, Money& to, const std::vector<Payer>& walk, long amount) {
+    for (const Payer& one : walk) {
+        const long part = std::min(amount, one.most);
+        if (part == 0) continue;
+        if (std::ranges::count(payment.purses, one.purse) == 0) payment.purses.push_back(one.purse);
+        payment.account.available[one.purse] -= part;
+        to[one.purse] += part;
         amount -= part;
     }
     return amount;
@@ -279,7 +368,17 @@ struct Clerk {
     std::map<long, Payment>& payments = ledger.payments;
 
     Payment& begin(AuthorisationState state) {
-        return payments.insert({sequence, Payment{account, of.card, state}}).first->second;
+        Payment& begun =
+            payments.insert({sequence, Payment{account, of.card, state}}).first->second;
+        begun.day = day_at(now);
+        return begun;
+    }
+    /// What cannot be refused is taken from whoever has it.
+    std::vector<Payer> forced(const Payment& payment, const auto& command) {
+        const Mcc mcc = command.merchant.mcc;
+        const bool cash = sort_of({.merchant = command.merchant}) > 0;
+        const Place place{mcc, command.merchant.acceptor, cash, payment.day};
+        return walk(account, payers(account, place), true);
     }
     /// The least of `amount` and what the reversals that wait and `fit` leave. They wait no longer.
     long least(long amount, const auto& fit) {
@@ -292,7 +391,8 @@ struct Clerk {
     string operator()(const Authorise& command) {
         const auto meets = [&](const Waiting& one) { return share_one(one.names, of.names); };
         const long left = least(unlimited, meets);
-        const long money = sum(account.available);
+        const auto may = walk(account, payers(account, command, now), false);
+        const long money = all_of(may);
         const auto all = offers(command, terms, left, money);
         std::vector<string> broken;
         for (const Offer& one : all) {
@@ -323,7 +423,8 @@ struct Clerk {
         payment.tap = by_tap(command) ? amount : 0;
         payment.round = ledger.pins_given[of.card];
         const long held = whole ? raised : needs;
-        move(payment, account.available, payment.held, paying_order(account), held);
+        const auto pay = walk(account, payers(account, agreed, now), false);
+        take(payment, payment.held, pay, held);
         return format("approved {}", amount);
     }
     string operator()(const Increment& command) {
@@ -349,7 +450,7 @@ struct Clerk {
         if (cleared) return refuse("original_already_cleared");
         if (payment.state != AuthorisationState::open) return refuse("original_closed");
         if (payment.card != of.card) return refuse("original_other_card", "card");
-        move(payment, account.available, payment.held, paying_order(account), more);
+        take(payment, payment.held, walk(account, payers(account, extra, now), false), more);
         payment.counts.emplace_back(day_at(now), more);
         payment.approved += more;
         const Abroad abroad = abroad_of(command.amounts, more);
@@ -358,9 +459,8 @@ struct Clerk {
         return format("increased {} by {} to {}", more, of.by, payment.counted());
     }
     /// Reserves `amount` more, whatever the holder has. @return what the holder has not.
-    long promise(Payment& payment, long amount) {
-        const long beyond =
-            move(payment, account.available, payment.held, paying_order(account), amount);
+    long promise(Payment& payment, const Advise& command, long amount) {
+        const long beyond = take(payment, payment.held, forced(payment, command), amount);
         payment.promised += beyond;
         return beyond;
     }
@@ -387,7 +487,7 @@ struct Clerk {
             payment.abroad = abroad_of(command.amounts, more);
             payment.room = room_of(terms, command.merchant.mcc, command.amounts, command.estimated);
             if (more == 0) payment.state = AuthorisationState::reversed;
-        } else if (open && completes) {
+        } else if (open && completes && !payment.gives) {
             const long still = std::max(0L, billing - payment.cleared + payment.taken_back);
             const long cleared = payment.abroad.cleared;
             payment.approved = billing;
@@ -404,7 +504,7 @@ struct Clerk {
         } else if (!open && !declines && payment.cleared == 0) {
             exception = told("advice_after_release", billing);
         }
-        if (more > 0) beyond = promise(payment, more);
+        if (more > 0) beyond = promise(payment, command, more);
         if (beyond > 0) exception = told("advice_unfunded", beyond);
         return format("advised by {} of {}, reserved {}, freed {}, beyond {}{}",
                       matched ? of.by : 0, matched ? of.originals[0] : sequence, more, freed,
@@ -489,7 +589,7 @@ struct Clerk {
         };
         const long first = std::min(amount, share);
         long left = amount - first + clear(first);
-        left = move(payment, account.available, payment.debited, paying_order(account), left);
+        left = take(payment, payment.debited, forced(payment, command), left);
         left = clear(left);
         const bool known = payment.state != AuthorisationState::posted, after = payment.finished;
         const long authorised = payment.approved - payment.reversed;
@@ -527,7 +627,7 @@ struct Clerk {
         const long recovered = std::min(may, payment.exposure);
         payment.exposure -= recovered;
         const long unmatched = give_back(payment, may - recovered) + amount - may;
-        account.available[paying_order(account)[0]] += unmatched;
+        account.available[account.purses.begin()->first] += unmatched;
         return posted(by, id, 0, 0, recovered, unmatched) +
                (unmatched > 0 ? told("credit_unmatched", unmatched) : told("none", 0));
     }
@@ -561,7 +661,7 @@ long sum(const Money& money) {
 
 long Payment::counted(int since) const {
     long sum = 0;
-    for (const auto& [day, amount] : counts) sum += day >= since ? amount : 0;
+    for (const auto& [on, amount] : counts) sum += on >= since ? amount : 0;
     return sum;
 }
 

@@ -26,6 +26,7 @@ struct Payment {
     long cash = 0;  ///< How much of it was that.
     long tap = 0;   ///< What was tapped of it, without the PIN,
     int round = 0;  ///< and how often its card's PIN had been given.
+    int day = 0;    ///< On which it was decided.
     long expires = 0, approved = 0, cleared = 0, exposure = 0;
     long reversed = 0, taken_back = 0, promised = 0;
     bool finished = false;  ///< Its last part has come.

@@ -24,13 +24,25 @@ bool may(const Request& who, const Programme& programme) {
     return who.council.empty() || who.council == programme.terms.council;
 }
 
+/// The purse of that name, or the first to pay when there is no name.
+auto purse_named(const Account& account, const PurseName& name) {
+    return first(account.purses,
+                 [&](auto& one) { return name.empty() || one.second.name == name; });
+}
 bool has_purse(const Account& account, const PurseName& name) {
-    return first(account.purses, [&](auto& one) { return one.second == name; }) != nullptr;
+    return !name.empty() && purse_named(account, name) != nullptr;
 }
 
 void open_purse(Account& account, const PurseSpec& purse) {
     const int number = static_cast<int>(account.purses.size()) + 1;
-    account.purses[{purse.priority, number}] = purse.name;
+    const int until = purse.terms.spend_until.value;
+    const int last = until == 0 ? std::numeric_limits<int>::max() : until;
+    account.purses[{purse.priority, last, number}] = purse;
+}
+
+long waiting_in(const Account& account, const PurseName& name) {
+    const auto found = account.unreleased.find(purse_named(account, name)->first);
+    return found == account.unreleased.end() ? 0 : found->second;
 }
 
 /// What stands against a command, in the order in which it is told; empty when nothing does.
@@ -67,12 +79,34 @@ struct Objections {
     }
     Table operator()(const Load& command) const {
         if (of.account == nullptr) return no_account;
-        const bool foreign = command.currency != of.programme->terms.currency;
-        const bool named = !command.purse.empty();
+        const bool in_hours = command.units.value > 0;
+        const bool foreign = !in_hours && command.currency != of.programme->terms.currency;
+        const auto purse = purse_named(*of.account, command.purse);
+        const PurseTerms terms = purse == nullptr ? PurseTerms{} : purse->second.terms;
+        const int shut = terms.intake_closed_from.value;
+        const bool odd =
+            in_hours && (terms.unit != PurseUnit::hours || !worth(command, *of.account));
         return {{of.recorded > 0, format("recorded at {}", of.recorded)},
                 {closed(), "conflict account"},
                 {foreign, "conflict amount.currency"},
-                {named && !has_purse(*of.account, command.purse), "conflict purse"}};
+                {purse == nullptr, "conflict purse"},
+                {shut > 0 && day_at(now) >= shut, "conflict purse"},
+                {odd, "conflict units_hundredths"}};
+    }
+    Table operator()(const ReleaseStage& command) const {
+        if (of.account == nullptr) return no_account;
+        if (!has_purse(*of.account, command.purse)) return {{true, "conflict purse"}};
+        const bool staged = purse_named(*of.account, command.purse)->second.terms.staged;
+        const bool foreign = command.currency != of.programme->terms.currency;
+        const bool more = command.amount.value > waiting_in(*of.account, command.purse);
+        return {{of.recorded > 0, format("recorded at {}", of.recorded)},
+                {closed(), "conflict account"},
+                {foreign, "conflict amount.currency"},
+                {!staged, "conflict purse"},
+                {more, "conflict amount.minor_units"}};
+    }
+    Table operator()(const SetProvider&) const {
+        return {{of.programme == nullptr, "not_found programme"}};
     }
     Table operator()(const SetAgreement&) const {
         return of.account == nullptr ? no_account : Table{};
@@ -89,7 +123,7 @@ struct Objections {
     }
     Table operator()(const CloseSettlement& command) const {
         if (of.programme == nullptr) return {{true, "not_found programme"}};
-        const auto& [number, terms, today, ended, batches] = *of.programme;
+        const auto& [number, terms, today, ended, batches, providers] = *of.programme;
         const int day = command.day.value;
         const bool in_a_batch = !batches.empty() && day <= batches.rbegin()->first;
         return {{of.recorded > 0, format("recorded at {}", of.recorded)},
@@ -129,10 +163,18 @@ struct Effect {
     void operator()(const OpenPurse& command) const { open_purse(*of.account, command.purse); }
     void operator()(const IssueCard& command) const { all.cards.push_back({*of.account, command}); }
     void operator()(const Load& command) const {
-        const auto purse = first(of.account->purses, [&](auto& one) {
-            return command.purse.empty() || command.purse == one.second;
-        });
-        of.account->available[purse->first] += command.amount.value;
+        const auto& [purse, spec] = *purse_named(*of.account, command.purse);
+        const long amount = *worth(command, *of.account);
+        of.account->available[purse] += amount;
+        if (spec.terms.staged) of.account->unreleased[purse] += amount;
+    }
+    void operator()(const ReleaseStage& command) const {
+        const Purse purse = purse_named(*of.account, command.purse)->first;
+        of.account->unreleased[purse] -= command.amount.value;
+    }
+    void operator()(const SetProvider& command) const {
+        of.programme->providers[{command.provider_register.str(), command.acceptor.str()}] =
+            command.dates;
     }
     void operator()(const SetAgreement& command) const {
         of.account->agreements.push_back(command.rules);
@@ -180,6 +222,11 @@ string once_name(const Command& command, const Subject& of) {
     if (const auto* load = std::get_if<Load>(&command)) {
         if (of.account == nullptr) return "";
         return format("load {} {}", of.account->number, load->reference.view());
+    }
+    if (const auto* release = std::get_if<ReleaseStage>(&command)) {
+        if (of.account == nullptr) return "";
+        return format("stage {} {} of {}", of.account->number, release->stage.view(),
+                      release->purse.view());
     }
     if (const auto* present = std::get_if<Present>(&command)) {
         if (of.account == nullptr) return "";
@@ -264,6 +311,9 @@ Subject Register::subject_of(const Command& command) {
     if (const auto* close = std::get_if<CloseSettlement>(&command)) {
         of.programme = programme_under(close->request, close->programme);
     }
+    if (const auto* set = std::get_if<SetProvider>(&command)) {
+        of.programme = programme_under(set->request, set->programme);
+    }
     if (const auto* end = std::get_if<EndBusinessDay>(&command)) {
         of.programme = &programmes[end->programme.value - 1];
     }
@@ -276,6 +326,14 @@ Subject Register::subject_of(const Command& command) {
         of.reverses = recorded(presentment_name(*of.account, present->reverses));
     }
     return of;
+}
+
+std::optional<long> worth(const Load& load, const Account& account) {
+    if (load.units.value == 0) return load.amount.value;
+    const auto purse = purse_named(account, load.purse);
+    const long hundredfold = purse->second.terms.unit_rate.value * load.units.value;
+    if (hundredfold % 100 != 0 || hundredfold / 100 > load_minor_max.value) return std::nullopt;
+    return hundredfold / 100;
 }
 
 string Register::answer(const Command& command, const Subject& of, long now, long sequence,

@@ -3,6 +3,7 @@
 #include <array>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,7 +17,7 @@
 /// are the core's, from 1.
 namespace carecard::model {
 
-using Purse = std::pair<int, int>;  ///< Priority and number: the least pays first.
+using Purse = std::array<int, 3>;  ///< Priority, last day and number: the least pays first.
 using Money = std::map<Purse, long>;
 
 /// The names of a payment that no other has: its key, the network's id, the trace; empty when not
@@ -36,14 +37,17 @@ struct Programme {
     int today;                         ///< The business day that is running.
     std::map<int, long> ended = {};    ///< Business days, and the last event of each.
     std::map<int, long> batches = {};  ///< Their last days, and the events that closed them.
+    /// From when to when a merchant stands on a register.
+    std::map<std::pair<std::string, std::string>, rules::ProviderDates> providers = {};
 };
 struct Account {
     int number;
     Programme& programme;
     rules::AccountName name;
-    std::map<Purse, PurseName> purses = {};
+    std::map<Purse, rules::PurseSpec> purses = {};
     rules::AccountStatus status = rules::AccountStatus::open;
     std::vector<rules::SpendingRules> agreements = {};  ///< The last one is in force.
+    Money unreleased = {};                              ///< Waits for a stage to be completed.
     Money available = {};                               ///< Left to the ledger,
     std::vector<Waiting> waiting = {};                  ///< and so are these.
 };
@@ -65,6 +69,9 @@ struct Subject {
     long reverses = 0;                 ///< The presentment that it takes back, by its event.
     bool other_card = false;           ///< It names the payment of another card.
 };
+
+/// What a load comes to in money; nothing when it comes to no whole pennies.
+[[nodiscard]] std::optional<long> worth(const rules::Load& load, const Account& account);
 
 class Register {
    public:

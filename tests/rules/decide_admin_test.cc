@@ -105,7 +105,7 @@ TEST(DecideOpenAccount, RefusesAReferenceThatIsTakenInItsProgrammeOnly) {
 TEST(DecideOpenPurse, GivesTheNextNumber) {
     World world;
     EXPECT_EQ(world.expect<PurseOpened>(purse("grant")).purse, PurseNumber{3});
-    EXPECT_EQ(world.account().purse({3}).spec.name.view(), "grant");
+    EXPECT_EQ(world.account().purse({3}).name.view(), "grant");
 }
 
 TEST(DecideOpenPurse, RefusesATakenNameAndOneMoreThanAnAccountMayHave) {

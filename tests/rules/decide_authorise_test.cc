@@ -57,7 +57,8 @@ TEST(DecideAuthorise, ApprovesTheLastPennyOverAllPursesAndNotOneMore) {
     world.record(world.load(250, "own"));
     EXPECT_EQ(world.decline_of(351), (Decline{.reason = funds_insufficient,
                                               .level = RuleLevel::ledger,
-                                              .amount_would_work = {350}}));
+                                              .amount_would_work = {350},
+                                              .purse = {2}}));
     EXPECT_EQ(world.approve(350).available, AmountMinor{0});
     EXPECT_EQ(world.decline_of(1).amount_would_work, AmountMinor{0});
 }

@@ -137,7 +137,8 @@ TEST_F(IncrementTest, IsDecidedLikeAPaymentOfTheExtra) {
     const AuthorisationId id = world_.approve(5'000).id;
     EXPECT_EQ(increase(id, 5'001).decline, (Decline{.reason = funds_insufficient,
                                                     .level = RuleLevel::ledger,
-                                                    .amount_would_work = {5'000}}));
+                                                    .amount_would_work = {5'000},
+                                                    .purse = {2}}));
     world_.record(world_.agree({.day = {.amount_max = AmountMinor{5'300}}}));
     EXPECT_EQ(increase(id, 301).decline.reason, amount_over_day);
     EXPECT_EQ(increase(id, 301).decline.amount_would_work, AmountMinor{300});

@@ -40,7 +40,8 @@ inline void PrintTo(RuleLevel level, std::ostream* out) { *out << name_of(level)
 inline void PrintTo(const Decline& decline, std::ostream* out) {
     *out << name_of(decline.reason) << " at " << name_of(decline.level) << ", would work "
          << decline.amount_would_work.value << ", count " << decline.count_max << ", from day "
-         << decline.works_from.value;
+         << decline.works_from.value << ", purse " << int{decline.purse.value} << ' '
+         << name_of(decline.verdict);
 }
 
 // --- Time ------------------------------------------------------------------------------------

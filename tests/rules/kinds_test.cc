@@ -81,6 +81,15 @@ TEST_F(KindsTest, ACreditDoesNotEndAPurchaseNorADebitAnAnnouncedCredit) {
               AuthorisationState::open);
 }
 
+TEST_F(KindsTest, ACompletionHoldsNothingForAnAnnouncedCredit) {
+    const AuthorisationDecided announced = world_.authorise(of_kind(refund, 900));
+    const auto advised =
+        world_.expect<Advised>(world_.advise(AdviceKind::completion, by_id(announced.id), 900));
+    EXPECT_EQ(advised.reserved, AmountMinor{0});
+    EXPECT_EQ(advised.after.state, AuthorisationState::open);
+    EXPECT_TRUE(advised.postings.empty());
+}
+
 TEST_F(KindsTest, ARefundRemembersThePurchaseThatItNames) {
     Authorise purchase_sent = world_.pay(500);
     purchase_sent.identity.network_transaction_id = InlineText<15>::of("100000000000001");

@@ -77,7 +77,8 @@ TEST_F(PortionTest, NoPartIsApprovedOfWhatMayNotBeDivided) {
         row.change(command);
         EXPECT_EQ(world_.decline_of(command), (Decline{.reason = funds_insufficient,
                                                        .level = RuleLevel::ledger,
-                                                       .amount_would_work = {1'000}}))
+                                                       .amount_would_work = {1'000},
+                                                       .purse = {2}}))
             << row.claim;
     }
 }

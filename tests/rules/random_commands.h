@@ -185,8 +185,49 @@ class RandomCommands {
         const int count = 1 + up_to(2);
         for (int index = 0; index < count; ++index) {
             command.purses.push_back({.name = PurseName::of("p" + std::to_string(index)),
-                                      .priority = static_cast<std::uint8_t>(up_to(2))});
+                                      .priority = static_cast<std::uint8_t>(up_to(2)),
+                                      .terms = terms()});
         }
+        return command;
+    }
+    /// Often none; else some of all kinds, in words that meet what is bought.
+    PurseTerms terms() {
+        PurseTerms terms;
+        if (one_in(2)) return terms;
+        if (one_in(3)) terms.mccs.push_back({{4000}, {5999}});
+        if (one_in(5)) terms.mccs.push_back({{8050}, {8050}});
+        terms.exclusive = !terms.mccs.empty() && one_in(6);
+        if (one_in(8)) terms.provider_register = RegisterName::of("r" + number(1));
+        if (one_in(5)) terms.weekdays = monday_to_friday;
+        terms.no_cash = one_in(3);
+        if (one_in(8)) terms.spend_from = some_day(20);
+        if (one_in(6)) terms.spend_until = some_day(800);
+        if (terms.spend_until < terms.spend_from) terms.spend_until = {};
+        if (one_in(8)) terms.intake_closed_from = some_day(800);
+        terms.staged = one_in(6);
+        if (one_in(6)) {
+            terms.unit = PurseUnit::hours;
+            terms.unit_rate = {1'000 + 5 * up_to(200)};
+        }
+        return terms;
+    }
+    DayNumber some_day(int most) { return {day_number(2024, 6, 1).value + up_to(most)}; }
+    Acceptor acceptor() { return Acceptor::of(one_in(3) ? "" : "S" + number(3)); }
+    ReleaseStage release_stage() {
+        return {.request = request("finance"),
+                .account = account(),
+                .purse = PurseName::of("p" + number(3)),
+                .amount = {3 * pence()},
+                .currency = currency(),
+                .stage = StageReference::of("s" + number(300))};
+    }
+    SetProvider set_provider() {
+        SetProvider command{.request = request("support"),
+                            .programme = ProgrammeCode::of(one_in(2) ? "care" : "help"),
+                            .provider_register = RegisterName::of("r" + number(1)),
+                            .acceptor = Acceptor::of("S" + number(3)),
+                            .dates = {.from = some_day(300)}};
+        if (one_in(2)) command.dates.until = {command.dates.from.value + up_to(300)};
         return command;
     }
     IssueCard issue_card() {
@@ -199,12 +240,17 @@ class RandomCommands {
         return command;
     }
     Load load() {
-        return {.request = request("finance"),
-                .account = account(),
-                .purse = PurseName::of(one_in(2) ? "" : "p" + number(3)),
-                .amount = {5 * pence()},
-                .currency = currency(),
-                .reference = LoadReference::of("l" + number(2000))};
+        Load command{.request = request("finance"),
+                     .account = account(),
+                     .purse = PurseName::of(one_in(2) ? "" : "p" + number(3)),
+                     .amount = {5 * pence()},
+                     .currency = currency(),
+                     .reference = LoadReference::of("l" + number(2000))};
+        if (!one_in(12)) return command;
+        command.amount = {};
+        command.currency = {};
+        command.units = {static_cast<std::uint32_t>(1 + (one_in(2) ? 20 * up_to(9) : up_to(99)))};
+        return command;
     }
 
    public:
@@ -212,7 +258,7 @@ class RandomCommands {
         Authorise command{.request = request("gateway", !one_in(20)),
                           .card_token = card(),
                           .amounts = amounts(),
-                          .merchant = {.mcc = mcc()},
+                          .merchant = {.mcc = mcc(), .acceptor = acceptor()},
                           .identity = identity()};
         if (one_in(12)) command.kind = TransactionKind::cash;
         if (one_in(20)) {
@@ -303,7 +349,7 @@ class RandomCommands {
         Increment command{.request = request("gateway", !one_in(20)),
                           .card_token = card(),
                           .amounts = amounts(),
-                          .merchant = {.mcc = mcc()},
+                          .merchant = {.mcc = mcc(), .acceptor = acceptor()},
                           .estimated = one_in(3)};
         command.original = original(command.card_token);
         if (one_in(3)) command.identity = identity();
@@ -327,7 +373,7 @@ class RandomCommands {
                         .direction = one_in(3) ? Direction::credit : Direction::debit,
                         .presentment_id = InlineText<64>::of("c" + number(3000)),
                         .amounts = amounts(),
-                        .merchant = {.mcc = mcc()},
+                        .merchant = {.mcc = mcc(), .acceptor = acceptor()},
                         .identity = identity(),
                         .local_date = InlineText<4>::of(one_in(2) ? "" : "060" + number(2)),
                         .final = !one_in(3)};
@@ -356,7 +402,7 @@ class RandomCommands {
                                  : one_in(2) ? AdviceKind::completion
                                              : AdviceKind::stand_in_declined,
                        .amounts = amounts(),
-                       .merchant = {.mcc = mcc()},
+                       .merchant = {.mcc = mcc(), .acceptor = acceptor()},
                        .identity = identity()};
         if (one_in(2)) command.local_date = InlineText<4>::of("060" + number(2));
         command.estimated = one_in(6);
@@ -366,9 +412,13 @@ class RandomCommands {
 
    private:
     Command staff() {
-        switch (up_to(5)) {
+        switch (up_to(7)) {
             case 0:
                 return open_account();
+            case 5:
+                return release_stage();
+            case 6:
+                return set_provider();
             case 1:
                 return issue_card();
             case 2:
@@ -396,7 +446,8 @@ class RandomCommands {
                 return OpenPurse{.request = request("support"),
                                  .account = account(),
                                  .purse = {.name = PurseName::of("p" + number(20)),
-                                           .priority = static_cast<std::uint8_t>(up_to(2))}};
+                                           .priority = static_cast<std::uint8_t>(up_to(2)),
+                                           .terms = terms()}};
         }
     }
 

@@ -76,8 +76,9 @@ class StateSummary {
              account.agreement_set.value, account.open_held.value, account.exposure.value,
              account.as_of.value);
         for (const Purse& purse : account.purses) {
-            line(" purse", purse.spec.name.view(), int{purse.spec.priority}, purse.available.value,
-                 purse.held.value);
+            line(" purse", purse.name.view(), int{purse.priority}, purse.available.value,
+                 purse.held.value, purse.unreleased.value, purse.spend_from.value,
+                 purse.spend_until.value);
         }
         for (const CardId& card : account.cards) line(" card", card.value);
         for (const AuthorisationId& id : account.open) line(" open", id.sequence.value);

@@ -236,7 +236,7 @@ TEST(Validate, ChecksEveryPartOfAPurse) {
     using C = OpenPurse;
     const C good{.request = good_request(),
                  .account = good_account(),
-                 .purse = {PurseName::of("nhs"), 2},
+                 .purse = {PurseName::of("nhs"), 2, {}},
                  .reason = reason("health budget agreed")};
     expect_staff_rows(good);
     expect_rows(good, free_text_rows<C>("purse.name", [](C& c) -> auto& { return c.purse.name; }));

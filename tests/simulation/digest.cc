@@ -105,8 +105,8 @@ std::string words_for(const rules::State& state, const rules::Account& account, 
         format(FMT_COMPILE("{}, status {}, agreement {}, exposure {}"), account.reference.view(),
                static_cast<int>(account.status), account.agreement_version, account.exposure.value);
     for (const rules::Purse& purse : account.purses) {
-        add(words, FMT_COMPILE("; {} {} {} {}"), purse.spec.name.view(), int{purse.spec.priority},
-            purse.available.value, purse.held.value);
+        add(words, FMT_COMPILE("; {} {} {} {} {}"), purse.name.view(), int{purse.priority},
+            purse.available.value, purse.held.value, purse.unreleased.value);
     }
     const auto windows = rules::local_windows(state.offsets, {now});
     for (const auto& count :
@@ -156,11 +156,13 @@ std::string words_for(const Opinion& opinion, const model::Account& account, lon
                                account.name.reference.view(), static_cast<int>(account.status),
                                account.agreements.size(), exposure);
     std::map<int, std::string> purses;
-    for (const auto& [purse, name] : account.purses) {
-        const auto available = account.available.find(purse);
-        purses[purse.second] =
-            format(FMT_COMPILE("; {} {} {} {}"), name.view(), purse.first,
-                   available == account.available.end() ? 0 : available->second, held[purse]);
+    for (const auto& [purse, spec] : account.purses) {
+        const auto in = [&purse = purse](const model::Money& money) {
+            const auto found = money.find(purse);
+            return found == money.end() ? 0 : found->second;
+        };
+        purses[purse[2]] = format(FMT_COMPILE("; {} {} {} {} {}"), spec.name.view(), purse[0],
+                                  in(account.available), held[purse], in(account.unreleased));
     }
     for (const auto& [number, purse] : purses) words += purse;
     for (std::size_t window = 0; window < windows.size(); ++window) {
@@ -226,7 +228,7 @@ std::string words_for(const model::Payment& payment) {
         return found == of.end() ? 0 : found->second;
     };
     for (const model::Purse& purse : payment.purses) {
-        add(words, FMT_COMPILE("; {} {} {} {}"), purse.second, part(payment.held, purse),
+        add(words, FMT_COMPILE("; {} {} {} {}"), purse[2], part(payment.held, purse),
             part(payment.debited, purse), part(payment.credited, purse));
     }
     return words;

@@ -50,7 +50,7 @@ void Opinion::learn_approved(const model::Subject& of, long sequence) {
 
 void Opinion::enter(const rules::Command& command, const model::Subject& of) {
     if (const auto* load = std::get_if<rules::Load>(&command)) {
-        loads_.emplace_back(of.programme->number, load->amount.value);
+        loads_.emplace_back(of.programme->number, *model::worth(*load, *of.account));
     }
     if (const auto* present = std::get_if<rules::Present>(&command)) {
         const long amount = present->amounts.billing.value;

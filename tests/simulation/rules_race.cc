@@ -165,8 +165,7 @@ class Race {
         }
         if (const auto* loaded = std::get_if<rules::Loaded>(&event)) {
             const rules::Purse& purse = state_.at(loaded->account).purse(loaded->purse);
-            expect(loaded->purse_available.value ==
-                       purse.available.value + loaded->request.amount.value,
+            expect(loaded->purse_available.value == purse.available.value + loaded->amount().value,
                    "a load tells another balance of its purse");
         }
     }

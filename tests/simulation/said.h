@@ -10,10 +10,16 @@
 /// The core's answers, in the sentences of the second opinion.
 namespace carecard::simulation {
 
+/// The purse that was short, or came nearest to paying.
+inline std::string told(const rules::Decline& decline) {
+    return fmt::format(", purse {} {}", decline.purse.value, static_cast<int>(decline.verdict));
+}
+
 inline std::string said(const rules::Decline& decline) {
     return fmt::format("{} by {}, works {}, count {}, from {}", rules::name_of(decline.reason),
                        rules::name_of(decline.level), decline.amount_would_work.value,
-                       decline.count_max, decline.works_from.value);
+                       decline.count_max, decline.works_from.value) +
+           (decline.purse.value == 0 ? "" : told(decline));
 }
 
 inline std::string told(const rules::Exception& exception) {
@@ -69,6 +75,8 @@ struct Sentence {
     std::string operator()(const rules::ProgrammeCreated&) const { return "done"; }
     std::string operator()(const rules::AccountOpened&) const { return "done"; }
     std::string operator()(const rules::PurseOpened&) const { return "done"; }
+    std::string operator()(const rules::StageReleased&) const { return "done"; }
+    std::string operator()(const rules::ProviderSet&) const { return "done"; }
     std::string operator()(const rules::CardIssued&) const { return "done"; }
     std::string operator()(const rules::Loaded&) const { return "done"; }
     std::string operator()(const rules::AgreementSet&) const { return "done"; }

@@ -81,7 +81,25 @@ std::string rules_text(const rules::SpendingRules& rules) {
 }
 
 std::string purse_text(const rules::PurseSpec& purse) {
-    return format(" {} (priority {})", purse.name.view(), int{purse.priority});
+    const rules::PurseTerms& terms = purse.terms;
+    std::string text = format(" {} (priority {}", purse.name.view(), int{purse.priority});
+    for (const rules::MccSpan& span : terms.mccs) {
+        text += format(", at {}-{}", span.first.value, span.last.value);
+    }
+    if (terms.exclusive) text += ", exclusive";
+    if (!terms.provider_register.empty()) {
+        text += format(", register {}", terms.provider_register.view());
+    }
+    if (terms.weekdays.value != 0) text += format(", weekdays {:b}", terms.weekdays.value);
+    if (terms.no_cash) text += ", no cash";
+    if (terms.spend_from.value != 0) text += format(", from {}", terms.spend_from.value);
+    if (terms.spend_until.value != 0) text += format(", until {}", terms.spend_until.value);
+    if (terms.intake_closed_from.value != 0) {
+        text += format(", no load from {}", terms.intake_closed_from.value);
+    }
+    if (terms.staged) text += ", staged";
+    if (terms.unit_rate.value != 0) text += format(", hours at {}", terms.unit_rate.value);
+    return text + ")";
 }
 
 std::string account_text(const rules::AccountName& account) {
@@ -143,6 +161,16 @@ struct Words {
         for (const rules::PurseSpec& purse : one.purses) text += purse_text(purse);
         return text;
     }
+    std::string operator()(const rules::ReleaseStage& one) const {
+        return format("ReleaseStage {} {} of {}: {}", one.stage.view(),
+                      amount_text(one.amount, one.currency), one.purse.view(),
+                      account_text(one.account));
+    }
+    std::string operator()(const rules::SetProvider& one) const {
+        return format("SetProvider {} on {} of {}, days {} to {}", one.acceptor.view(),
+                      one.provider_register.view(), one.programme.view(), one.dates.from.value,
+                      one.dates.until.value);
+    }
     std::string operator()(const rules::OpenPurse& one) const {
         return format("OpenPurse {}{}", account_text(one.account), purse_text(one.purse));
     }
@@ -153,9 +181,11 @@ struct Words {
         return text;
     }
     std::string operator()(const rules::Load& one) const {
+        const std::string much = one.units.value == 0
+                                     ? amount_text(one.amount, one.currency)
+                                     : format("{} hundredths of an hour", one.units.value);
         return format("Load {}{}, {}, reference {}", account_text(one.account),
-                      named("purse", one.purse), amount_text(one.amount, one.currency),
-                      one.reference.view());
+                      named("purse", one.purse), much, one.reference.view());
     }
     std::string operator()(const rules::SetAgreement& one) const {
         return format("SetAgreement {}: {}", account_text(one.account), rules_text(one.rules));

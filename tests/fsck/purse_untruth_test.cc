@@ -1,0 +1,164 @@
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/fsck/planted.h"
+#include "tests/rules/purse_world.h"
+
+namespace carecard::fsck {
+namespace {
+
+using rules::AuthorisationDecided;
+using rules::HoldIncreased;
+using rules::Loaded;
+using rules::ProviderSet;
+using rules::StageReleased;
+
+/// A budget of several streams: a grant in stages, a voucher of hours, and the council's money.
+Events budget() {
+    rules::World world;
+    rules::PurseSpec hours = rules::purse_from("voucher");
+    hours.priority = 2;
+    hours.terms.unit = rules::PurseUnit::hours;
+    hours.terms.unit_rate = {1'750};
+    rules::PurseSpec works = rules::purse_from("disabled-facilities");
+    works.priority = 1;
+    open(world, "P", {works, hours, rules::purse_from("cash-direct-payment")}, 2);
+    world.record(load_of(world, "P", "disabled-facilities", 10'000));
+    rules::Load voucher = load_of(world, "P", "voucher", 0);
+    voucher.units = {1'000};
+    world.record(voucher);
+    world.record(load_of(world, "P", "cash-direct-payment", 5'000));
+    world.record(rules::release("P", "disabled-facilities", 4'000, "one"));
+    world.record(rules::release("P", "disabled-facilities", 1'000, "two"));
+    world.record(rules::accredit("voucher-providers", "AGENCY", rules::day_number(2024, 6, 3)));
+    const auto split = world.authorise(pay_at(world, 2, 1'520, 6'000));
+    EXPECT_EQ(split.legs.size(), 2U);
+    EXPECT_FALSE(world.authorise(pay_at(world, 2, 8'050, 100, "AGENCY")).decline.declined());
+    EXPECT_TRUE(world.authorise(pay_at(world, 2, 5'411, 50'000)).decline.declined());
+    rules::Increment more = world.increase(rules::by_id(split.id), 500);
+    more.card_token = rules::token(2);
+    EXPECT_FALSE(world.expect<HoldIncreased>(more).decline.declined());
+    rules::Present forced = world.present({}, 200'000);
+    forced.card_token = rules::token(2);
+    world.record(forced);
+    return world.events;
+}
+
+struct Planted {
+    std::string what;
+    std::function<bool(rules::Event&)> lie;  ///< @return whether it is an event to be changed so.
+    std::string said;                        ///< A part of what is said about it.
+};
+
+template <class Fact, class Change>
+auto of(Change change) {
+    return [change](rules::Event& event) {
+        auto* const fact = std::get_if<Fact>(&event);
+        if (fact == nullptr) return false;
+        if constexpr (requires { fact->facts.purses; }) {
+            if (fact->facts.purses.size() < 3 || fact->decline.declined()) return false;
+        }
+        if constexpr (std::is_same_v<Fact, Loaded>) {
+            if (fact->request.units.value == 0) return false;
+        }
+        change(*fact);
+        return true;
+    };
+}
+
+std::vector<Planted> lies() {
+    return {
+        {"a purse that could pay more",
+         of<AuthorisationDecided>([](auto& e) { ++e.facts.purses[2].spendable.value; }),
+         "what a purse could pay"},
+        {"a purse that was not looked at", of<AuthorisationDecided>([](auto& e) {
+             const rules::PurseFacts all = e.facts.purses;
+             e.facts.purses.clear();
+             e.facts.purses.push_back(all[0]);
+         }),
+         "number of purses"},
+        {"a purse looked at twice",
+         of<AuthorisationDecided>([](auto& e) { e.facts.purses[1] = e.facts.purses[0]; }), "twice"},
+        {"a purse that is not there",
+         of<AuthorisationDecided>([](auto& e) { e.facts.purses[1].purse = {9}; }), "not there"},
+        {"a sum of other purses", of<AuthorisationDecided>([](auto& e) {
+             e.facts.purses[0].verdict = rules::PurseVerdict::wrong_category;
+         }),
+         "available before"},
+        {"a leg of a purse that may not pay", of<AuthorisationDecided>([](auto& e) {
+             const AmountMinor gone = e.facts.purses[0].spendable;
+             e.facts.purses[0].verdict = rules::PurseVerdict::wrong_category;
+             e.facts.available.value -= gone.value;
+         }),
+         "purse that may not pay"},
+        {"an increment of a purse that may not pay", of<HoldIncreased>([](auto& e) {
+             for (auto& fact : e.facts.purses) {
+                 if (fact.verdict != rules::PurseVerdict::eligible) continue;
+                 fact.verdict = rules::PurseVerdict::ended;
+             }
+             e.facts.available = {};
+         }),
+         "purse that may not pay"},
+        {"hours at another rate", of<Loaded>([](auto& e) { e.request.units.value += 100; }),
+         "rate of their purse"},
+        {"hours into a purse of money", of<Loaded>([](auto& e) { e.purse = {3}; }),
+         "rate of their purse"},
+        {"a stage of another purse", of<StageReleased>([](auto& e) { e.purse = {3}; }),
+         "another purse"},
+        {"a stage of no purse", of<StageReleased>([](auto& e) { e.purse = {9}; }), "does not have"},
+        {"a stage of more than waits",
+         of<StageReleased>([](auto& e) { e.request.amount = {10'001}; }), "more than waits"},
+        {"a stage that leaves more", of<StageReleased>([](auto& e) { ++e.unreleased.value; }),
+         "still waits"},
+        {"a stage that says more is available",
+         of<StageReleased>([](auto& e) { ++e.available.value; }), "available"},
+        {"a stage of another account", of<StageReleased>([](auto& e) {
+             e.request.account.reference = AccountReference::of("B");
+         }),
+         "another account"},
+        {"a provider of a programme that is not there",
+         of<ProviderSet>([](auto& e) { e.programme = {9}; }), "another programme"},
+    };
+}
+
+TEST(PurseUntruth, IsNotFoundInWhatTheRulesDecided) {
+    const Report report = check_events(budget());
+    EXPECT_TRUE(report.sound()) << told(report.journal);
+}
+
+TEST(PurseUntruth, IsNamedByItsSequence) {
+    for (const Planted& planted : lies()) {
+        SCOPED_TRACE(planted.what);
+        Events events = budget();
+        std::size_t at = 0;
+        while (at < events.size() && !planted.lie(events[at].first)) ++at;
+        ASSERT_LT(at, events.size()) << "no event takes it";
+        const Report report = check_events(events);
+        ASSERT_TRUE(report.journal);
+        EXPECT_EQ(report.journal->sequence, events[at].second.sequence) << told(report.journal);
+        EXPECT_NE(report.journal->fault.detail.find(planted.said), std::string::npos)
+            << told(report.journal);
+    }
+}
+
+TEST(PurseUntruth, OfAStageReleasedTwiceIsFound) {
+    Events events = budget();
+    for (const auto& [event, stamp] : events) {
+        if (!std::holds_alternative<StageReleased>(event)) continue;
+        rules::Stamp again = events.back().second;
+        ++again.sequence.value;
+        events.emplace_back(event, again);
+        break;
+    }
+    const Report report = check_events(events);
+    ASSERT_TRUE(report.journal);
+    EXPECT_EQ(report.journal->sequence, events.back().second.sequence) << told(report.journal);
+    EXPECT_NE(report.journal->fault.detail.find("before"), std::string::npos)
+        << told(report.journal);
+}
+
+}  // namespace
+}  // namespace carecard::fsck
