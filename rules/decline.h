@@ -16,6 +16,12 @@ enum class DeclineReason : std::uint8_t {
     card_unknown = 1,               ///< No card has this token. Not journaled: it has no account.
     reversed_before = 28,           ///< A reversal of it came first: nothing of it may be taken.
     card_closed = 2,                ///< Issue another card.
+    card_lost = 40,                 ///< Use its successor, or replace it.
+    card_stolen = 41,               ///< The same.
+    card_damaged = 42,              ///< The same.
+    card_replaced = 43,             ///< Use its successor.
+    card_used = 44,                 ///< It was for one payment: issue another card.
+    card_not_active = 39,           ///< Activate it when it has arrived.
     card_frozen = 3,                ///< Unfreeze it when it is safe.
     account_closed = 4,             ///< The budget has ended.
     account_suspended = 5,          ///< The council has paused the budget.
@@ -52,7 +58,7 @@ enum class DeclineReason : std::uint8_t {
     original_other_card = 35,       ///< The original was made with another card of the account.
     open_authorisations_full = 27,  ///< Wait until some of the account's holds clear or expire.
 };
-inline constexpr std::uint8_t decline_reason_last = 38;
+inline constexpr std::uint8_t decline_reason_last = 44;
 
 /// Who set the rule that refused.
 enum class RuleLevel : std::uint8_t {

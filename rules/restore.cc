@@ -56,6 +56,7 @@ Result<Done> restore(State& state, AccountImage image) {
     if (!image.kept_reversals.empty()) {
         state.kept_reversals.emplace(account.id, std::move(image.kept_reversals));
     }
+    for (const CardRules& rules : image.card_rules) state.card_rules.emplace(rules.first, rules);
     state.accounts.push_back(std::move(account));
     return Done{};
 }

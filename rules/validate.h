@@ -56,6 +56,8 @@ class Valid {
 [[nodiscard]] std::optional<Fault> fault_in(const Load& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const SetAgreement& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const SetCardStatus& command) noexcept;
+[[nodiscard]] std::optional<Fault> fault_in(const ReplaceCard& command) noexcept;
+[[nodiscard]] std::optional<Fault> fault_in(const SetCardRules& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const SetAccountStatus& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const CloseSettlement& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const SetOffsetTable& command) noexcept;

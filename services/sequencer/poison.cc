@@ -16,7 +16,8 @@ constexpr std::array<std::string_view, std::variant_size_v<rules::Command>> kind
     "Authorise",        "Reverse",         "Present",        "CreateProgramme", "OpenAccount",
     "OpenPurse",        "IssueCard",       "Load",           "SetAgreement",    "SetCardStatus",
     "SetAccountStatus", "CloseSettlement", "SetOffsetTable", "ExpireHold",      "EndBusinessDay",
-    "AdvanceClock",     "AcceptClock",     "Increment",      "Advise"};
+    "AdvanceClock",     "AcceptClock",     "Increment",      "Advise",          "ReplaceCard",
+    "SetCardRules"};
 static_assert(std::ranges::all_of(kind_names, [](std::string_view name) {
     return !name.empty() && name.size() < sizeof(PoisonPage::kind);
 }));

@@ -261,7 +261,7 @@ TEST(Decode, RefusesKindsAndVersionsItDoesNotKnow) {
     };
     const Row rows[] = {
         {.kind = 0, .version = 1, .detail = "kind 0", .remedy = "restore"},
-        {.kind = 21, .version = 1, .detail = "kind 21", .remedy = "release"},
+        {.kind = 24, .version = 1, .detail = "kind 24", .remedy = "release"},
         {.kind = 255, .version = 1, .detail = "kind 255", .remedy = "release"},
         {.kind = 1, .version = 0, .detail = "version 0", .remedy = "restore"},
         {.kind = 1, .version = 4, .detail = "version 4", .remedy = "release"},
@@ -303,7 +303,7 @@ TEST(Decode, RefusesWhatAFieldCannotHold) {
     EXPECT_THAT(problem_of<bool>({2}), HasSubstr("flag"));
     EXPECT_EQ(problem_of<rules::CardStatus>({3}), "");
     EXPECT_THAT(problem_of<rules::CardStatus>({0}), HasSubstr("enumeration"));
-    EXPECT_THAT(problem_of<rules::CardStatus>({4}), HasSubstr("enumeration"));
+    EXPECT_THAT(problem_of<rules::CardStatus>({10}), HasSubstr("enumeration"));
     EXPECT_EQ(problem_of<rules::Mcc>({0x8f, 0x4e}), "");  // 9999
     EXPECT_THAT(problem_of<rules::Mcc>({0x90, 0x4e}), HasSubstr("out of its range"));
     EXPECT_EQ(problem_of<PurseNumber>({16}), "");

@@ -57,6 +57,8 @@ TEST(Rights, AreExactlyThoseOfTheContract) {
         {"AdminService/LoadPurse", "finance"},
         {"AdminService/SetAgreement", "social_worker"},
         {"AdminService/SetCardStatus", "support,social_worker"},
+        {"AdminService/ReplaceCard", "support"},
+        {"AdminService/SetCardRules", "support,social_worker"},
         {"AdminService/SetAccountStatus", "support,social_worker"},
         {"AdminService/ReadAccount", "support,social_worker,finance"},
         {"AdminService/ListTransactions", "support,social_worker,finance"},
