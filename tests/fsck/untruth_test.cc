@@ -32,9 +32,9 @@ void without_asking(rules::World& world) {
     world.record(world.take_back(last));
 }
 
-/// Two days of a council with every kind of money event, a batch closed, and staff at work.
 /// A helper's card with rules of its own, and the one that replaces it.
 void with_a_helper(rules::World& world) {
+    world.record(world.load(20'00));
     world.record(world.issue_card("A", 7));
     const CardId card{static_cast<std::uint32_t>(world.state.cards.size())};
     world.record(world.rules_of_card({.day = {.amount_max = AmountMinor{5'00}}}, card));
@@ -47,6 +47,7 @@ void with_a_helper(rules::World& world) {
     world.record(back);
 }
 
+/// Two days of a council with every kind of money event, a batch closed, and staff at work.
 Events month() {
     settlement::SampleMonth month;
     month.close(0);
