@@ -46,24 +46,28 @@ void count(WindowCounter& counter, std::int32_t number, AmountMinor amount, bool
 }
 
 /// The day's counter of cash or quasi-cash; null for what is neither.
-WindowCounter* cash_counter(Account& account, CashClass of) {
+template <class Counters>
+WindowCounter* cash_counter(Counters& counters, CashClass of) {
     switch (of) {
         case CashClass::none:
             return nullptr;
         case CashClass::cash:
-            return &account.cash_day;
+            return &counters.cash_day;
         case CashClass::quasi_cash:
-            return &account.quasi_cash_day;
+            return &counters.quasi_cash_day;
     }
     CHECK(false);
 }
 
-void count(Account& account, const WindowNumbers& windows, AmountMinor amount,
-           const CashCount& cash) {
-    count(account.day, windows.day.value, amount);
-    count(account.week, windows.week, amount);
-    count(account.month, windows.month, amount);
-    if (WindowCounter* counter = cash_counter(account, cash.of)) {
+/// In the counters of an account, or of a card.
+template <class Counters>
+void count(Counters& counters, const AuthorisationDecided& event) {
+    const WindowNumbers& windows = event.windows;
+    const CashCount& cash = event.cash;
+    count(counters.day, windows.day.value, event.approved);
+    count(counters.week, windows.week, event.approved);
+    count(counters.month, windows.month, event.approved);
+    if (WindowCounter* counter = cash_counter(counters, cash.of)) {
         count(*counter, windows.day.value, cash.amount);
     }
 }
@@ -85,10 +89,11 @@ void uncount_tap(TapCounter& taps, const Tap& tap) {
 }
 
 /// Counts what a payment has grown by.
-void count(Account& account, const HoldIncreased& event) {
-    count(account.day, event.windows.day.value, event.extra, event.places.day);
-    count(account.week, event.windows.week, event.extra, event.places.week);
-    count(account.month, event.windows.month, event.extra, event.places.month);
+template <class Counters>
+void count(Counters& counters, const HoldIncreased& event) {
+    count(counters.day, event.windows.day.value, event.extra, event.places.day);
+    count(counters.week, event.windows.week, event.extra, event.places.week);
+    count(counters.month, event.windows.month, event.extra, event.places.month);
 }
 
 /// Gives spending back to a window, unless a later window has begun since.
@@ -99,13 +104,14 @@ void uncount(WindowCounter& counter, std::int32_t number, AmountMinor amount, bo
     CHECK(counter.count.amount >= AmountMinor{0});
 }
 
-void uncount(Account& account, const Uncounted& uncounted) {
+template <class Counters>
+void uncount(Counters& counters, const Uncounted& uncounted) {
     const WindowNumbers& windows = uncounted.windows;
     const auto [amounts, places] = uncounted.by_window();
-    uncount(account.day, windows.day.value, amounts.day, places.day);
-    uncount(account.week, windows.week, amounts.week, places.week);
-    uncount(account.month, windows.month, amounts.month, places.month);
-    if (WindowCounter* counter = cash_counter(account, uncounted.cash.of)) {
+    uncount(counters.day, windows.day.value, amounts.day, places.day);
+    uncount(counters.week, windows.week, amounts.week, places.week);
+    uncount(counters.month, windows.month, amounts.month, places.month);
+    if (WindowCounter* counter = cash_counter(counters, uncounted.cash.of)) {
         uncount(*counter, windows.day.value, uncounted.cash.amount, uncounted.place);
     }
 }
@@ -169,9 +175,13 @@ class Fold {
         apply_postings(event);
         Account* account = behind(event.account);
         if (account == nullptr) return;
-        count_tap(state_.at(event.card).taps, event);
+        count_tap(first_of(event.card).taps, event);
         if (flow == Flow::asks) return;
-        if (flow == Flow::takes) count(*account, event.windows, event.approved, event.cash);
+        if (flow == Flow::takes) {
+            count(*account, event);
+            if (event.card_rules.value != 0) count(counters_of(event.card), event);
+            if (event.uses_card) use_up(event.card);
+        }
         keep(state_, *account, authorisation_of(event, stamp_), stamp_.sequence);
     }
 
@@ -182,6 +192,7 @@ class Fold {
         Account* account = behind(event.account);
         if (account == nullptr) return;
         count(*account, event);
+        if (event.after.by_card) count(counters_of(event.card), event);
         keep(state_, *account, event.after, stamp_.sequence);
     }
 
@@ -216,6 +227,7 @@ class Fold {
     void operator()(const Advised& event) {
         if (event.reversed_before) keep_no_longer(event.account, *event.reversed_before);
         if (!event.after.id.none()) apply_change(event);
+        if (event.uses_card && behind(event.account) != nullptr) use_up(event.card);
     }
 
     void operator()(const ProgrammeCreated& event) {
@@ -254,18 +266,37 @@ class Fold {
     void operator()(const CardIssued& event) {
         Account* account = behind(event.account);
         if (account == nullptr) return;
-        place_of(state_.cards, event.card) = {.id = event.card,
-                                              .account = event.account,
-                                              .expiry = event.request.expiry,
-                                              .expires_ns = event.expires_ns,
-                                              .tokens = event.request.tokens,
-                                              .last_four = event.request.last_four,
-                                              .holder = event.request.holder,
-                                              .holder_reference = event.request.holder_reference};
-        account->cards.push_back(event.card);
-        for (const CardToken& token : event.request.tokens) {
-            state_.card_by_token.emplace(token, event.card);
-        }
+        add_card(*account, event,
+                 {.first = event.card,
+                  .single_use = event.request.single_use,
+                  .holder = event.request.holder,
+                  .holder_reference = event.request.holder_reference});
+    }
+
+    void operator()(const CardReplaced& event) {
+        Account* account = behind(event.account);
+        if (account == nullptr) return;
+        Card& old_card = state_.at(event.old_card);
+        old_card.status = event.old_status;
+        old_card.replaced_by = event.card;
+        if (event.ended.value != 0) end(event.ended);
+        add_card(*account, event,
+                 {.first = old_card.first,
+                  .single_use = old_card.single_use,
+                  .holder = old_card.holder,
+                  .holder_reference = old_card.holder_reference,
+                  .replaces = event.old_card});
+    }
+
+    void operator()(const CardRulesSet& event) {
+        agree(event.rules, event.request.rules);
+        if (behind(event.account) == nullptr) return;
+        Card& first = first_of(event.card);
+        first.has_rules = true;
+        const auto [entry, is_new] = state_.card_rules.try_emplace(first.id);
+        if (is_new) entry->second = {.first = first.id, .since_ns = stamp_.now_ns};
+        entry->second.rules = event.rules;
+        entry->second.version = event.version;
     }
 
     void operator()(const Loaded& event) {
@@ -307,7 +338,11 @@ class Fold {
     }
 
     void operator()(const CardStatusSet& event) {
-        if (behind(event.account) != nullptr) state_.at(event.card).status = event.request.status;
+        if (behind(event.account) == nullptr) return;
+        Card& card = state_.at(event.card);
+        card.status = event.request.status;
+        card.frozen_by = event.frozen_by;
+        if (event.ended.value != 0) end(event.ended);
     }
 
     void operator()(const AccountStatusSet& event) {
@@ -398,7 +433,8 @@ class Fold {
         apply_postings(event);
         if (Account* account = behind(event.account)) {
             uncount(*account, event.uncounted);
-            uncount_tap(state_.at(event.after.card).taps, event.uncounted.tap);
+            if (event.uncounted.by_card) uncount(counters_of(event.after.card), event.uncounted);
+            uncount_tap(first_of(event.after.card).taps, event.uncounted.tap);
         }
         put(event.after);
     }
@@ -409,6 +445,31 @@ class Fold {
             keep(state_, *account, after, stamp_.sequence);
         } else if (after.state != AuthorisationState::open) {
             remember(state_, after, stamp_.sequence);
+        }
+    }
+
+    [[nodiscard]] Card& first_of(CardId card) { return state_.at(state_.at(card).first); }
+    [[nodiscard]] CardRules& counters_of(CardId card) {
+        return state_.card_rules.at(state_.at(card).first);
+    }
+
+    void end(CardId card) { state_.at(card).status = CardStatus::replaced; }
+    void use_up(CardId card) { state_.at(card).status = CardStatus::used; }
+
+    /// @param card  what an issue and a replacement do not say alike.
+    template <class Event>
+    void add_card(Account& account, const Event& event, Card card) {
+        card.id = event.card;
+        card.account = event.account;
+        card.expiry = event.request.expiry;
+        card.expires_ns = event.expires_ns;
+        if (event.request.activation_required) card.status = CardStatus::inactive;
+        card.tokens = event.request.tokens;
+        card.last_four = event.request.last_four;
+        place_of(state_.cards, event.card) = card;
+        account.cards.push_back(event.card);
+        for (const CardToken& token : event.request.tokens) {
+            state_.card_by_token.emplace(token, event.card);
         }
     }
 
@@ -487,7 +548,8 @@ Authorisation authorisation_of(const AuthorisationDecided& event, const Stamp& s
             .tap = event.tap,
             .local_date = event.request.local_date,
             .foreign = foreign_of(event.request.amounts, event.approved),
-            .tolerance = event.tolerance};
+            .tolerance = event.tolerance,
+            .by_card = event.card_rules.value != 0 && flow_of(event.request.kind) == Flow::takes};
 }
 
 AppliedOnce applied_by(const Presented& event, const Stamp& stamp) {

@@ -87,6 +87,7 @@ struct Authorisation {
     bool finished = false;  ///< The presentment has come that was said to be the last.
     Foreign foreign;
     Tolerance tolerance;
+    bool by_card = false;  ///< It counts in its card's own counters as well, in the same windows.
 
     [[nodiscard]] WindowAmounts counted_by_window() const {
         return counted_in ? *counted_in : WindowAmounts{counted, counted, counted};

@@ -13,6 +13,7 @@
 #include "common/money.h"
 #include "common/time.h"
 #include "rules/agreement.h"
+#include "rules/card_status.h"
 #include "rules/hold_rules.h"
 #include "rules/local_time.h"
 #include "rules/purse_terms.h"
@@ -313,6 +314,8 @@ struct IssueCard {
     CardHolder holder = CardHolder::person;
     AccountReference holder_reference;  ///< The council's own for a helper; never a name.
     Reason reason;
+    bool activation_required = false;  ///< It may be spent once it is made active.
+    bool single_use = false;           ///< It may be spent once.
     friend bool operator==(const IssueCard&, const IssueCard&) = default;
 };
 
@@ -369,18 +372,44 @@ struct SetAgreement {
     friend bool operator==(const SetAgreement&, const SetAgreement&) = default;
 };
 
-enum class CardStatus : std::uint8_t { active = 1, frozen = 2, closed = 3 };
-
 struct SetCardStatus {
     Request request;
     CardId card;           ///< Either its number,
     CardToken card_token;  ///< or one of its tokens.
     CardStatus status = CardStatus::active;
     Reason reason;
+    Actor by = Actor::council;  ///< Whose word it is, whoever sends it.
     friend constexpr bool operator==(const SetCardStatus&, const SetCardStatus&) = default;
 };
 
 enum class AccountStatus : std::uint8_t { open = 1, suspended = 2, closed = 3 };
+
+/// Why a card gets a successor. Numbers are stored. Never change or reuse one.
+enum class ReplacedBecause : std::uint8_t { lost = 1, stolen = 2, damaged = 3, renewal = 4 };
+
+/// Gives a card a successor, which takes its place with all that limits it.
+struct ReplaceCard {
+    Request request;
+    CardId card;           ///< The old one: either its number,
+    CardToken card_token;  ///< or one of its tokens.
+    ReplacedBecause because = ReplacedBecause::lost;
+    InlineVector<CardToken, tokens_per_card_max> tokens;  ///< The new one's, as the three below.
+    InlineText<4> last_four;
+    ExpiryMonth expiry;
+    bool activation_required = false;
+    Reason reason;
+    friend bool operator==(const ReplaceCard&, const ReplaceCard&) = default;
+};
+
+/// Sets the rules of one card, beside those of its account: a payment must satisfy both.
+struct SetCardRules {
+    Request request;
+    CardId card;           ///< Either its number,
+    CardToken card_token;  ///< or one of its tokens.
+    SpendingRules rules;
+    Reason reason;
+    friend bool operator==(const SetCardRules&, const SetCardRules&) = default;
+};
 
 struct SetAccountStatus {
     Request request;
@@ -450,7 +479,7 @@ using Command =
     std::variant<Authorise, Reverse, Present, CreateProgramme, OpenAccount, OpenPurse, IssueCard,
                  Load, SetAgreement, SetCardStatus, SetAccountStatus, CloseSettlement,
                  SetOffsetTable, ExpireHold, EndBusinessDay, AdvanceClock, AcceptClock, Increment,
-                 Advise, ReleaseStage, SetProvider>;
+                 Advise, ReleaseStage, SetProvider, ReplaceCard, SetCardRules>;
 
 // --- The sealed fields of each command, in the order in which they are sealed -----------------
 

@@ -159,7 +159,8 @@ Uncounted uncount(Authorisation& authorisation) {
     Uncounted uncounted{.amount = amount,
                         .place = was_counted && stays.value == 0,
                         .windows = authorisation.windows,
-                        .cash = cash_falls};
+                        .cash = cash_falls,
+                        .by_card = authorisation.by_card};
     if (authorisation.counted_in) {
         uncounted.apart = fall_apart(before, amount);
         const WindowAmounts& fallen = uncounted.apart->amounts;

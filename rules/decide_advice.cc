@@ -14,11 +14,11 @@ bool is_of_other_card(const State& state, const Card& card, const Match& match,
                       const Advise& command) {
     if (command.advice != AdviceKind::completion) return false;
     const Authorisation* named = state.find(command.original.authorisation_id);
-    if (named != nullptr && named->card != card.id) {
+    if (named != nullptr && !state.same_chain(named->card, card.id)) {
         const Account& account = state.at(named->account);
         if (may_touch(command.request, state.at(account.programme))) return true;
     }
-    return match.authorisation != nullptr && match.authorisation->card != card.id;
+    return match.authorisation != nullptr && !state.same_chain(match.authorisation->card, card.id);
 }
 
 /// Holds `amount` more for the authorisation, whatever the holder has.
@@ -65,6 +65,8 @@ void begin(const State& state, const Programme& programme, const Account& accoun
         .tolerance = tolerance_of(programme, command.merchant.mcc, command.amounts,
                                   {.estimated = command.estimated})};
     promise_more(state, account, amount, event);
+    const Card& card = state.at(event.card);
+    event.uses_card = card.single_use && !is_for_good(card.status) && amount.value > 0;
 }
 
 /// We had approved it too, or it was held by force before: nothing more is held.

@@ -71,9 +71,11 @@ void approve(const State& state, const Account& account, const Stamp& stamp,
         {.estimated = event.request.estimated, .card_absent = is_card_absent(event.request)});
     event.cash = cash_decided(event.request, event.facts);
     if (is_tap(event.request)) {
-        event.tap = {
-            .counted = true, .round = state.at(event.card).taps.round, .amount = event.approved};
+        event.tap = {.counted = true,
+                     .round = state.taps_of(state.at(event.card)).round,
+                     .amount = event.approved};
     }
+    event.uses_card = state.at(event.card).single_use;
     if (rule != nullptr) event.uplift = uplift_of(event, *rule);
     const AmountMinor to_hold = amount_to_hold(event.request, event.facts);
     hold(event.facts.purses, {to_hold.value + event.uplift.value}, event.legs, event.postings);
@@ -107,8 +109,10 @@ Decision decide(const State& state, const Authorise& command, const Stamp& stamp
     const Account& account = state.at(card->account);
     const Programme& programme = state.at(account.programme);
     const WindowNumbers windows = local_windows(state.offsets, stamp.now_ns);
+    const CardRules* const own = state.rules_of(*card);
     const RulesInForce rules{.defaults = state.rules_or_null(programme.defaults),
-                             .agreement = state.rules_or_null(account.agreement)};
+                             .agreement = state.rules_or_null(account.agreement),
+                             .card = own == nullptr ? nullptr : &state.at(own->rules)};
     AuthorisationDecided event{.request = command,
                                .programme = programme.id,
                                .account = account.id,
@@ -121,6 +125,7 @@ Decision decide(const State& state, const Authorise& command, const Stamp& stamp
                                .windows = windows};
     if (account.agreement.value != 0)
         event.agreement_version = AgreementVersion{account.agreement_version};
+    if (own != nullptr) event.card_rules = own->rules;
     event.facts.reversed_before = reversals_met(state.kept_reversals_of(account.id),
                                                 command.request, command.identity, stamp.now_ns);
     const auto ask = [&](const SpendingFacts& facts) {

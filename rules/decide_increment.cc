@@ -10,7 +10,7 @@ namespace carecard::rules {
 namespace {
 
 /// What stands against raising the authorisation that was found, if anything.
-Decline against(const Match& match, const Card& card, const Authorise& extra) {
+Decline against(const State& state, const Match& match, const Card& card, const Authorise& extra) {
     using enum DeclineReason;
     const auto refuse = [](DeclineReason reason, RuleLevel level = RuleLevel::account) {
         return Decline{.reason = reason, .level = level};
@@ -31,7 +31,8 @@ Decline against(const Match& match, const Card& card, const Authorise& extra) {
         case AuthorisationState::open:
             break;
     }
-    return original.card == card.id ? Decline{} : refuse(original_other_card, RuleLevel::card);
+    if (state.same_chain(original.card, card.id)) return {};
+    return refuse(original_other_card, RuleLevel::card);
 }
 
 /// Counts `extra` in `now`'s windows. What was counted in a window that is over stays there.
@@ -104,10 +105,12 @@ Decision decide(const State& state, const Increment& command, const Stamp& stamp
     event.facts.raised_from = RaisedFrom{};
     if (match.authorisation != nullptr)
         event.facts.raised_from->amount = match.authorisation->counted;
+    if (const CardRules* own = state.rules_of(*card)) event.card_rules = own->rules;
     const RulesInForce rules{.defaults = state.rules_or_null(programme.defaults),
-                             .agreement = state.rules_or_null(account.agreement)};
+                             .agreement = state.rules_or_null(account.agreement),
+                             .card = state.rules_or_null(event.card_rules)};
     event.decline = first_decline(extra, event.facts, rules, windows, stamp.now_ns);
-    if (!event.decline.declined()) event.decline = against(match, *card, extra);
+    if (!event.decline.declined()) event.decline = against(state, match, *card, extra);
     if (event.decline.declined()) return event;
     event.after = *match.authorisation;
     raise(state, account, extra, stamp, event);

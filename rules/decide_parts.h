@@ -32,6 +32,8 @@ Decision decide(const State& state, const Increment& command, const Stamp& stamp
 Decision decide(const State& state, const Advise& command, const Stamp& stamp);
 Decision decide(const State& state, const ReleaseStage& command, const Stamp& stamp);
 Decision decide(const State& state, const SetProvider& command, const Stamp& stamp);
+Decision decide(const State& state, const ReplaceCard& command, const Stamp& stamp);
+Decision decide(const State& state, const SetCardRules& command, const Stamp& stamp);
 
 /// Whether a caller may touch this programme at all. To one who may not, it does not exist.
 [[nodiscard]] inline bool may_touch(const Request& request, const Programme& programme) {
@@ -52,12 +54,25 @@ Decision decide(const State& state, const SetProvider& command, const Stamp& sta
 [[nodiscard]] bool has_room_for_terms(const State& state, std::span<const PurseSpec> purses);
 [[nodiscard]] Fault too_many_terms(std::string field);
 
+/// The state of things stands against what staff ask.
 [[nodiscard]] inline Fault conflict(std::string field, std::string detail, std::string remedy) {
     return {.kind = FaultKind::conflict,
             .field = std::move(field),
             .detail = std::move(detail),
             .remedy = std::move(remedy)};
 }
+/// The id of equal rules that are stored already, or the next free one.
+[[nodiscard]] inline AgreementId agreement_id(const State& state, const SpendingRules& rules) {
+    const AgreementId* known = state.find(rules);
+    if (known != nullptr) return *known;
+    return {static_cast<std::uint32_t>(state.agreements.size() + 1)};
+}
+/// A number that comes after those of `items`.
+template <class Id, class Items>
+[[nodiscard]] Id next_id(const Items& items) {
+    return {static_cast<std::uint32_t>(items.size() + 1)};
+}
+
 [[nodiscard]] Fault no_such_programme();
 [[nodiscard]] Fault no_such_account();
 

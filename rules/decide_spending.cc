@@ -10,15 +10,16 @@ WindowCount counted_in(const WindowCounter& counter, std::int32_t number) {
     return counter.number >= number ? counter.count : WindowCount{};
 }
 
-/// What was taken today of what `request` is.
-AmountMinor cash_today(const Account& account, const Authorise& request, DayNumber today) {
+/// What was taken today of what `request` is, of an account or by a card.
+template <class Counters>
+AmountMinor cash_today(const Counters& counters, const Authorise& request, DayNumber today) {
     switch (cash_in(request, request.amounts.billing).of) {
         case CashClass::none:
             return {};
         case CashClass::cash:
-            return counted_in(account.cash_day, today.value).amount;
+            return counted_in(counters.cash_day, today.value).amount;
         case CashClass::quasi_cash:
-            return counted_in(account.quasi_cash_day, today.value).amount;
+            return counted_in(counters.quasi_cash_day, today.value).amount;
     }
     CHECK(false);
 }
@@ -29,12 +30,22 @@ void look_at_purses(const State& state, const Account& account, const PaidAt& pa
     facts.available = spendable_of(facts.purses);
 }
 
+CardCounts counts_of(const CardRules& card, const Authorise& request,
+                     const WindowNumbers& windows) {
+    return {.since_ns = card.since_ns,
+            .day = counted_in(card.day, windows.day.value),
+            .week = counted_in(card.week, windows.week),
+            .month = counted_in(card.month, windows.month),
+            .cash_today = cash_today(card, request, windows.day)};
+}
+
 }  // namespace
 
 SpendingFacts spending_facts(const State& state, const Card& card, const Authorise& request,
                              const WindowNumbers& windows) {
     const Account& account = state.at(card.account);
     const Programme& programme = state.at(account.programme);
+    const CardRules* const own = state.rules_of(card);
     SpendingFacts facts{.card_status = card.status,
                         .account_status = account.status,
                         .card_expiry = card.expiry,
@@ -45,8 +56,9 @@ SpendingFacts spending_facts(const State& state, const Card& card, const Authori
                         .day = counted_in(account.day, windows.day.value),
                         .week = counted_in(account.week, windows.week),
                         .month = counted_in(account.month, windows.month),
-                        .taps = card.taps.count,
+                        .taps = state.taps_of(card).count,
                         .cash_today = cash_today(account, request, windows.day)};
+    if (own != nullptr) facts.by_card = counts_of(*own, request, windows);
     if (flow_of(request.kind) == Flow::takes) {
         look_at_purses(state, account, paid_at(request, windows.day), facts);
     }

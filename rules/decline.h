@@ -18,6 +18,12 @@ enum class DeclineReason : std::uint8_t {
     card_unknown = 1,               ///< No card has this token. Not journaled: it has no account.
     reversed_before = 28,           ///< A reversal of it came first: nothing of it may be taken.
     card_closed = 2,                ///< Issue another card.
+    card_lost = 40,                 ///< Use its successor, or replace it.
+    card_stolen = 41,               ///< The same.
+    card_damaged = 42,              ///< The same.
+    card_replaced = 43,             ///< Use its successor.
+    card_used = 44,                 ///< It was for one payment: issue another card.
+    card_not_active = 39,           ///< Activate it when it has arrived.
     card_frozen = 3,                ///< Unfreeze it when it is safe.
     account_closed = 4,             ///< The budget has ended.
     account_suspended = 5,          ///< The council has paused the budget.
@@ -44,7 +50,7 @@ enum class DeclineReason : std::uint8_t {
     count_over_week = 18,           ///< Wait for Monday.
     amount_over_month = 19,         ///< Wait for the first of the month, or pay less.
     count_over_month = 20,          ///< Wait for the first of the month.
-    purse_not_eligible = 39,        ///< Nothing in the account may be spent there, or that day.
+    purse_not_eligible = 45,        ///< Nothing in the account may be spent there, or that day.
     funds_insufficient = 21,        ///< Pay at most what is available.
     original_unmatched = 22,        ///< A reversal whose original is not known.
     kept_reversals_full = 29,       ///< The same, and there is no room to keep it.
@@ -55,7 +61,7 @@ enum class DeclineReason : std::uint8_t {
     original_other_card = 35,       ///< The original was made with another card of the account.
     open_authorisations_full = 27,  ///< Wait until some of the account's holds clear or expire.
 };
-inline constexpr std::uint8_t decline_reason_last = 39;
+inline constexpr std::uint8_t decline_reason_last = 45;
 
 /// Who set the rule that refused.
 enum class RuleLevel : std::uint8_t {

@@ -45,6 +45,7 @@ struct Uncounted {
     /// None: every window falls by `amount` and `place`.
     std::optional<UncountedApart> apart;
     Tap tap;  ///< Given back to its card's taps, when the whole of a payment is reversed.
+    bool by_card = false;  ///< The card's own counters fall with the account's.
 
     [[nodiscard]] UncountedApart by_window() const {
         return apart ? *apart : UncountedApart{{amount, amount, amount}, {place, place, place}};
@@ -76,6 +77,9 @@ struct AuthorisationDecided {
     AmountMinor uplift;       ///< Held of an estimate beyond what must be.
     Tap tap;                  ///< What it counts for among its card's taps.
     Tolerance tolerance;      ///< How far its clearings may exceed what was approved.
+    /// Rules in force: the card's own; none when it has none. With them it counts by card as well.
+    AgreementId card_rules;
+    bool uses_card = false;  ///< It was the one payment that the card could be used for.
     friend bool operator==(const AuthorisationDecided&, const AuthorisationDecided&) = default;
 };
 
@@ -146,6 +150,7 @@ struct Advised {
     Uncounted uncounted;
     Postings postings;
     Exception exception;
+    bool uses_card = false;  ///< It was the one payment that the card could be used for.
     friend bool operator==(const Advised&, const Advised&) = default;
 };
 
@@ -211,6 +216,9 @@ struct CardStatusSet {
     ProgrammeId programme;
     AccountId account;
     CardId card;
+    /// Whose freeze stands after it; none when none does, or it was set before that was asked.
+    Actor frozen_by = Actor::none;
+    CardId ended;  ///< The card whose place this one takes by being activated; none for others.
     friend bool operator==(const CardStatusSet&, const CardStatusSet&) = default;
 };
 
@@ -326,6 +334,7 @@ struct HoldIncreased {
     WindowFlags places;     ///< The windows in which the payment takes a place by it.
     Authorisation after;    ///< The whole authorisation after this event; none when declined.
     Postings postings;
+    AgreementId card_rules;  ///< As in `AuthorisationDecided`.
     friend bool operator==(const HoldIncreased&, const HoldIncreased&) = default;
 };
 
@@ -346,13 +355,36 @@ struct ProviderSet {
     friend bool operator==(const ProviderSet&, const ProviderSet&) = default;
 };
 
+/// A card has a successor: the old one's end and the new one's issue in one step.
+struct CardReplaced {
+    ReplaceCard request;
+    ProgrammeId programme;
+    AccountId account;
+    CardId old_card;
+    CardStatus old_status = CardStatus::replaced;  ///< From now on.
+    CardId ended;  ///< An earlier card of the chain, good until now, that is replaced as well.
+    CardId card;   ///< The new one.
+    TimestampNs expires_ns;  ///< As in `CardIssued`.
+    friend bool operator==(const CardReplaced&, const CardReplaced&) = default;
+};
+
+struct CardRulesSet {
+    SetCardRules request;
+    ProgrammeId programme;
+    AccountId account;
+    CardId card;
+    AgreementId rules;          ///< Equal rules have one id, whoever they are of.
+    std::uint32_t version = 1;  ///< Of this card's rules, 1 for the first.
+    friend bool operator==(const CardRulesSet&, const CardRulesSet&) = default;
+};
+
 /// The order is the kind's number in the journal, from 1. Append only.
 using Event =
     std::variant<AuthorisationDecided, Reversed, Presented, ProgrammeCreated, AccountOpened,
                  PurseOpened, CardIssued, Loaded, AgreementSet, CardStatusSet, AccountStatusSet,
                  HoldExpired, BusinessDayEnded, SettlementClosed, OffsetTableSet, ClockAdvanced,
                  ClockAccepted, ReversalKept, Restored, HoldIncreased, Advised, StageReleased,
-                 ProviderSet>;
+                 ProviderSet, CardReplaced, CardRulesSet>;
 
 /// Where and when an event stands in the journal.
 struct Stamp {

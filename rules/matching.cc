@@ -21,8 +21,8 @@ Match only_one(const State& state, std::uint64_t name, MatchedBy by, Fits fits) 
 }
 
 /// Whether `candidate` has the name `by` of `reference`: equal hashes may be of other names.
-bool has_name(const Authorisation& candidate, MatchedBy by, const Speaker& speaker,
-              const OriginalReference& reference) {
+bool has_name(const State& state, const Authorisation& candidate, MatchedBy by,
+              const Speaker& speaker, const OriginalReference& reference) {
     switch (by) {
         case MatchedBy::nothing:
         case MatchedBy::presentment_id:
@@ -42,7 +42,8 @@ bool has_name(const Authorisation& candidate, MatchedBy by, const Speaker& speak
                    candidate.local_date == reference.local_date;
         case MatchedBy::authorisation_code:
             return candidate.code == reference.authorisation_code &&
-                   candidate.card == speaker.card && fits_code(candidate.approved, speaker.amount);
+                   state.same_chain(candidate.card, speaker.card) &&
+                   fits_code(candidate.approved, speaker.amount);
     }
     return false;
 }
@@ -83,7 +84,7 @@ Match find_original(const State& state, const Speaker& speaker,
         const MatchedBy by = matching_order[index + 1];
         const Match found = only_one(state, names[index], by, [&](const Authorisation& candidate) {
             return candidate.account == speaker.account &&
-                   has_name(candidate, by, speaker, reference);
+                   has_name(state, candidate, by, speaker, reference);
         });
         if (found.by != MatchedBy::nothing) match = found;
         if (match.authorisation != nullptr) return match;

@@ -34,8 +34,8 @@ inline constexpr std::array<MatchedBy, 6> matching_order{
 /// Finds the authorisation that a message speaks of, by the names that are ours and then the
 /// network's, in `matching_order`. The first name that fits exactly one decides; a name that is not
 /// known is passed over. Authorisations of other accounts are never found. The authorisation code
-/// counts only for the speaker's own card, and an amount up to `code_match_over_*` above what was
-/// approved (limits.h).
+/// counts only for the speaker's own card and those of its chain, and an amount up to
+/// `code_match_over_*` above what was approved (limits.h).
 ///
 /// Cost: a hash lookup for each name that is set; no scan.
 [[nodiscard]] Match find_original(const State& state, const Speaker& speaker,

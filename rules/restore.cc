@@ -62,6 +62,7 @@ Result<Done> restore(State& state, AccountImage image) {
         purse.held = one.held;
         purse.unreleased = one.unreleased;
     }
+    for (const CardRules& rules : image.card_rules) state.card_rules.emplace(rules.first, rules);
     state.accounts.push_back(std::move(account));
     return Done{};
 }

@@ -18,8 +18,9 @@ class Checks {
            const WindowNumbers& windows, TimestampNs now_ns, Hear hear)
         : request_(request),
           facts_(facts),
-          levels_{
-              {{RuleLevel::programme, rules.defaults}, {RuleLevel::agreement, rules.agreement}}},
+          levels_{{{RuleLevel::programme, rules.defaults},
+                   {RuleLevel::agreement, rules.agreement},
+                   {RuleLevel::card, rules.card}}},
           windows_(windows),
           now_ns_(now_ns),
           flow_(flow_of(request.kind)),
@@ -51,12 +52,33 @@ class Checks {
          DeclineReason::quasi_cash_over_day},
     }};
     struct Window {
-        WindowCount before;
+        WindowCount of_account;
+        WindowCount by_card;  ///< Of which the card's own rules are asked.
         WindowLimit SpendingRules::*limit;
         DeclineReason amount_reason;
         DeclineReason count_reason;
         DayNumber starts_afresh;
+
+        [[nodiscard]] const WindowCount& before(const Level& level) const {
+            return level.level == RuleLevel::card ? by_card : of_account;
+        }
     };
+    /// What the state of a card says against every payment.
+    struct StatusRow {
+        CardStatus status;
+        DeclineReason reason;
+        bool stops_increments;
+    };
+    static constexpr std::array<StatusRow, 8> status_rows{{
+        {CardStatus::closed, DeclineReason::card_closed, true},
+        {CardStatus::lost, DeclineReason::card_lost, true},
+        {CardStatus::stolen, DeclineReason::card_stolen, true},
+        {CardStatus::damaged, DeclineReason::card_damaged, false},
+        {CardStatus::replaced, DeclineReason::card_replaced, false},
+        {CardStatus::used, DeclineReason::card_used, false},
+        {CardStatus::inactive, DeclineReason::card_not_active, true},
+        {CardStatus::frozen, DeclineReason::card_frozen, true},
+    }};
 
     [[nodiscard]] AmountMinor amount() const { return amount_decided(request_, facts_); }
     [[nodiscard]] bool takes() const { return flow_ == Flow::takes; }
@@ -89,14 +111,23 @@ class Checks {
             .amount_limit = before->remaining});
     }
 
+    /// What was approved of a card may grow although the card was damaged, replaced or used since.
+    bool card_status() {
+        if constexpr (!Hear::hears_what_is_skipped) {
+            if (facts_.card_status == CardStatus::active) return true;
+        }
+        return std::all_of(status_rows.begin(), status_rows.end(), [&](const StatusRow& row) {
+            const bool asked = !gives() && (row.stops_increments || !facts_.raised_from);
+            return tell_if(asked, row.reason, RuleLevel::card, facts_.card_status != row.status);
+        });
+    }
+
     /// Money on its way to the holder is stopped by a closed account alone.
     bool states() {
         using enum DeclineReason;
-        const CardStatus card = facts_.card_status;
         const AccountStatus account = facts_.account_status;
         const bool expiry_given = request_.expiry.month != 0;
-        return tell_if(!gives(), card_closed, RuleLevel::card, card != CardStatus::closed) &&
-               tell_if(!gives(), card_frozen, RuleLevel::card, card != CardStatus::frozen) &&
+        return card_status() &&
                tell(account_closed, RuleLevel::account, account != AccountStatus::closed) &&
                tell_if(!gives(), account_suspended, RuleLevel::account,
                        account != AccountStatus::suspended) &&
@@ -128,20 +159,30 @@ class Checks {
     }
 
     /// Cash must be agreed by the most particular level that exists: an agreement is where worker
-    /// and holder say so, and without one the programme's default stands.
+    /// and holder say so, and without one the programme's default stands. A card with rules of its
+    /// own must have it agreed there as well.
     bool cash() {
         using enum DeclineReason;
         const Level& level = levels_[1].rules != nullptr ? levels_[1] : levels_[0];
-        const bool any = level.rules != nullptr;
-        const bool agreed = any && level.rules->rules().cash_agreed;
-        const bool quasi_agreed = any && level.rules->rules().quasi_cash_agreed;
+        const Level& card = levels_[2];
         const CashClass whole = cash_class_of(request_);
         const bool cashback = request_.kind == TransactionKind::purchase_with_cashback &&
                               !is_without_cashback(facts_);
-        return tell_if(whole == CashClass::cash, cash_not_agreed, level.level, agreed) &&
-               tell_if(whole == CashClass::quasi_cash, quasi_cash_not_agreed, level.level,
-                       quasi_agreed) &&
-               tell_if(cashback, cashback_not_agreed, level.level, agreed);
+        const auto ask = [&](bool applies, DeclineReason reason, bool SpendingRules::*agreed) {
+            return cash_agreed(applies, reason, level, agreed) &&
+                   (card.rules == nullptr ? skip(reason, card.level)
+                                          : cash_agreed(applies, reason, card, agreed));
+        };
+        return ask(whole == CashClass::cash, cash_not_agreed, &SpendingRules::cash_agreed) &&
+               ask(whole == CashClass::quasi_cash, quasi_cash_not_agreed,
+                   &SpendingRules::quasi_cash_agreed) &&
+               ask(cashback, cashback_not_agreed, &SpendingRules::cash_agreed);
+    }
+
+    bool cash_agreed(bool applies, DeclineReason reason, const Level& level,
+                     bool SpendingRules::*agreed) {
+        const bool passed = level.rules != nullptr && level.rules->rules().*agreed;
+        return tell_if(applies, reason, level.level, passed);
     }
 
     /// About taps without a PIN. Where nobody could give one, none is asked for.
@@ -212,16 +253,18 @@ class Checks {
 
     bool limits() {
         using enum DeclineReason;
+        const CardCounts by_card = facts_.by_card.value_or(CardCounts{});
         const std::array<Window, 3> windows{{
             {facts_.day,
+             by_card.day,
              &SpendingRules::day,
              amount_over_day,
              count_over_day,
              {windows_.day.value + 1}},
-            {facts_.week, &SpendingRules::week, amount_over_week, count_over_week,
+            {facts_.week, by_card.week, &SpendingRules::week, amount_over_week, count_over_week,
              first_day_of_week(windows_.week + 1)},
-            {facts_.month, &SpendingRules::month, amount_over_month, count_over_month,
-             first_day_of_month(windows_.month + 1)},
+            {facts_.month, by_card.month, &SpendingRules::month, amount_over_month,
+             count_over_month, first_day_of_month(windows_.month + 1)},
         }};
         return both_limits(windows[0]) && cash_in_day(windows[0].starts_afresh) &&
                both_limits(windows[1]) && both_limits(windows[2]);
@@ -239,7 +282,9 @@ class Checks {
 
     bool cash_in_day(DayNumber tomorrow) {
         return std::all_of(cash_rows.begin(), cash_rows.end(), [&](const CashRow& row) {
-            const Window window{.before = {.amount = facts_.cash_today},
+            const CardCounts by_card = facts_.by_card.value_or(CardCounts{});
+            const Window window{.of_account = {.amount = facts_.cash_today},
+                                .by_card = {.amount = by_card.cash_today},
                                 .amount_reason = row.day_reason,
                                 .starts_afresh = tomorrow};
             return each_level(cash_.of == row.of, row.day_reason, [&](const Level& level) {
@@ -252,28 +297,29 @@ class Checks {
     bool amount_in(const Window& window, const Level& level, AmountMinor asked,
                    const std::optional<AmountMinor>& limit) {
         if (!limit) return skip(window.amount_reason, level.level);
-        const AmountMinor left{
-            std::max<std::int64_t>(0, limit->value - window.before.amount.value)};
+        const WindowCount& before = window.before(level);
+        const AmountMinor left{std::max<std::int64_t>(0, limit->value - before.amount.value)};
         return hear_(Check{.if_failed = {.reason = window.amount_reason,
                                          .level = level.level,
                                          .amount_would_work = left,
                                          .works_from = window.starts_afresh},
                            .passed = asked <= left,
                            .amount_limit = *limit,
-                           .amount_before = window.before.amount,
-                           .count_before = window.before.count});
+                           .amount_before = before.amount,
+                           .count_before = before.count});
     }
 
     bool count_in(const Window& window, const Level& level) {
         const auto& limit = (level.rules->rules().*window.limit).count_max;
         if (!limit || facts_.raised_from) return skip(window.count_reason, level.level);
+        const WindowCount& before = window.before(level);
         return hear_(Check{.if_failed = {.reason = window.count_reason,
                                          .level = level.level,
                                          .count_max = *limit,
                                          .works_from = window.starts_afresh},
-                           .passed = window.before.count < *limit,
-                           .amount_before = window.before.amount,
-                           .count_before = window.before.count});
+                           .passed = before.count < *limit,
+                           .amount_before = before.amount,
+                           .count_before = before.count});
     }
 
     bool funds() {
@@ -335,7 +381,7 @@ class Checks {
 
     const Authorise& request_;
     const SpendingFacts& facts_;
-    std::array<Level, 2> levels_;
+    std::array<Level, 3> levels_;
     const WindowNumbers& windows_;
     TimestampNs now_ns_;
     Flow flow_;

@@ -48,6 +48,16 @@ struct RaisedFrom {
     friend constexpr bool operator==(const RaisedFrom&, const RaisedFrom&) = default;
 };
 
+/// What was approved of a card that has rules of its own, and of those it replaced.
+struct CardCounts {
+    TimestampNs since_ns;  ///< When its first rules were set: what was before is not counted.
+    WindowCount day;
+    WindowCount week;
+    WindowCount month;
+    AmountMinor cash_today;  ///< As in `SpendingFacts`.
+    friend constexpr bool operator==(const CardCounts&, const CardCounts&) = default;
+};
+
 /// Everything about card, account and programme that the checks look at. Journaled with each
 /// decision: asking the same checks about the same facts explains it years later.
 struct SpendingFacts {
@@ -67,13 +77,15 @@ struct SpendingFacts {
     WindowCount taps;                       ///< Of the card, since its PIN was last given.
     AmountMinor cash_today;  ///< Taken in the same day of what the request is: cash or quasi-cash.
     PurseFacts purses;       ///< Of a payment: none of a request that takes nothing.
+    std::optional<CardCounts> by_card;  ///< None when the card has no rules of its own.
     friend constexpr bool operator==(const SpendingFacts&, const SpendingFacts&) = default;
 };
 
-/// The rules in force at each level; `agreement` is null when none was set.
+/// The rules in force at each level; null where none was set.
 struct RulesInForce {
     const CompiledRules* defaults = nullptr;
     const CompiledRules* agreement = nullptr;
+    const CompiledRules* card = nullptr;
 };
 
 /// One rule asked, and its answer.

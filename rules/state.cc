@@ -250,6 +250,11 @@ std::span<const KeptReversal> State::kept_reversals_of(AccountId id) const {
     return found->second;
 }
 
+const CardRules* State::rules_of(const Card& card) const {
+    if (!at(card.first).has_rules) return nullptr;
+    return &card_rules.at(card.first);
+}
+
 const Programme& State::at(ProgrammeId id) const { return by_number(programmes, id); }
 const Account& State::at(AccountId id) const { return by_number(accounts, id); }
 const Card& State::at(CardId id) const { return by_number(cards, id); }

@@ -91,18 +91,39 @@ struct TapCounter {
     WindowCount count;
 };
 
+/// A card, its predecessors and its successors are one chain: what limits spending is the chain's,
+/// and stands at its first card, so that a replacement neither loosens nor tightens anything.
 /// What a decision looks at comes first, so that it is in one place in memory.
 struct Card {
     CardId id;
     AccountId account;
+    CardId first;  ///< Of its chain; itself when it replaces no other.
     ExpiryMonth expiry;
     CardStatus status = CardStatus::active;
+    bool single_use = false;
+    bool has_rules = false;  ///< Of a first card: the chain has rules of its own, in `card_rules`.
+    Actor frozen_by = Actor::none;
     TimestampNs expires_ns;
-    TapCounter taps;
+    TapCounter taps;  ///< Of a first card: the chain's.
     InlineVector<CardToken, tokens_per_card_max> tokens;
     InlineText<4> last_four;
     CardHolder holder = CardHolder::person;
     AccountReference holder_reference;
+    CardId replaces;     ///< None for a first card.
+    CardId replaced_by;  ///< None when it has no successor.
+};
+
+/// A chain's own rules, and what was spent by it since it has any.
+struct CardRules {
+    CardId first;  ///< Of the chain.
+    AgreementId rules;
+    std::uint32_t version = 0;
+    TimestampNs since_ns;  ///< When its first rules were set, and counting began.
+    WindowCounter day;
+    WindowCounter week;
+    WindowCounter month;
+    WindowCounter cash_day;
+    WindowCounter quasi_cash_day;
 };
 
 /// A business day that has ended and is in no batch yet.
@@ -209,6 +230,7 @@ struct State {
     std::deque<Leaving> leaving;                                  ///< See residence.h.
     /// Of the few accounts that have any, oldest first. Those whose time is over may still be here.
     std::map<AccountId, std::vector<KeptReversal>> kept_reversals;
+    std::map<CardId, CardRules> card_rules;  ///< Of the few chains that have any, by first card.
 
     // Lookups. Each returns null when there is none.
     [[nodiscard]] const Programme* find(const ProgrammeCode& code) const;
@@ -221,6 +243,14 @@ struct State {
     [[nodiscard]] const PurseTermsId* find(const PurseTerms& shared) const;
     /// Empty for most accounts. Borrowed until the next event.
     [[nodiscard]] std::span<const KeptReversal> kept_reversals_of(AccountId id) const;
+    /// The rules of the card's chain; null for most cards. Borrowed until the next event.
+    [[nodiscard]] const CardRules* rules_of(const Card& card) const;
+    /// The taps of the card's chain since its PIN was last given.
+    [[nodiscard]] const TapCounter& taps_of(const Card& card) const { return at(card.first).taps; }
+    /// Whether one card replaced the other, at once or over others between them.
+    [[nodiscard]] bool same_chain(CardId a, CardId b) const {
+        return a == b || at(a).first == at(b).first;
+    }
 
     // Access by number. The number must exist.
     [[nodiscard]] const Programme& at(ProgrammeId id) const;

@@ -58,6 +58,8 @@ class Valid {
 [[nodiscard]] std::optional<Fault> fault_in(const SetProvider& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const SetAgreement& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const SetCardStatus& command) noexcept;
+[[nodiscard]] std::optional<Fault> fault_in(const ReplaceCard& command) noexcept;
+[[nodiscard]] std::optional<Fault> fault_in(const SetCardRules& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const SetAccountStatus& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const CloseSettlement& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const SetOffsetTable& command) noexcept;

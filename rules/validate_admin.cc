@@ -19,12 +19,14 @@ void check_instant(Checks& checks, TimestampNs at, const FieldPath& field) {
                 "is not within the years 1970 to 2199", "give a time of those years");
 }
 
-void check_tokens(Checks& checks, const IssueCard& command) {
-    checks.that(!command.tokens.empty(), "card_tokens", "is empty",
+/// Of a new card.
+template <class Command>
+void check_tokens(Checks& checks, const Command& command, std::string_view list) {
+    checks.that(!command.tokens.empty(), {{}, list}, "is empty",
                 "send the card's token under each live key");
     for (std::size_t index = 0; index < command.tokens.size(); ++index) {
         const CardToken& token = command.tokens[index];
-        const std::string field = indexed("card_tokens", index);
+        const std::string field = indexed(list, index);
         checks.that(token.key_id != 0, {{}, field}, "is missing",
                     "send the card's token, made with a live key");
         const CardToken* const here = command.tokens.begin() + index;
@@ -38,6 +40,20 @@ void check_tokens(Checks& checks, const IssueCard& command) {
 void check_last_four(Checks& checks, std::string_view last_four) {
     checks.that(forms::is_digits(last_four, 4), "last_four", "is not 4 digits",
                 "give the last four digits of the card number");
+}
+
+void check_expiry(Checks& checks, const ExpiryMonth& expiry) {
+    const bool month = expiry.month >= 1 && expiry.month <= 12;
+    const bool year = expiry.year >= 2000 && expiry.year <= 2099;
+    checks.that(month && year, "expiry", "is missing, or is not a month of 2000 to 2099",
+                "give the last month in which the card is valid");
+}
+
+/// Of a card that is there already.
+template <class Command>
+void check_card_named(Checks& checks, const Command& command) {
+    checks.that((command.card.value != 0) != (command.card_token.key_id != 0), "card",
+                "is missing, or is named both ways", "give either the card's id or its token");
 }
 
 void check_cut_off(Checks& checks, std::int32_t second) {
@@ -131,12 +147,9 @@ std::optional<Fault> fault_in(const IssueCard& command) noexcept {
     Checks checks;
     check_request(checks, command.request);
     check_account_name(checks, command.account);
-    check_tokens(checks, command);
+    check_tokens(checks, command, "card_tokens");
     check_last_four(checks, command.last_four.view());
-    const bool month = command.expiry.month >= 1 && command.expiry.month <= 12;
-    const bool year = command.expiry.year >= 2000 && command.expiry.year <= 2099;
-    checks.that(month && year, "expiry", "is missing, or is not a month of 2000 to 2099",
-                "give the last month in which the card is valid");
+    check_expiry(checks, command.expiry);
     checks.that(among(command.holder, CardHolder::person, CardHolder::helper), "holder",
                 "is missing or unknown", "say who carries the card");
     checks.free_text(command.holder_reference.view(), 0, "holder_reference");
@@ -156,10 +169,35 @@ std::optional<Fault> fault_in(const SetAgreement& command) noexcept {
 std::optional<Fault> fault_in(const SetCardStatus& command) noexcept {
     Checks checks;
     check_request(checks, command.request);
-    checks.that((command.card.value != 0) != (command.card_token.key_id != 0), "card",
-                "is missing, or is named both ways", "give either the card's id or its token");
-    checks.that(among(command.status, CardStatus::active, CardStatus::closed), "status",
+    check_card_named(checks, command);
+    checks.that(among(command.status, CardStatus::active, CardStatus{card_status_last}), "status",
                 "is missing or unknown", "say what the card's status shall be");
+    checks.that(is_settable(command.status), "status", "is one that a card comes to by itself",
+                "say active, frozen, lost, stolen, damaged or closed");
+    checks.that(among(command.by, Actor::council, Actor::holder), "by", "is unknown",
+                "say whose word it is: the council's or the holder's");
+    check_reason(checks, command.reason.text.view());
+    return std::move(checks).take();
+}
+
+std::optional<Fault> fault_in(const ReplaceCard& command) noexcept {
+    Checks checks;
+    check_request(checks, command.request);
+    check_card_named(checks, command);
+    checks.that(among(command.because, ReplacedBecause::lost, ReplacedBecause::renewal), "because",
+                "is missing or unknown", "say why: lost, stolen, damaged or renewal");
+    check_tokens(checks, command, "new_card_tokens");
+    check_last_four(checks, command.last_four.view());
+    check_expiry(checks, command.expiry);
+    check_reason(checks, command.reason.text.view());
+    return std::move(checks).take();
+}
+
+std::optional<Fault> fault_in(const SetCardRules& command) noexcept {
+    Checks checks;
+    check_request(checks, command.request);
+    check_card_named(checks, command);
+    check_spending_rules(checks, command.rules, "rules");
     check_reason(checks, command.reason.text.view());
     return std::move(checks).take();
 }

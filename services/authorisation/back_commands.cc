@@ -103,28 +103,8 @@ class Admin final : public v1::AdminService::CallbackService {
     ServerUnaryReactor* SetAgreement(CallbackServerContext* context,
                                      const v1::SetAgreementRequest* request,
                                      v1::SetAgreementResponse* response) override {
-        constexpr std::string_view method = ADMIN_METHOD("SetAgreement");
-        ServerUnaryReactor& reactor = *context->DefaultReactor();
-        const Result<rpc::Identity> caller = allowed_caller(*context, method);
-        if (!caller) return failed(reactor, caller.fault(), method);
-        auto valid = to_command(*request, *caller);
-        if (!valid) return failed(reactor, valid.fault(), method);
-        // Only the state knows the programme's currency, in which the amounts must be.
-        auto with_currency = [this, context, request, response, &reactor, command = *valid,
-                              council = caller->council, method](const rules::State& state) {
-            const auto currency = currency_of(state, *request, council);
-            const auto fault = currency ? fault_in_currency(*request, *currency) : std::nullopt;
-            if (fault) return fail(reactor, *fault, method);
-            submit<rules::AgreementSet>(parts_.sequencer, *context, reactor, command, std::nullopt,
-                                        method,
-                                        [response](const auto& event, const Answered& answered) {
-                                            to_response(event, answered, *response);
-                                        });
-        };
-        const Result<Done> pushed =
-            parts_.sequencer.inbox().push(sequencer::Query{.run = std::move(with_currency)});
-        if (!pushed) return failed(reactor, pushed.fault(), method);
-        return &reactor;
+        return in_currency<rules::AgreementSet>(*context, *request, *response,
+                                                ADMIN_METHOD("SetAgreement"));
     }
 
     ServerUnaryReactor* SetCardStatus(CallbackServerContext* context,
@@ -132,6 +112,20 @@ class Admin final : public v1::AdminService::CallbackService {
                                       v1::SetCardStatusResponse* response) override {
         return command<rules::CardStatusSet>(*context, *request, *response,
                                              ADMIN_METHOD("SetCardStatus"));
+    }
+
+    ServerUnaryReactor* ReplaceCard(CallbackServerContext* context,
+                                    const v1::ReplaceCardRequest* request,
+                                    v1::ReplaceCardResponse* response) override {
+        return command<rules::CardReplaced>(*context, *request, *response,
+                                            ADMIN_METHOD("ReplaceCard"));
+    }
+
+    ServerUnaryReactor* SetCardRules(CallbackServerContext* context,
+                                     const v1::SetCardRulesRequest* request,
+                                     v1::SetCardRulesResponse* response) override {
+        return in_currency<rules::CardRulesSet>(*context, *request, *response,
+                                                ADMIN_METHOD("SetCardRules"));
     }
 
     ServerUnaryReactor* SetAccountStatus(CallbackServerContext* context,
@@ -285,15 +279,51 @@ class Admin final : public v1::AdminService::CallbackService {
         });
     }
 
-    /// Nothing when `council` has no such programme, which the decision will say.
-    static std::optional<CurrencyCode> currency_of(const rules::State& state,
-                                                   const v1::SetAgreementRequest& request,
-                                                   const CouncilCode& council) {
-        const auto code = ProgrammeCode::from(request.account().programme());
-        const rules::Programme* programme = code ? state.find(*code) : nullptr;
-        if (programme == nullptr) return std::nullopt;
-        if (!council.empty() && programme->terms.council != council) return std::nullopt;
-        return programme->terms.currency;
+    /// For rules: only the state knows the programme's currency, in which their amounts must be.
+    template <class Event, class Request, class Response>
+    ServerUnaryReactor* in_currency(CallbackServerContext& context, const Request& request,
+                                    Response& response, std::string_view method) {
+        ServerUnaryReactor& reactor = *context.DefaultReactor();
+        const Result<rpc::Identity> caller = allowed_caller(context, method);
+        if (!caller) return failed(reactor, caller.fault(), method);
+        auto valid = to_command(request, *caller);
+        if (!valid) return failed(reactor, valid.fault(), method);
+        auto with_currency = [this, &context, &request, &response, &reactor, command = *valid,
+                              method](const rules::State& state) {
+            const rules::Programme* programme = programme_of(state, *command);
+            const auto fault = programme == nullptr
+                                   ? std::nullopt
+                                   : fault_in_currency(request, programme->terms.currency);
+            if (fault) return fail(reactor, *fault, method);
+            submit<Event>(parts_.sequencer, context, reactor, command, std::nullopt, method,
+                          [&response](const auto& event, const Answered& answered) {
+                              to_response(event, answered, response);
+                          });
+        };
+        const Result<Done> pushed =
+            parts_.sequencer.inbox().push(sequencer::Query{.run = std::move(with_currency)});
+        if (!pushed) return failed(reactor, pushed.fault(), method);
+        return &reactor;
+    }
+
+    static const rules::Programme* if_seen(const rules::Programme* programme,
+                                           const rules::Request& request) {
+        const bool hidden = programme != nullptr && !request.council.empty() &&
+                            programme->terms.council != request.council;
+        return hidden ? nullptr : programme;
+    }
+    /// Null when the caller's council has no such programme or card, which the decision will say.
+    static const rules::Programme* programme_of(const rules::State& state,
+                                                const rules::SetAgreement& command) {
+        return if_seen(state.find(command.account.programme), command.request);
+    }
+    static const rules::Programme* programme_of(const rules::State& state,
+                                                const rules::SetCardRules& command) {
+        const CardId id = command.card;
+        if (id.value > state.cards.size()) return nullptr;
+        const rules::Card* card = id.value == 0 ? state.find(command.card_token) : &state.at(id);
+        if (card == nullptr) return nullptr;
+        return if_seen(&state.at(state.at(card->account).programme), command.request);
     }
 
     template <class Event, class Request, class Response>

@@ -316,17 +316,19 @@ Result<Done> Queries::explain_decision(const Caller& caller,
         AccountView view;
         rules::CompiledRules defaults;
         rules::CompiledRules agreement;
+        rules::CompiledRules card_rules;
         WindowStarts window_starts{};
     };
     using MaybeContext = std::optional<Context>;
-    const Result<MaybeContext> context =
-        ask<MaybeContext>([account = decided->account, defaults = decided->defaults,
-                           agreed = decided->agreement, windows = decided->windows,
-                           identity = caller.identity](const rules::State& state) -> MaybeContext {
+    const Result<MaybeContext> context = ask<MaybeContext>(
+        [account = decided->account, defaults = decided->defaults, agreed = decided->agreement,
+         own = decided->card_rules, windows = decided->windows,
+         identity = caller.identity](const rules::State& state) -> MaybeContext {
             if (!may_see(identity, state, state.at(account))) return std::nullopt;
             Context found{.view = view_of(state, state.at(account)),
                           .defaults = state.at(defaults)};
             if (agreed.value != 0) found.agreement = state.at(agreed);
+            if (own.value != 0) found.card_rules = state.at(own);
             found.window_starts = window_starts_of(state, windows);
             return found;
         });
@@ -339,10 +341,12 @@ Result<Done> Queries::explain_decision(const Caller& caller,
     if (!recorded) return recorded.fault();
     const std::optional<DecisionAsked> asked = decision_in(*recorded);
     const bool agreed = decided->agreement.value != 0;
+    const bool own = decided->card_rules.value != 0;
     const DecisionView shown{.asked = *asked,
                              .stamp = recorded->stamp,
                              .rules = {.defaults = &(*context)->defaults,
-                                       .agreement = agreed ? &(*context)->agreement : nullptr},
+                                       .agreement = agreed ? &(*context)->agreement : nullptr,
+                                       .card = own ? &(*context)->card_rules : nullptr},
                              .currency = (*context)->view.currency,
                              .counting_since = (*context)->view.account.opened_ns,
                              .window_starts = (*context)->window_starts,

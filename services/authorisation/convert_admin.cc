@@ -107,16 +107,34 @@ void read_purses(Fields& fields, const v1::OpenAccountRequest& request, rules::O
     }
 }
 
-void read_tokens(Fields& fields, const v1::IssueCardRequest& request, rules::IssueCard& out) {
-    if (static_cast<std::size_t>(request.card_tokens_size()) > tokens_per_card_max) {
-        fields.malformed("card_tokens", "has more than 2 tokens",
-                         "send one for each live key, at most 2");
+/// Of a new card.
+template <class Tokens>
+void read_tokens(Fields& fields, const Tokens& tokens, std::string_view field,
+                 InlineVector<CardToken, tokens_per_card_max>& out) {
+    if (static_cast<std::size_t>(tokens.size()) > tokens_per_card_max) {
+        fields.malformed(field, "has more than 2 tokens", "send one for each live key, at most 2");
         return;
     }
-    for (int index = 0; index < request.card_tokens_size(); ++index) {
+    for (int index = 0; index < tokens.size(); ++index) {
         CardToken token;
-        fields.token(request.card_tokens(index), item_field("card_tokens", index), token);
-        out.tokens.push_back(token);
+        fields.token(tokens[index], item_field(field, index), token);
+        out.push_back(token);
+    }
+}
+
+/// Of a card that is there already.
+template <class Request, class Command>
+void read_card(Fields& fields, const Request& request, Command& out) {
+    switch (request.card_case()) {
+        case Request::kCardId:
+            out.card = {request.card_id()};
+            break;
+        case Request::kCardToken:
+            fields.token(request.card_token(), "card_token", out.card_token);
+            break;
+        case Request::CARD_NOT_SET:
+            require(fields, false, "card");
+            break;
     }
 }
 
@@ -224,11 +242,13 @@ Result<rules::Valid<rules::IssueCard>> to_command(const v1::IssueCardRequest& re
     fields.request(request.request_key(), caller, command.request);
     fields.text(request.reason(), "reason", command.reason);
     fields.account(request.account(), command.account);
-    read_tokens(fields, request, command);
+    read_tokens(fields, request.card_tokens(), "card_tokens", command.tokens);
     fields.text(request.last_four(), "last_four", command.last_four);
     fields.keep(rpc::parse_expiry(request.expiry(), "expiry"), command.expiry);
     command.holder = Fields::enumerator<rules::CardHolder>(request.holder());
     fields.text(request.holder_reference(), "holder_reference", command.holder_reference);
+    command.activation_required = request.activation_required();
+    command.single_use = request.single_use();
     return std::move(fields).validated(std::move(command));
 }
 
@@ -273,19 +293,44 @@ Result<rules::Valid<rules::SetCardStatus>> to_command(const v1::SetCardStatusReq
     rules::SetCardStatus command;
     fields.request(request.request_key(), caller, command.request);
     fields.text(request.reason(), "reason", command.reason);
-    switch (request.card_case()) {
-        case v1::SetCardStatusRequest::kCardId:
-            command.card = {request.card_id()};
-            break;
-        case v1::SetCardStatusRequest::kCardToken:
-            fields.token(request.card_token(), "card_token", command.card_token);
-            break;
-        case v1::SetCardStatusRequest::CARD_NOT_SET:
-            require(fields, false, "card");
-            break;
-    }
+    read_card(fields, request, command);
     command.status = Fields::enumerator<rules::CardStatus>(request.status());
+    if (request.by() != v1::CARD_ACTOR_UNSPECIFIED) {
+        command.by = Fields::enumerator<rules::Actor>(request.by());
+    }
     return std::move(fields).validated(std::move(command));
+}
+
+Result<rules::Valid<rules::ReplaceCard>> to_command(const v1::ReplaceCardRequest& request,
+                                                    const rpc::Identity& caller) {
+    Fields fields;
+    rules::ReplaceCard command;
+    fields.request(request.request_key(), caller, command.request);
+    fields.text(request.reason(), "reason", command.reason);
+    read_card(fields, request, command);
+    command.because = Fields::enumerator<rules::ReplacedBecause>(request.because());
+    read_tokens(fields, request.new_card_tokens(), "new_card_tokens", command.tokens);
+    fields.text(request.last_four(), "last_four", command.last_four);
+    fields.keep(rpc::parse_expiry(request.expiry(), "expiry"), command.expiry);
+    command.activation_required = request.activation_required();
+    return std::move(fields).validated(std::move(command));
+}
+
+Result<rules::Valid<rules::SetCardRules>> to_command(const v1::SetCardRulesRequest& request,
+                                                     const rpc::Identity& caller) {
+    Fields fields;
+    rules::SetCardRules command;
+    fields.request(request.request_key(), caller, command.request);
+    fields.text(request.reason(), "reason", command.reason);
+    read_card(fields, request, command);
+    require(fields, request.has_rules(), "rules");
+    read_rules(fields, request.rules(), "rules", std::nullopt, command.rules);
+    return std::move(fields).validated(std::move(command));
+}
+
+std::optional<Fault> fault_in_currency(const v1::SetCardRulesRequest& request,
+                                       CurrencyCode currency) {
+    return fault_in_currency(request.rules(), "rules", currency);
 }
 
 Result<rules::Valid<rules::SetAccountStatus>> to_command(const v1::SetAccountStatusRequest& request,

@@ -15,6 +15,7 @@ using enum rules::DeclineReason;
 
 /// Who set a limit, as the end of "the £50.00 ...".
 std::string_view set_by(const Decline& decline) {
+    if (decline.level == rules::RuleLevel::card) return "set for this card";
     return decline.level == rules::RuleLevel::agreement ? "agreed" : "that the council allows";
 }
 
@@ -110,6 +111,18 @@ std::string_view fixed_sentence(DeclineReason reason) {
             return "This payment was cancelled before it came here: nothing was taken, pay again.";
         case card_closed:
             return "This card is closed: ask for another one.";
+        case card_lost:
+            return "This card was reported lost: use the one that replaced it, or ask for one.";
+        case card_stolen:
+            return "This card was reported stolen: use the one that replaced it, or ask for one.";
+        case card_damaged:
+            return "This card was reported damaged: use the one that replaced it, or ask for one.";
+        case card_replaced:
+            return "This card was replaced: use the new one.";
+        case card_used:
+            return "This card was for one payment, which was made: ask for another one.";
+        case card_not_active:
+            return "This card is not activated yet: activate it, or ask the council to.";
         case card_frozen:
             return "This card is frozen: unfreeze it when it is safe to.";
         case account_closed:
@@ -197,6 +210,18 @@ std::string_view rule_of(DeclineReason reason) {
             return "not_reversed_before";
         case card_closed:
             return "card_closed";
+        case card_lost:
+            return "card_lost";
+        case card_stolen:
+            return "card_stolen";
+        case card_damaged:
+            return "card_damaged";
+        case card_replaced:
+            return "card_replaced";
+        case card_used:
+            return "card_used";
+        case card_not_active:
+            return "card_not_active";
         case card_frozen:
             return "card_frozen";
         case account_closed:

@@ -61,6 +61,13 @@ namespace carecard::authorisation {
 /// Cost: a handful of comparisons, whatever the length of the request's lists.
 [[nodiscard]] std::optional<Fault> fault_in_currency(const v1::SetAgreementRequest& request,
                                                      CurrencyCode currency);
+[[nodiscard]] Result<rules::Valid<rules::ReplaceCard>> to_command(
+    const v1::ReplaceCardRequest& request, const rpc::Identity& caller);
+[[nodiscard]] Result<rules::Valid<rules::SetCardRules>> to_command(
+    const v1::SetCardRulesRequest& request, const rpc::Identity& caller);
+/// As for an agreement.
+[[nodiscard]] std::optional<Fault> fault_in_currency(const v1::SetCardRulesRequest& request,
+                                                     CurrencyCode currency);
 [[nodiscard]] Result<rules::Valid<rules::SetCardStatus>> to_command(
     const v1::SetCardStatusRequest& request, const rpc::Identity& caller);
 [[nodiscard]] Result<rules::Valid<rules::SetAccountStatus>> to_command(

@@ -234,6 +234,19 @@ void to_response(const rules::CardStatusSet&, const Answered& answered,
     set_receipt(answered, response);
 }
 
+void to_response(const rules::CardReplaced& event, const Answered& answered,
+                 v1::ReplaceCardResponse& response) {
+    set_receipt(answered, response);
+    response.set_card_id(event.card.value);
+    response.set_old_status(static_cast<v1::CardStatus>(event.old_status));
+}
+
+void to_response(const rules::CardRulesSet& event, const Answered& answered,
+                 v1::SetCardRulesResponse& response) {
+    set_receipt(answered, response);
+    response.set_rules_version(event.version);
+}
+
 void to_response(const rules::AccountStatusSet&, const Answered& answered,
                  v1::SetAccountStatusResponse& response) {
     set_receipt(answered, response);

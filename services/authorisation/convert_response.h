@@ -69,6 +69,10 @@ void to_response(const rules::AgreementSet& event, const Answered& answered,
                  v1::SetAgreementResponse& response);
 void to_response(const rules::CardStatusSet& event, const Answered& answered,
                  v1::SetCardStatusResponse& response);
+void to_response(const rules::CardReplaced& event, const Answered& answered,
+                 v1::ReplaceCardResponse& response);
+void to_response(const rules::CardRulesSet& event, const Answered& answered,
+                 v1::SetCardRulesResponse& response);
 void to_response(const rules::AccountStatusSet& event, const Answered& answered,
                  v1::SetAccountStatusResponse& response);
 void to_response(const rules::SettlementClosed& event, const Answered& answered,

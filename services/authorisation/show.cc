@@ -68,18 +68,41 @@ rules::WindowCount counted_in(const rules::WindowCounter& counter, std::int32_t 
 }
 
 void show(const rules::WindowCounter& counter, std::int32_t number, v1::Window window,
-          TimestampNs start, const AccountView& view, v1::SpendingCounter& response) {
+          TimestampNs since, CurrencyCode currency, v1::SpendingCounter& response) {
     const rules::WindowCount count = counted_in(counter, number);
     response.set_window(window);
     response.set_count(count.count);
-    rpc::set_money({count.amount, view.currency}, *response.mutable_amount());
-    rpc::set_timestamp(std::max(start, view.account.opened_ns), *response.mutable_counting_since());
+    rpc::set_money({count.amount, currency}, *response.mutable_amount());
+    rpc::set_timestamp(since, *response.mutable_counting_since());
+}
+
+/// What was spent of an account, or by a card, which count since `since`.
+template <class Counters, class Response>
+void show_counters(const Counters& counters, TimestampNs since, const AccountView& view,
+                   Response& response) {
+    const rules::WindowNumbers& windows = view.windows;
+    const auto add = [&](const rules::WindowCounter& counter, std::int32_t number,
+                         v1::Window window, TimestampNs start, DayNumber first_day) {
+        v1::SpendingCounter& shown = *response.add_counters();
+        show(counter, number, window, std::max(start, since), view.currency, shown);
+        shown.set_window_start(rpc::to_text(first_day));
+    };
+    add(counters.day, windows.day.value, v1::WINDOW_DAY, view.window_starts[0], windows.day);
+    add(counters.week, windows.week, v1::WINDOW_WEEK, view.window_starts[1],
+        rules::first_day_of_week(windows.week));
+    add(counters.month, windows.month, v1::WINDOW_MONTH, view.window_starts[2],
+        rules::first_day_of_month(windows.month));
+    const Till till(view.currency);
+    till.set(counted_in(counters.cash_day, windows.day.value).amount,
+             *response.mutable_cash_today());
+    till.set(counted_in(counters.quasi_cash_day, windows.day.value).amount,
+             *response.mutable_quasi_cash_today());
 }
 
 const rules::Card* card_of(const AccountView& view, CardId id) {
     const auto found =
-        std::ranges::find_if(view.cards, [&](const rules::Card& card) { return card.id == id; });
-    return found == view.cards.end() ? nullptr : &*found;
+        std::ranges::find_if(view.cards, [&](const auto& shown) { return shown.card.id == id; });
+    return found == view.cards.end() ? nullptr : &found->card;
 }
 
 /// What most kinds of entries have.
@@ -259,7 +282,10 @@ void show_numbers(const rules::Check& check, const DecisionView& view, v1::RuleC
     const std::optional<std::size_t> window = window_of(decline.reason);
     if (!window) return;
     if (amount) till.set(check.amount_before, *response.mutable_amount_counted());
-    rpc::set_timestamp(std::max(view.window_starts[*window], view.counting_since),
+    const auto& by_card = view.asked.facts.by_card;
+    const bool of_card = decline.level == rules::RuleLevel::card && by_card;
+    const TimestampNs since = of_card ? by_card->since_ns : view.counting_since;
+    rpc::set_timestamp(std::max(view.window_starts[*window], since),
                        *response.mutable_counting_since());
 }
 
@@ -295,6 +321,19 @@ WindowStarts window_starts_of(const rules::State& state, const rules::WindowNumb
             rules::instant_of(state.offsets, rules::first_day_of_month(windows.month), 0)};
 }
 
+namespace {
+
+AccountView::CardView view_of(const rules::State& state, const rules::Card& card) {
+    AccountView::CardView view{.card = card, .taps = state.taps_of(card).count};
+    if (const rules::CardRules* own = state.rules_of(card)) {
+        view.counted = *own;
+        view.rules = state.at(own->rules).rules();
+    }
+    return view;
+}
+
+}  // namespace
+
 AccountView view_of(const rules::State& state, const rules::Account& account) {
     const rules::Programme& programme = state.at(account.programme);
     AccountView view{.account = account,
@@ -306,7 +345,7 @@ AccountView view_of(const rules::State& state, const rules::Account& account) {
                      .as_of = state.last};
     if (account.agreement.value != 0) view.agreement = state.at(account.agreement).rules();
     for (const rules::Purse& purse : account.purses) view.terms.push_back(state.terms_of(purse));
-    for (const CardId id : account.cards) view.cards.push_back(state.at(id));
+    for (const CardId id : account.cards) view.cards.push_back(view_of(state, state.at(id)));
     for (const AuthorisationId& id : account.open) {
         const rules::Authorisation& open = *state.find(id);
         if (open.flow == rules::Flow::gives) continue;
@@ -320,6 +359,35 @@ AccountView view_of(const rules::State& state, const rules::Account& account) {
     view.window_starts = window_starts_of(state, view.windows);
     return view;
 }
+
+namespace {
+
+void show(const AccountView::CardView& one, const AccountView& view, v1::Card& response) {
+    const rules::Card& card = one.card;
+    response.set_card_id(card.id.value);
+    response.set_last_four(card.last_four.str());
+    response.set_expiry(rpc::to_text(card.expiry));
+    response.set_status(static_cast<v1::CardStatus>(card.status));
+    response.set_holder(static_cast<v1::CardHolder>(card.holder));
+    response.set_holder_reference(card.holder_reference.str());
+    rpc::set_money({one.taps.amount, view.currency}, *response.mutable_tapped());
+    response.set_taps(one.taps.count);
+    if (card.status == rules::CardStatus::frozen) {
+        const bool by_holder = card.frozen_by == rules::Actor::holder;
+        response.set_frozen_by(by_holder ? v1::CARD_ACTOR_HOLDER : v1::CARD_ACTOR_COUNCIL);
+    }
+    response.set_single_use(card.single_use);
+    response.set_replaces(card.replaces.value);
+    response.set_replaced_by(card.replaced_by.value);
+    if (!one.counted) return;
+    v1::CardRules& rules = *response.mutable_rules();
+    rules.set_version(one.counted->version);
+    authorisation::show(one.rules, view.currency, *rules.mutable_rules());
+    rpc::set_timestamp(one.counted->since_ns, *rules.mutable_counting_since());
+    show_counters(*one.counted, one.counted->since_ns, view, rules);
+}
+
+}  // namespace
 
 void show(const AccountView& view, v1::ReadAccountResponse& response) {
     const rules::Account& account = view.account;
@@ -346,17 +414,7 @@ void show(const AccountView& view, v1::ReadAccountResponse& response) {
             shown.set_available_hundredths(rules::hundredths_in(purse.available, terms.unit_rate));
         }
     }
-    for (const rules::Card& card : view.cards) {
-        v1::Card& shown = *response.add_cards();
-        shown.set_card_id(card.id.value);
-        shown.set_last_four(card.last_four.str());
-        shown.set_expiry(rpc::to_text(card.expiry));
-        shown.set_status(static_cast<v1::CardStatus>(card.status));
-        shown.set_holder(static_cast<v1::CardHolder>(card.holder));
-        shown.set_holder_reference(card.holder_reference.str());
-        till.set(card.taps.count.amount, *shown.mutable_tapped());
-        shown.set_taps(card.taps.count.count);
-    }
+    for (const AccountView::CardView& card : view.cards) show(card, view, *response.add_cards());
     for (const HoldView& hold : view.holds) {
         v1::Hold& shown = *response.add_holds();
         shown.set_authorisation_id(rpc::to_text(hold.id));
@@ -365,20 +423,7 @@ void show(const AccountView& view, v1::ReadAccountResponse& response) {
         rpc::set_timestamp(hold.expires_ns, *shown.mutable_expires_at());
         shown.set_card_id(hold.card.value);
     }
-    const rules::WindowNumbers& windows = view.windows;
-    v1::SpendingCounter* day = response.add_counters();
-    show(account.day, windows.day.value, v1::WINDOW_DAY, view.window_starts[0], view, *day);
-    day->set_window_start(rpc::to_text(windows.day));
-    v1::SpendingCounter* week = response.add_counters();
-    show(account.week, windows.week, v1::WINDOW_WEEK, view.window_starts[1], view, *week);
-    week->set_window_start(rpc::to_text(rules::first_day_of_week(windows.week)));
-    v1::SpendingCounter* month = response.add_counters();
-    show(account.month, windows.month, v1::WINDOW_MONTH, view.window_starts[2], view, *month);
-    month->set_window_start(rpc::to_text(rules::first_day_of_month(windows.month)));
-    till.set(counted_in(account.cash_day, windows.day.value).amount,
-             *response.mutable_cash_today());
-    till.set(counted_in(account.quasi_cash_day, windows.day.value).amount,
-             *response.mutable_quasi_cash_today());
+    show_counters(account, account.opened_ns, view, response);
     show(view.defaults, view.currency, *response.mutable_programme_defaults());
     response.set_epoch(view.epoch.value);
     response.set_as_of_sequence(view.as_of.value);
@@ -420,6 +465,7 @@ std::optional<DecisionAsked> decision_in(const sequencer::Recorded& recorded) {
             .account = event.account,
             .defaults = event.defaults,
             .agreement = event.agreement,
+            .card_rules = event.card_rules,
             .agreement_version = event.agreement_version,
             .facts = event.facts,
             .windows = event.windows,

@@ -34,7 +34,13 @@ struct AccountView {
     ProgrammeCode programme;
     CurrencyCode currency;
     std::vector<rules::PurseTerms> terms;  ///< Of its purses, by number.
-    std::vector<rules::Card> cards;
+    struct CardView {
+        rules::Card card;
+        rules::WindowCount taps;  ///< Of its chain.
+        std::optional<rules::CardRules> counted;
+        rules::SpendingRules rules;  ///< Its own, when it has any.
+    };
+    std::vector<CardView> cards;
     std::vector<HoldView> holds;  ///< The newest first.
     rules::SpendingRules defaults;
     rules::SpendingRules agreement;
@@ -59,6 +65,7 @@ struct DecisionAsked {
     AccountId account;
     AgreementId defaults;
     AgreementId agreement;
+    AgreementId card_rules;
     std::optional<AgreementVersion> agreement_version;
     rules::Authorise request;
     rules::SpendingFacts facts;

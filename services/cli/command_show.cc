@@ -57,6 +57,33 @@ std::string purpose_of(const v1::Purse& purse) {
     return line;
 }
 
+/// Where a card stands in its chain, and whose freeze it is.
+std::string remark_of(const v1::Card& card) {
+    std::vector<std::string> parts;
+    if (card.frozen_by() == v1::CARD_ACTOR_HOLDER) parts.emplace_back("by the holder");
+    if (card.frozen_by() == v1::CARD_ACTOR_COUNCIL) parts.emplace_back("by the council");
+    if (card.single_use()) parts.emplace_back("for one payment");
+    if (card.replaces() != 0) parts.push_back(fmt::format("replaces card {}", card.replaces()));
+    if (card.replaced_by() != 0) {
+        parts.push_back(fmt::format("replaced by card {}", card.replaced_by()));
+    }
+    return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+void show_card_rules(const v1::ReadAccountResponse& account) {
+    for (const v1::Card& card : account.cards()) {
+        if (!card.has_rules()) continue;
+        print(fmt::format("\nRules {} of card {}, which counts since {}\n  {}\n",
+                          card.rules().version(), card.card_id(),
+                          time_of(card.rules().counting_since()),
+                          fmt::join(lines_of(card.rules().rules()), "\n  ")));
+        for (const v1::SpendingCounter& counter : card.rules().counters()) {
+            print(fmt::format("  spent in the {}: {} in {}\n", word_of(counter.window()),
+                              money_of(counter.amount()), counter.count()));
+        }
+    }
+}
+
 void show_parts(const v1::ReadAccountResponse& account) {
     Table purses({{"purse"},
                   {"priority", Align::right},
@@ -73,16 +100,18 @@ void show_parts(const v1::ReadAccountResponse& account) {
                  {"ends in"},
                  {"expiry"},
                  {"status"},
+                 {"remark"},
                  {"holder"},
                  {"holder's mark"},
                  {"tapped since PIN", Align::right},
                  {"taps", Align::right}});
     for (const v1::Card& card : account.cards()) {
         cards.add({std::to_string(card.card_id()), card.last_four(), card.expiry(),
-                   word_of(card.status()), word_of(card.holder()), card.holder_reference(),
-                   money_of(card.tapped()), std::to_string(card.taps())});
+                   word_of(card.status()), remark_of(card), word_of(card.holder()),
+                   card.holder_reference(), money_of(card.tapped()), std::to_string(card.taps())});
     }
     print_table("Cards", cards);
+    show_card_rules(account);
 
     Table holds({{"authorised"}, {"id"}, {"held", Align::right}, {"mcc"}, {"merchant"}, {"until"}});
     for (const v1::Hold& hold : account.holds()) {

@@ -1,5 +1,6 @@
 #include "services/cli/spending_options.h"
 
+#include <CLI/CLI.hpp>
 #include <charconv>
 #include <functional>
 #include <optional>
@@ -134,6 +135,38 @@ Result<v1::SpendingRules> to_rules(const SpendingText& text, CurrencyCode curren
         if (fault) return *std::move(fault);
     }
     return rules;
+}
+
+void add_spending_options(CLI::App& command, SpendingText& rules) {
+    command.add_option("--allow", rules.allow, "merchant groups and codes; no others");
+    command.add_option("--refuse", rules.refuse, "merchant groups and codes never to be paid");
+    command.add_option("--cash", rules.cash, "agreed or refused")
+        ->check(CLI::IsMember({"agreed", "refused"}));
+    command
+        .add_option("--contactless", rules.contactless, "whether the card may be tapped: on or off")
+        ->check(CLI::IsMember({"on", "off"}));
+    command.add_option("--contactless-single-max", rules.contactless_single_max,
+                       "most of one tap without the PIN");
+    command.add_option("--contactless-total-max", rules.contactless_total_max,
+                       "most of all taps since the PIN was given");
+    command.add_option("--contactless-count", rules.contactless_count,
+                       "most taps since the PIN was given");
+    command.add_option("--cash-single-max", rules.cash_single_max, "most cash at once");
+    command.add_option("--cash-day-max", rules.cash_day_max, "most cash in a day");
+    command
+        .add_option("--quasi-cash", rules.quasi_cash,
+                    "money transfers, currency, top-ups and bets: agreed or refused")
+        ->check(CLI::IsMember({"agreed", "refused"}));
+    command.add_option("--quasi-cash-single-max", rules.quasi_cash_single_max,
+                       "most of these at once");
+    command.add_option("--quasi-cash-day-max", rules.quasi_cash_day_max, "most of these in a day");
+    command.add_option("--single-max", rules.single_max, "largest payment, e.g. 120 or 99.50");
+    command.add_option("--day-max", rules.day_max, "most in a day");
+    command.add_option("--day-count", rules.day_count, "most payments in a day");
+    command.add_option("--week-max", rules.week_max, "most in a week from Monday");
+    command.add_option("--week-count", rules.week_count, "most payments in a week");
+    command.add_option("--month-max", rules.month_max, "most in a calendar month");
+    command.add_option("--month-count", rules.month_count, "most payments in a month");
 }
 
 }  // namespace carecard::cli

@@ -6,6 +6,10 @@
 #include "common/money.h"
 #include "common/result.h"
 
+namespace CLI {
+class App;
+}
+
 namespace carecard::cli {
 
 /// Spending rules as people write them; empty is "not limited".
@@ -34,5 +38,8 @@ struct SpendingText {
 /// Makes the rules.
 /// @return `malformed` on the name of the member at fault, e.g. "day_max".
 [[nodiscard]] Result<v1::SpendingRules> to_rules(const SpendingText& text, CurrencyCode currency);
+
+/// Adds the options that fill `rules`, which must live as long as `command`.
+void add_spending_options(CLI::App& command, SpendingText& rules);
 
 }  // namespace carecard::cli

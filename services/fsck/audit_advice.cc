@@ -163,6 +163,10 @@ void audit(const Before& before, const rules::Stamp& stamp, const rules::Advised
                                                                  request.request, request.identity)
                                                  : std::nullopt),
                 "it met other reversals than its account keeps for it");
+    const rules::Card& card = before.state.at(event.card);
+    claims.that(event.uses_card == (begins && card.single_use && !is_for_good(card.status) &&
+                                    event.after.approved.value > 0),
+                "it uses up a card that may be spent again, or leaves one that may not");
     if (!claims.hold()) return;
     if (!event.after.id.none()) {
         audit_change(before, stamp, event, claims);

@@ -111,6 +111,8 @@ void audit_uncounted(const Authorisation& was, const Authorisation& after,
     audit_apart(was, after, amount, uncounted, claims);
     claims.that(uncounted.place == (was.counted.value > 0 && nothing_left),
                 "a payment's place in its windows is given back wrongly");
+    claims.that(uncounted.by_card == was.by_card || amount.value == 0,
+                "spending is given back to a card that did not count it, or kept by one that did");
     const AmountMinor cash_stays = std::min(was.cash.amount, after.counted);
     claims.that(after.cash == rules::CashCount{was.cash.of, cash_stays} &&
                     uncounted.cash.amount.value == was.cash.amount.value - cash_stays.value,

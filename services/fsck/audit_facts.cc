@@ -17,11 +17,24 @@ AmountMinor available_of(const AccountCount& counted, const rules::SpendingFacts
     return sum;
 }
 
+/// What its chain has spent since it has rules of its own.
+std::optional<rules::CardCounts> by_card(const Before& before, const ToldFacts& told,
+                                         rules::CashClass cash) {
+    const CardCount* const counted = before.recount.rules_of(before.state.at(told.card).first);
+    if (counted == nullptr) return std::nullopt;
+    return rules::CardCounts{.since_ns = counted->since_ns,
+                             .day = counted->day.in(told.windows.day.value),
+                             .week = counted->week.in(told.windows.week),
+                             .month = counted->month.in(told.windows.month),
+                             .cash_today = counted->cash_on(told.windows.day, cash)};
+}
+
 rules::SpendingFacts facts_of(const Before& before, const rules::Stamp& stamp,
                               const ToldFacts& told) {
     const rules::Account& account = before.state.at(told.account);
     const rules::Card& card = before.state.at(told.card);
     const AccountCount& counted = before.recount.at(told.account);
+    const rules::CashClass cash = rules::cash_in(told.request, told.request.amounts.billing).of;
     return {.card_status = card.status,
             .account_status = account.status,
             .card_expiry = card.expiry,
@@ -36,10 +49,10 @@ rules::SpendingFacts facts_of(const Before& before, const rules::Stamp& stamp,
                                              told.request.identity),
             .portion = told.facts.portion,          // told by the event alone
             .raised_from = told.facts.raised_from,  // likewise
-            .taps = before.recount.taps_of(told.card).count,
-            .cash_today = counted.cash_on(
-                told.windows.day, rules::cash_in(told.request, told.request.amounts.billing).of),
-            .purses = told.facts.purses};  // looked at on their own
+            .taps = before.recount.taps_of(card.first).count,
+            .cash_today = counted.cash_on(told.windows.day, cash),
+            .purses = told.facts.purses,  // looked at on their own
+            .by_card = by_card(before, told, cash)};
 }
 
 /// Each purse once, with what it could pay. Why one may not pay was for the rules to say; events
@@ -78,6 +91,8 @@ void audit_facts(const Before& before, const rules::Stamp& stamp, const ToldFact
     claims.that(facts.taps == counted.taps,
                 "it was asked about other taps than its card counts since its PIN was given");
     claims.equal("the cash taken in the day", facts.cash_today, counted.cash_today);
+    claims.that(facts.by_card == counted.by_card,
+                "it was asked about other spending by its card than its payments add up to");
     claims.that(facts.reversed_before == counted.reversed_before,
                 "it met other reversals than its account keeps for it");
     claims.that(facts == counted,

@@ -76,7 +76,8 @@ void audit_raised(const Before& before, const rules::HoldIncreased& event, Claim
                 "it raises an authorisation that the events before do not have");
     if (!claims.hold()) return;
     const Authorisation& was = *before.authorisation;
-    claims.that(event.after.account == event.account && was.card == event.card,
+    claims.that(event.after.account == event.account && exists(was.card, before.state.cards) &&
+                    before.state.same_chain(was.card, event.card),
                 "it raises an authorisation of another card");
     if (!claims.hold()) return;
     audit_form(before, event.after, claims);
@@ -112,6 +113,7 @@ void audit(const Before& before, const rules::Stamp& stamp, const rules::HoldInc
     claims.that(!event.agreement_version || event.agreement_version->value ==
                                                 before.state.at(event.account).agreement_version,
                 "it names another version of the agreement than the one in force");
+    audit_card_rules(before, event.card, event.card_rules, claims);
     claims.that(event.facts.raised_from.has_value(), "it was not asked about as an increment");
     const rules::Authorise purchase = rules::purchase_of(event.request);
     audit_facts(before, stamp,

@@ -54,6 +54,8 @@ void audit_kind(const rules::AuthorisationDecided& event, Claims& claims) {
     claims.that(event.tap == rules::Tap{} ||
                     (rules::is_tap(event.request) && event.tap.amount == event.approved),
                 "it counts as a tap, and is none, or as one of another amount");
+    claims.that(!event.uses_card || flow == rules::Flow::takes,
+                "it uses up a card, and takes no money");
     if (flow == rules::Flow::takes) {
         // Events before version 3 do not say.
         claims.that(event.cash == rules::CashCount{} ||
@@ -74,6 +76,11 @@ void audit_approved(const Before& before, const rules::Stamp& stamp,
                     const rules::AuthorisationDecided& event, Claims& claims) {
     claims.that(!event.code.empty(), "it is approved without a code");
     audit_kind(event, claims);
+    const rules::Card& card = before.state.at(event.card);
+    claims.that(event.request.kind == rules::TransactionKind::unsupported ||
+                    rules::flow_of(event.request.kind) != rules::Flow::takes ||
+                    event.uses_card == card.single_use,
+                "it uses up a card that may be spent again, or leaves one that may not");
     const rules::Flow flow = rules::flow_of(event.request.kind);
     if (flow == rules::Flow::asks || !claims.hold()) return;
     const Authorisation begun = authorisation_of(event, stamp);
@@ -124,6 +131,7 @@ void audit(const Before& before, const rules::Stamp& stamp,
     claims.that(!event.agreement_version || event.agreement_version->value ==
                                                 before.state.at(event.account).agreement_version,
                 "it names another version of the agreement than the one in force");
+    audit_card_rules(before, event.card, event.card_rules, claims);
     audit_facts(before, stamp,
                 {.request = event.request,
                  .facts = event.facts,
@@ -135,7 +143,7 @@ void audit(const Before& before, const rules::Stamp& stamp,
     claims.that(!event.facts.raised_from, "it was asked about as an increment");
     if (event.decline.declined()) {
         claims.that(event.approved.value == 0 && event.legs.empty() && event.code.empty() &&
-                        !event.facts.portion && event.uplift.value == 0,
+                        !event.facts.portion && event.uplift.value == 0 && !event.uses_card,
                     "it was declined, and holds money");
         audit_refused(event.postings, claims);
     } else if (claims.hold()) {

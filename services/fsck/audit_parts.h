@@ -35,6 +35,8 @@ void audit(const Before&, const rules::Stamp&, const rules::ReversalKept&, Claim
 void audit(const Before&, const rules::Stamp&, const rules::Restored&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::HoldIncreased&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::Advised&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::CardReplaced&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::CardRulesSet&, Claims&);
 
 /// The reversals that came before a payment, of those that its account keeps; none if none did.
 /// @pre  the account is known.
@@ -60,6 +62,14 @@ void audit_facts(const Before& before, const rules::Stamp& stamp, const ToldFact
 [[nodiscard]] bool may_pay(const rules::SpendingFacts& facts, PurseNumber purse,
                            AmountMinor amount);
 
+/// That an event which follows rules names those of its card, or none when it has none.
+/// @pre  the card is known.
+void audit_card_rules(const Before& before, CardId card, AgreementId named, Claims& claims);
+
+/// The id of these rules is the one that equal rules have, or the next.
+void audit_rules_id(const Before& before, AgreementId id, const rules::SpendingRules& rules,
+                    Claims& claims);
+
 template <class Id, class Items>
 [[nodiscard]] bool exists(Id id, const Items& items) {
     return id.value >= 1 && id.value <= items.size();
@@ -77,6 +87,26 @@ template <class Fact>
                        exists(event.programme, before.state.programmes);
     claims.that(there && before.state.at(event.account).programme == event.programme,
                 "it names an account and programme that the events before do not have");
+    return claims.hold();
+}
+
+/// The programme is there, and the request names it.
+template <class Fact>
+[[nodiscard]] bool programme_is_named(const Before& before, const Fact& event, Claims& claims) {
+    const bool there = exists(event.programme, before.state.programmes);
+    claims.that(
+        there && before.state.at(event.programme).terms.code == event.request.account.programme,
+        "it names another programme than it was asked for");
+    return claims.hold();
+}
+
+/// The account is there, and the request names it.
+template <class Fact>
+[[nodiscard]] bool account_is_named(const Before& before, const Fact& event, Claims& claims) {
+    if (!account_is_known(before, event, claims)) return false;
+    const bool named = programme_is_named(before, event, claims) &&
+                       before.state.at(event.account).reference == event.request.account.reference;
+    claims.that(named, "it names another account than it was asked for");
     return claims.hold();
 }
 

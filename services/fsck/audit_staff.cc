@@ -5,34 +5,6 @@
 namespace carecard::fsck {
 namespace {
 
-/// The id of these rules is the one that equal rules have, or the next.
-void audit_agreement(const Before& before, AgreementId id, const rules::SpendingRules& rules,
-                     Claims& claims) {
-    const AgreementId* const equal = before.state.find(rules);
-    const bool follows = equal != nullptr ? id == *equal : is_next(id, before.state.agreements);
-    claims.that(follows, "its rules have another number than follows");
-}
-
-/// The programme is there, and the request names it.
-template <class Fact>
-bool programme_is_named(const Before& before, const Fact& event, Claims& claims) {
-    const bool there = exists(event.programme, before.state.programmes);
-    claims.that(
-        there && before.state.at(event.programme).terms.code == event.request.account.programme,
-        "it names another programme than it was asked for");
-    return claims.hold();
-}
-
-/// The account is there, and the request names it.
-template <class Fact>
-bool account_is_named(const Before& before, const Fact& event, Claims& claims) {
-    if (!account_is_known(before, event, claims)) return false;
-    const bool named = programme_is_named(before, event, claims) &&
-                       before.state.at(event.account).reference == event.request.account.reference;
-    claims.that(named, "it names another account than it was asked for");
-    return claims.hold();
-}
-
 bool has_money(const AccountCount& account) {
     return account.exposure.value != 0 ||
            std::ranges::any_of(account.purses, [](const PurseCount& purse) {
@@ -47,7 +19,7 @@ void audit(const Before& before, const rules::Stamp& stamp, const rules::Program
     const rules::State& state = before.state;
     claims.that(is_next(event.programme, state.programmes), "the programme has a wrong number");
     claims.that(state.find(event.request.code) == nullptr, "a programme has its code already");
-    audit_agreement(before, event.defaults, event.request.defaults, claims);
+    audit_rules_id(before, event.defaults, event.request.defaults, claims);
     const DayNumber today = local_day(state.offsets, stamp.now_ns);
     const bool has_ended =
         instant_of(state.offsets, today, event.request.cut_off_second) <= stamp.now_ns;
@@ -107,36 +79,12 @@ void audit(const Before& before, const rules::Stamp&, const rules::ProviderSet& 
                 "its programme's registers are full");
 }
 
-void audit(const Before& before, const rules::Stamp&, const rules::CardIssued& event,
-           Claims& claims) {
-    if (!account_is_named(before, event, claims)) return;
-    claims.that(is_next(event.card, before.state.cards), "the card has a wrong number");
-    claims.that(std::ranges::all_of(
-                    event.request.tokens,
-                    [&](const CardToken& token) { return before.state.find(token) == nullptr; }),
-                "a card has its token already");
-    const ExpiryMonth last = event.request.expiry;
-    claims.that(last.month >= 1 && last.month <= 12, "the card's last month is no month");
-    if (!claims.hold()) return;
-    const std::int32_t months = (last.year - 1970) * 12 + last.month;
-    claims.equal("the end of the card", event.expires_ns,
-                 instant_of(before.state.offsets, rules::first_day_of_month(months), 0));
-}
-
 void audit(const Before& before, const rules::Stamp&, const rules::AgreementSet& event,
            Claims& claims) {
     if (!account_is_named(before, event, claims)) return;
-    audit_agreement(before, event.agreement, event.request.rules, claims);
+    audit_rules_id(before, event.agreement, event.request.rules, claims);
     claims.equal("the agreement's version", event.version,
                  before.state.at(event.account).agreement_version + 1);
-}
-
-void audit(const Before& before, const rules::Stamp&, const rules::CardStatusSet& event,
-           Claims& claims) {
-    if (!card_is_known(before, event, claims)) return;
-    claims.that(before.state.at(event.card).status != rules::CardStatus::closed ||
-                    event.request.status == rules::CardStatus::closed,
-                "it opens a closed card");
 }
 
 void audit(const Before& before, const rules::Stamp&, const rules::AccountStatusSet& event,

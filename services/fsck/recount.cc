@@ -19,6 +19,39 @@ void give_back(Window& window, std::int32_t number, AmountMinor amount, bool pla
     if (place) --window.count;
 }
 
+void spend(Spent& spent, const rules::AuthorisationDecided& event) {
+    const rules::WindowNumbers& windows = event.windows;
+    const rules::CashCount& cash = event.cash;
+    spend(spent.day, windows.day.value, event.approved);
+    spend(spent.week, windows.week, event.approved);
+    spend(spent.month, windows.month, event.approved);
+    if (cash.of == rules::CashClass::cash) {
+        spend(spent.cash_day, windows.day.value, cash.amount);
+    } else if (cash.of == rules::CashClass::quasi_cash) {
+        spend(spent.quasi_cash_day, windows.day.value, cash.amount);
+    }
+}
+
+void grow(Spent& spent, const rules::HoldIncreased& event) {
+    spend(spent.day, event.windows.day.value, event.extra, event.places.day);
+    spend(spent.week, event.windows.week, event.extra, event.places.week);
+    spend(spent.month, event.windows.month, event.extra, event.places.month);
+}
+
+void give_back(Spent& spent, const rules::Uncounted& uncounted) {
+    const rules::WindowNumbers& windows = uncounted.windows;
+    const auto [amounts, places] = uncounted.by_window();
+    give_back(spent.day, windows.day.value, amounts.day, places.day);
+    give_back(spent.week, windows.week, amounts.week, places.week);
+    give_back(spent.month, windows.month, amounts.month, places.month);
+    const rules::CashCount& cash = uncounted.cash;
+    if (cash.of == rules::CashClass::cash) {
+        give_back(spent.cash_day, windows.day.value, cash.amount, uncounted.place);
+    } else if (cash.of == rules::CashClass::quasi_cash) {
+        give_back(spent.quasi_cash_day, windows.day.value, cash.amount, uncounted.place);
+    }
+}
+
 void promise(AccountCount& account, const rules::Authorisation& authorisation, int sign) {
     for (const rules::Leg& leg : authorisation.legs) {
         account.purses[leg.purse.value - 1U].promised.value += sign * leg.held.value;
@@ -52,7 +85,7 @@ AmountMinor AccountCount::available() const {
     return sum;
 }
 
-AmountMinor AccountCount::cash_on(DayNumber on, rules::CashClass of) const {
+AmountMinor Spent::cash_on(DayNumber on, rules::CashClass of) const {
     if (of == rules::CashClass::cash) return cash_day.in(on.value).amount;
     if (of == rules::CashClass::quasi_cash) return quasi_cash_day.in(on.value).amount;
     return {};
@@ -94,53 +127,46 @@ void Recount::post(ProgrammeId programme, AccountId account, const rules::Postin
     }
 }
 
-void Recount::spend(AccountId account, const rules::WindowNumbers& windows, AmountMinor amount,
-                    const rules::CashCount& cash) {
-    fsck::spend(of(account).day, windows.day.value, amount);
-    fsck::spend(of(account).week, windows.week, amount);
-    fsck::spend(of(account).month, windows.month, amount);
-    if (cash.of == rules::CashClass::cash) {
-        fsck::spend(of(account).cash_day, windows.day.value, cash.amount);
-    } else if (cash.of == rules::CashClass::quasi_cash) {
-        fsck::spend(of(account).quasi_cash_day, windows.day.value, cash.amount);
-    }
+void Recount::spend(CardId first, const rules::AuthorisationDecided& event) {
+    fsck::spend(of(event.account), event);
+    if (event.card_rules.value != 0) fsck::spend(card_rules_[first], event);
 }
 
-void Recount::tap(const rules::AuthorisationDecided& event) {
-    rules::TapCounter& taps = taps_[event.card.value - 1];
+void Recount::set_rules(CardId first, const rules::CardRulesSet& event, TimestampNs now_ns) {
+    CardCount& card = card_rules_[first];
+    if (card.version == 0) card.since_ns = now_ns;
+    card.rules = event.rules;
+    card.version = event.version;
+}
+
+const CardCount* Recount::rules_of(CardId first) const {
+    const auto found = card_rules_.find(first);
+    return found == card_rules_.end() ? nullptr : &found->second;
+}
+
+void Recount::tap(CardId first, const rules::AuthorisationDecided& event) {
+    rules::TapCounter& taps = taps_[first.value - 1];
     if (event.request.pin_present) taps = {.round = taps.round + 1, .count = {}};
     if (!event.tap.counted) return;
     taps.count.amount.value += event.tap.amount.value;
     ++taps.count.count;
 }
 
-void Recount::give_back(CardId card, const rules::Tap& tap) {
-    rules::TapCounter& taps = taps_[card.value - 1];
+void Recount::give_back(CardId first, const rules::Tap& tap) {
+    rules::TapCounter& taps = taps_[first.value - 1];
     if (!tap.counted || tap.round != taps.round) return;
     taps.count.amount.value -= tap.amount.value;
     --taps.count.count;
 }
 
-void Recount::grow(const rules::HoldIncreased& event) {
-    AccountCount& account = of(event.account);
-    fsck::spend(account.day, event.windows.day.value, event.extra, event.places.day);
-    fsck::spend(account.week, event.windows.week, event.extra, event.places.week);
-    fsck::spend(account.month, event.windows.month, event.extra, event.places.month);
+void Recount::grow(CardId first, const rules::HoldIncreased& event) {
+    fsck::grow(of(event.account), event);
+    if (event.after.by_card) fsck::grow(card_rules_[first], event);
 }
 
-void Recount::give_back(AccountId account, const rules::Uncounted& uncounted) {
-    const rules::WindowNumbers& windows = uncounted.windows;
-    const auto [amounts, places] = uncounted.by_window();
-    fsck::give_back(of(account).day, windows.day.value, amounts.day, places.day);
-    fsck::give_back(of(account).week, windows.week, amounts.week, places.week);
-    fsck::give_back(of(account).month, windows.month, amounts.month, places.month);
-    const rules::CashCount& cash = uncounted.cash;
-    if (cash.of == rules::CashClass::cash) {
-        fsck::give_back(of(account).cash_day, windows.day.value, cash.amount, uncounted.place);
-    } else if (cash.of == rules::CashClass::quasi_cash) {
-        fsck::give_back(of(account).quasi_cash_day, windows.day.value, cash.amount,
-                        uncounted.place);
-    }
+void Recount::give_back(AccountId account, CardId first, const rules::Uncounted& uncounted) {
+    fsck::give_back(of(account), uncounted);
+    if (uncounted.by_card) fsck::give_back(card_rules_[first], uncounted);
 }
 
 void Recount::change(AccountId account, const rules::Authorisation* before,
@@ -206,6 +232,21 @@ std::optional<std::string> Recount::difference(
             claims);
     compare("the month's counter is not what its payments add up to", counted.month, account.month,
             claims);
+    return std::move(claims).why_not();
+}
+
+std::optional<std::string> Recount::difference(const rules::CardRules& rules) const {
+    const CardCount& counted = card_rules_.at(rules.first);
+    Claims claims;
+    claims.that(rules.rules == counted.rules && rules.version == counted.version &&
+                    rules.since_ns == counted.since_ns,
+                "the card's rules are not those that were set");
+    const char* const differs = "a card's counters are not what its payments add up to";
+    compare(differs, counted.day, rules.day, claims);
+    compare(differs, counted.week, rules.week, claims);
+    compare(differs, counted.month, rules.month, claims);
+    compare(differs, counted.cash_day, rules.cash_day, claims);
+    compare(differs, counted.quasi_cash_day, rules.quasi_cash_day, claims);
     return std::move(claims).why_not();
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,21 +35,33 @@ struct PurseCount {
     [[nodiscard]] AmountMinor spendable() const;
 };
 
-struct AccountCount {
-    std::vector<PurseCount> purses;  ///< By number, from 1.
+/// What was spent of an account, or by a card.
+struct Spent {
     Window day;
     Window week;
     Window month;
     Window cash_day;
     Window quasi_cash_day;
-    AmountMinor exposure;  ///< Summed from postings.
-    AmountMinor owed;      ///< Summed from authorisations; must equal `exposure`.
+
+    /// What was taken as `of` on that day; nothing for what is neither cash nor quasi-cash.
+    [[nodiscard]] AmountMinor cash_on(DayNumber on, rules::CashClass of) const;
+};
+
+/// Of a chain of cards with rules of its own.
+struct CardCount : Spent {
+    TimestampNs since_ns;
+    AgreementId rules;
+    std::uint32_t version = 0;
+};
+
+struct AccountCount : Spent {
+    std::vector<PurseCount> purses;  ///< By number, from 1.
+    AmountMinor exposure;            ///< Summed from postings.
+    AmountMinor owed;                ///< Summed from authorisations; must equal `exposure`.
     std::uint32_t open = 0;
     std::vector<rules::KeptReversal> kept;  ///< Reversals that wait for their payment.
 
     [[nodiscard]] AmountMinor available() const;
-    /// What was taken as `of` on that day; nothing for what is neither cash nor quasi-cash.
-    [[nodiscard]] AmountMinor cash_on(DayNumber on, rules::CashClass of) const;
 };
 
 struct ProgrammeCount {
@@ -62,23 +75,26 @@ class Recount {
    public:
     void open_programme() { programmes_.emplace_back(); }
     void open_account(const rules::OpenAccount& request);
+    // Cards are named by the first of their chain, with which they count together.
     void open_card() { taps_.emplace_back(); }
     /// What an approval makes of its card's taps.
-    void tap(const rules::AuthorisationDecided& event);
-    void give_back(CardId card, const rules::Tap& tap);
-    [[nodiscard]] const rules::TapCounter& taps_of(CardId card) const {
-        return taps_[card.value - 1];
+    void tap(CardId first, const rules::AuthorisationDecided& event);
+    void give_back(CardId first, const rules::Tap& tap);
+    [[nodiscard]] const rules::TapCounter& taps_of(CardId first) const {
+        return taps_[first.value - 1];
     }
     void open_purse(AccountId account, const rules::PurseSpec& purse);
     void load(const rules::Loaded& event);
     void release(const rules::StageReleased& event);
+    void set_rules(CardId first, const rules::CardRulesSet& event, TimestampNs now_ns);
+    /// Null when it has none.
+    [[nodiscard]] const CardCount* rules_of(CardId first) const;
 
     /// Account, programme and purses exist, and each amount is within `amount_minor_max`.
     void post(ProgrammeId programme, AccountId account, const rules::Postings& postings);
-    void spend(AccountId account, const rules::WindowNumbers& windows, AmountMinor amount,
-               const rules::CashCount& cash);
-    void grow(const rules::HoldIncreased& event);
-    void give_back(AccountId account, const rules::Uncounted& uncounted);
+    void spend(CardId first, const rules::AuthorisationDecided& event);
+    void grow(CardId first, const rules::HoldIncreased& event);
+    void give_back(AccountId account, CardId first, const rules::Uncounted& uncounted);
     /// @param before  null for one that begins.
     void change(AccountId account, const rules::Authorisation* before,
                 const rules::Authorisation& after);
@@ -97,6 +113,7 @@ class Recount {
     /// when they agree.
     [[nodiscard]] std::optional<std::string> difference(
         const rules::Account& account, std::span<const rules::KeptReversal> kept) const;
+    [[nodiscard]] std::optional<std::string> difference(const rules::CardRules& rules) const;
     [[nodiscard]] std::optional<std::string> difference(const rules::Programme& programme) const;
 
    private:
@@ -106,6 +123,7 @@ class Recount {
     std::deque<AccountCount> accounts_;  // by id, from 1
     std::deque<ProgrammeCount> programmes_;
     std::deque<rules::TapCounter> taps_;  // by card, from 1
+    std::map<CardId, CardCount> card_rules_;
 };
 
 }  // namespace carecard::fsck

@@ -22,6 +22,7 @@ Fault untrue(const journal::DecodedEvent& event, const std::string& why) {
 
 /// Counts again what one event states. One overload for each event that changes a number.
 struct Count {
+    const rules::State& state;
     Recount& recount;
     const rules::Authorisation* was;
     const rules::Authorisation* announced;
@@ -32,12 +33,12 @@ struct Count {
             recount.meet(event.account, *event.facts.reversed_before);
         }
         if (event.decline.declined()) return;
-        recount.tap(event);
+        recount.tap(first_of(event.card), event);
         const rules::Flow flow = rules::flow_of(event.request.kind);
         if (flow == rules::Flow::asks) return;
         recount.post(event.programme, event.account, event.postings);
         if (flow == rules::Flow::takes) {
-            recount.spend(event.account, event.windows, event.approved, event.cash);
+            recount.spend(first_of(event.card), event);
         }
         recount.change(event.account, nullptr, rules::authorisation_of(event, stamp));
     }
@@ -47,7 +48,7 @@ struct Count {
         }
         if (event.decline.declined()) return;
         recount.post(event.programme, event.account, event.postings);
-        recount.grow(event);
+        recount.grow(first_of(event.card), event);
         recount.change(event.account, was, event.after);
     }
     void operator()(const rules::Reversed& event) const {
@@ -72,6 +73,10 @@ struct Count {
         recount.open_account(event.request);
     }
     void operator()(const rules::CardIssued&) const { recount.open_card(); }
+    void operator()(const rules::CardReplaced&) const { recount.open_card(); }
+    void operator()(const rules::CardRulesSet& event) const {
+        recount.set_rules(first_of(event.card), event, stamp.now_ns);
+    }
     void operator()(const rules::PurseOpened& event) const {
         recount.open_purse(event.account, event.request.purse);
     }
@@ -81,11 +86,14 @@ struct Count {
     template <class Other>
     void operator()(const Other&) const {}
 
+    [[nodiscard]] CardId first_of(CardId card) const { return state.at(card).first; }
+
     template <class Change>
     void change(const Change& event) const {
         recount.post(event.programme, event.account, event.postings);
-        recount.give_back(event.account, event.uncounted);
-        recount.give_back(event.after.card, event.uncounted.tap);
+        const CardId first = first_of(event.after.card);
+        recount.give_back(event.account, first, event.uncounted);
+        recount.give_back(first, event.uncounted.tap);
         recount.change(event.account, was, event.after);
     }
 };
@@ -138,6 +146,11 @@ std::optional<std::string> Replay::difference(const rules::Event& event) const {
     if (const AccountId account = rules::account_of(event); account.value != 0) {
         const auto kept = state_.kept_reversals_of(account);
         if (auto why = recount_.difference(state_.at(account), kept)) return why;
+        for (const CardId id : state_.at(account).cards) {
+            const rules::Card& card = state_.at(id);
+            if (!card.has_rules) continue;
+            if (auto why = recount_.difference(*state_.rules_of(card))) return why;
+        }
     }
     if (const ProgrammeId programme = rules::programme_of(event); programme.value != 0) {
         return recount_.difference(state_.at(programme));
@@ -165,7 +178,8 @@ Result<Done> Replay::fold(const journal::DecodedEvent& event) {
     before.taken_back_by = taken_back->by;
     if (taken_back->clearing) before.takes_back = &*taken_back->clearing;
     if (const auto why = objection(before, event.event, event.stamp)) return untrue(event, *why);
-    std::visit(Count{.recount = recount_,
+    std::visit(Count{.state = state_,
+                     .recount = recount_,
                      .was = before.authorisation,
                      .announced = before.announced,
                      .stamp = event.stamp},

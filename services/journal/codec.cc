@@ -39,7 +39,9 @@ constexpr std::array<std::string_view, kind_count> kind_names{"AuthorisationDeci
                                                               "HoldIncreased",
                                                               "Advised",
                                                               "StageReleased",
-                                                              "ProviderSet"};
+                                                              "ProviderSet",
+                                                              "CardReplaced",
+                                                              "CardRulesSet"};
 static_assert(std::ranges::none_of(kind_names, &std::string_view::empty));
 
 /// Kind and version, the stamp, and the number of commitments.

@@ -139,7 +139,7 @@ constexpr auto fields(Is<rules::OpenPurse> auto& v, auto&& use) {
 }
 constexpr auto fields(Is<rules::IssueCard> auto& v, auto&& use) {
     return use(v.request, v.account, v.tokens, v.last_four, v.expiry, v.holder, v.holder_reference,
-               v.reason);
+               v.reason, since<3>(v.activation_required), since<3>(v.single_use));
 }
 constexpr auto fields(Is<rules::Load> auto& v, auto&& use) {
     return use(v.request, v.account, v.purse, v.amount, v.currency, v.reference, v.reason,
@@ -155,7 +155,14 @@ constexpr auto fields(Is<rules::SetAgreement> auto& v, auto&& use) {
     return use(v.request, v.account, v.rules, v.reason);
 }
 constexpr auto fields(Is<rules::SetCardStatus> auto& v, auto&& use) {
-    return use(v.request, v.card, v.card_token, v.status, v.reason);
+    return use(v.request, v.card, v.card_token, v.status, v.reason, since<3>(v.by));
+}
+constexpr auto fields(Is<rules::ReplaceCard> auto& v, auto&& use) {
+    return use(v.request, v.card, v.card_token, v.because, v.tokens, v.last_four, v.expiry,
+               v.activation_required, v.reason);
+}
+constexpr auto fields(Is<rules::SetCardRules> auto& v, auto&& use) {
+    return use(v.request, v.card, v.card_token, v.rules, v.reason);
 }
 constexpr auto fields(Is<rules::SetAccountStatus> auto& v, auto&& use) {
     return use(v.request, v.account, v.status, v.reason);
@@ -208,7 +215,10 @@ constexpr auto fields(Is<rules::SpendingFacts> auto& v, auto&& use) {
     return use(v.card_status, v.account_status, v.card_expiry, v.card_expires_ns, v.currency,
                v.available, v.open_count, v.day, v.week, v.month, v.reversed_before,
                since<3>(v.portion), since<3>(v.raised_from), since<3>(v.taps),
-               since<3>(v.cash_today), since<3>(v.purses));
+               since<3>(v.cash_today), since<3>(v.purses), since<3>(v.by_card));
+}
+constexpr auto fields(Is<rules::CardCounts> auto& v, auto&& use) {
+    return use(v.since_ns, v.day, v.week, v.month, v.cash_today);
 }
 constexpr auto fields(Is<rules::FullNames> auto& v, auto&& use) {
     return use(v.caller, v.request_key, v.identity);
@@ -241,14 +251,16 @@ constexpr auto fields(Is<rules::Authorisation> auto& v, auto&& use) {
                v.windows, v.decided_ns, v.expires_ns, since<3>(v.flow), since<3>(v.cash),
                since<3>(v.refunds), since<3>(v.tap), since<3>(v.counted_in), since<3>(v.local_date),
                since<3>(v.reversed), since<3>(v.taken_back), since<3>(v.promised),
-               since<3>(v.finished), since<3>(v.foreign), since<3>(v.tolerance));
+               since<3>(v.finished), since<3>(v.foreign), since<3>(v.tolerance),
+               since<3>(v.by_card));
 }
 constexpr auto fields(Is<rules::Tap> auto& v, auto&& use) {
     return use(v.counted, v.round, v.amount);
 }
 constexpr auto fields(Is<rules::CashCount> auto& v, auto&& use) { return use(v.of, v.amount); }
 constexpr auto fields(Is<rules::Uncounted> auto& v, auto&& use) {
-    return use(v.amount, v.place, v.windows, since<3>(v.cash), since<3>(v.apart), since<3>(v.tap));
+    return use(v.amount, v.place, v.windows, since<3>(v.cash), since<3>(v.apart), since<3>(v.tap),
+               since<3>(v.by_card));
 }
 constexpr auto fields(Is<rules::DayTotals> auto& v, auto&& use) {
     return use(v.debit_count, v.credit_count, v.debit, v.credit);
@@ -260,7 +272,8 @@ constexpr auto fields(Is<rules::AuthorisationDecided> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.id, v.decline, v.code, v.approved,
                v.available, v.defaults, v.agreement, v.agreement_version, v.facts, v.windows,
                v.expires_ns, v.legs, v.postings, since<3>(v.cash), since<3>(v.refunds),
-               since<3>(v.uplift), since<3>(v.tap), since<3>(v.tolerance));
+               since<3>(v.uplift), since<3>(v.tap), since<3>(v.tolerance), since<3>(v.card_rules),
+               since<3>(v.uses_card));
 }
 constexpr auto fields(Is<rules::Reversed> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.decline, v.released,
@@ -274,7 +287,7 @@ constexpr auto fields(Is<rules::Presented> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::Advised> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.reserved, v.released,
                v.exposure, v.available, v.reversed_before, v.after, v.uncounted, v.postings,
-               v.exception);
+               v.exception, v.uses_card);
 }
 constexpr auto fields(Is<rules::ProgrammeCreated> auto& v, auto&& use) {
     return use(v.request, v.programme, v.defaults, v.first_day);
@@ -302,7 +315,7 @@ constexpr auto fields(Is<rules::AgreementSet> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.agreement, v.version);
 }
 constexpr auto fields(Is<rules::CardStatusSet> auto& v, auto&& use) {
-    return use(v.request, v.programme, v.account, v.card);
+    return use(v.request, v.programme, v.account, v.card, since<3>(v.frozen_by), since<3>(v.ended));
 }
 constexpr auto fields(Is<rules::AccountStatusSet> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account);
@@ -327,7 +340,14 @@ constexpr auto fields(Is<rules::ReversalKept> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::HoldIncreased> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.decline, v.extra,
                v.cumulative, v.available, v.defaults, v.agreement, v.agreement_version, v.facts,
-               v.windows, v.places, v.after, v.postings);
+               v.windows, v.places, v.after, v.postings, v.card_rules);
+}
+constexpr auto fields(Is<rules::CardReplaced> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.old_card, v.old_status, v.ended, v.card,
+               v.expires_ns);
+}
+constexpr auto fields(Is<rules::CardRulesSet> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.card, v.rules, v.version);
 }
 constexpr auto fields(Is<rules::LostBatches> auto& v, auto&& use) {
     return use(v.programme, v.first, v.last);

@@ -75,7 +75,8 @@ bool read_image(Reader& reader, rules::AccountImage& image) {
     rules::Account& account = image.account;
     if (!account_members(account, filler(reader))) return false;
     if (!read_items(reader, image.purses) || !read_items(reader, image.cards) ||
-        !read_items(reader, image.open) || !read_items(reader, image.kept_reversals)) {
+        !read_items(reader, image.open) || !read_items(reader, image.kept_reversals) ||
+        !read_items(reader, image.card_rules)) {
         return false;
     }
     if (image.kept_reversals.size() > kept_reversals_per_account_max) {
@@ -88,6 +89,16 @@ bool read_image(Reader& reader, rules::AccountImage& image) {
 
 bool read_image(Reader& reader, rules::Authorisation& authorisation) {
     return read(reader, authorisation);
+}
+
+std::vector<rules::CardRules> card_rules_of(const rules::State& state,
+                                            const rules::Account& account) {
+    std::vector<rules::CardRules> all;
+    for (const CardId id : account.cards) {
+        const rules::Card& card = state.at(id);
+        if (card.has_rules) all.push_back(*state.rules_of(card));
+    }
+    return all;
 }
 
 }  // namespace
@@ -122,6 +133,7 @@ void encode_image(const rules::State& state, const rules::Account& account, Byte
     append_list(out, account.open,
                 [&](const AuthorisationId& id) { append(out, *state.find(id)); });
     append_list(out, state.kept_reversals_of(account.id));
+    append_list(out, card_rules_of(state, account));
 }
 
 void encode_image(const rules::Authorisation& authorisation, Bytes& out) {

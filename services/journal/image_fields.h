@@ -20,7 +20,12 @@ constexpr auto fields(Is<rules::WindowCounter> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::TapCounter> auto& v, auto&& use) { return use(v.round, v.count); }
 constexpr auto fields(Is<rules::Card> auto& v, auto&& use) {
     return use(v.id, v.account, v.tokens, v.last_four, v.expiry, v.expires_ns, v.holder,
-               v.holder_reference, v.status, v.taps);
+               v.holder_reference, v.status, v.taps, v.first, v.single_use, v.has_rules,
+               v.frozen_by, v.replaces, v.replaced_by);
+}
+constexpr auto fields(Is<rules::CardRules> auto& v, auto&& use) {
+    return use(v.first, v.rules, v.version, v.since_ns, v.day, v.week, v.month, v.cash_day,
+               v.quasi_cash_day);
 }
 constexpr auto fields(Is<rules::EndedDay> auto& v, auto&& use) {
     return use(v.day, v.last, v.cleared);

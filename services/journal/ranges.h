@@ -63,7 +63,13 @@ inline constexpr EnumRange<rules::CardHolder> enum_range<rules::CardHolder>{
     rules::CardHolder::person, rules::CardHolder::helper};
 template <>
 inline constexpr EnumRange<rules::CardStatus> enum_range<rules::CardStatus>{
-    rules::CardStatus::active, rules::CardStatus::closed};
+    rules::CardStatus::active, rules::CardStatus{rules::card_status_last}};
+template <>
+inline constexpr EnumRange<rules::Actor> enum_range<rules::Actor>{rules::Actor::none,
+                                                                  rules::Actor{rules::actor_last}};
+template <>
+inline constexpr EnumRange<rules::ReplacedBecause> enum_range<rules::ReplacedBecause>{
+    rules::ReplacedBecause::lost, rules::ReplacedBecause::renewal};
 template <>
 inline constexpr EnumRange<rules::AccountStatus> enum_range<rules::AccountStatus>{
     rules::AccountStatus::open, rules::AccountStatus::closed};

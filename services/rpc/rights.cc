@@ -31,6 +31,8 @@ constexpr std::array table{
     Right{"carecard.v1.AdminService/ListPurseTemplates", readers},
     Right{"carecard.v1.AdminService/SetAgreement", {social_worker}},
     Right{"carecard.v1.AdminService/SetCardStatus", {support, social_worker}},
+    Right{"carecard.v1.AdminService/ReplaceCard", {support}},
+    Right{"carecard.v1.AdminService/SetCardRules", {support, social_worker}},
     Right{"carecard.v1.AdminService/SetAccountStatus", {support, social_worker}},
     Right{"carecard.v1.AdminService/ReadAccount", readers},
     Right{"carecard.v1.AdminService/ListTransactions", readers},

@@ -395,6 +395,63 @@ TEST(ToSetCardStatus, NamesEachFieldThatIsWrong) {
                               {"status", [](R& r) { r.clear_status(); }}});
 }
 
+TEST(ToSetCardStatus, TakesTheCouncilsWordUnlessItIsTheHolders) {
+    v1::SetCardStatusRequest request;
+    request.set_request_key("st:1");
+    request.set_reason("lost");
+    request.set_status(v1::CARD_STATUS_LOST);
+    request.set_card_id(7);
+    EXPECT_EQ((*to_command(request, support))->by, rules::Actor::council);
+    EXPECT_EQ((*to_command(request, support))->status, rules::CardStatus::lost);
+    request.set_by(v1::CARD_ACTOR_HOLDER);
+    EXPECT_EQ((*to_command(request, support))->by, rules::Actor::holder);
+}
+
+TEST(ToReplaceCard, TakesTheOldCardAndTheNewAndNamesEachFieldThatIsWrong) {
+    using R = v1::ReplaceCardRequest;
+    R sample;
+    sample.set_request_key("rp:1");
+    sample.set_reason("lost");
+    sample.set_card_id(7);
+    sample.set_because(v1::CARD_REPLACED_BECAUSE_DAMAGED);
+    sample.add_new_card_tokens(token_text);
+    sample.set_last_four("4242");
+    sample.set_expiry("2030-12");
+    sample.set_activation_required(true);
+    const auto command = to_command(sample, support);
+    ASSERT_TRUE(command) << command.fault().field;
+    EXPECT_EQ((*command)->card, CardId{7});
+    EXPECT_EQ((*command)->because, rules::ReplacedBecause::damaged);
+    EXPECT_EQ((*command)->tokens[0], *parse_card_token(token_text));
+    EXPECT_EQ((*command)->expiry, (ExpiryMonth{.year = 2030, .month = 12}));
+    EXPECT_TRUE((*command)->activation_required);
+    expect_faults<R>(sample, {{"request_key", [](R& r) { r.clear_request_key(); }},
+                              {"reason", [](R& r) { r.clear_reason(); }},
+                              {"card", [](R& r) { r.clear_card(); }},
+                              {"because", [](R& r) { r.clear_because(); }},
+                              {"new_card_tokens", [](R& r) { r.clear_new_card_tokens(); }},
+                              {"last_four", [](R& r) { r.clear_last_four(); }},
+                              {"expiry", [](R& r) { r.set_expiry("December"); }}});
+}
+
+TEST(ToSetCardRules, TakesRulesAsAnAgreementDoes) {
+    using R = v1::SetCardRulesRequest;
+    R sample;
+    sample.set_request_key("cr:1");
+    sample.set_reason("a helper's card");
+    sample.set_card_id(7);
+    sample.mutable_rules()->mutable_day()->set_count_max(2);
+    const auto command = to_command(sample, support);
+    ASSERT_TRUE(command) << command.fault().field;
+    EXPECT_EQ((*command)->rules.day.count_max, 2U);
+    expect_faults<R>(
+        sample, {{"card", [](R& r) { r.clear_card(); }}, {"rules", [](R& r) { r.clear_rules(); }}});
+    v1::Money& most = *sample.mutable_rules()->mutable_single_max();
+    most.set_minor_units(500);
+    most.set_currency("EUR");
+    EXPECT_EQ(fault_in_currency(sample, gbp)->field, "rules.single_max.currency");
+}
+
 TEST(ToSetAccountStatus, NamesEachFieldThatIsWrong) {
     using R = v1::SetAccountStatusRequest;
     R sample;

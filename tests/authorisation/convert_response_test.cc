@@ -311,6 +311,15 @@ TEST(ToResponse, GivesEveryChangeItsReceipt) {
     receipt_of(rules::PurseOpened{}, v1::OpenPurseResponse());
     receipt_of(rules::CardStatusSet{}, v1::SetCardStatusResponse());
     receipt_of(rules::AccountStatusSet{}, v1::SetAccountStatusResponse());
+    rules::CardReplaced replaced;
+    replaced.card = {10};
+    replaced.old_status = rules::CardStatus::stolen;
+    const auto replacement = receipt_of(replaced, v1::ReplaceCardResponse());
+    EXPECT_EQ(replacement.card_id(), 10U);
+    EXPECT_EQ(replacement.old_status(), v1::CARD_STATUS_STOLEN);
+    rules::CardRulesSet ruled;
+    ruled.version = 3;
+    EXPECT_EQ(receipt_of(ruled, v1::SetCardRulesResponse()).rules_version(), 3U);
     rules::CardIssued issued;
     issued.card = {9};
     EXPECT_EQ(receipt_of(issued, v1::IssueCardResponse()).card_id(), 9U);

@@ -114,6 +114,8 @@ class KillJudge::Reading {
     void see(const rules::CardIssued&) {}
     void see(const rules::AgreementSet&) {}
     void see(const rules::CardStatusSet&) {}
+    void see(const rules::CardReplaced&) {}
+    void see(const rules::CardRulesSet&) {}
     void see(const rules::AccountStatusSet&) {}
     void see(const rules::BusinessDayEnded&) {}
     void see(const rules::SettlementClosed&) {}

@@ -167,6 +167,30 @@ std::string card_status_by_id(const Names& names, unsigned number) {
     return request.SerializeAsString();
 }
 
+/// For a card that has expired already: the old one stays, and the next cell may ask again.
+std::string replace_card(const Names& names, unsigned number) {
+    constexpr unsigned free_cards = 2'000'000;
+    v1::ReplaceCardRequest request;
+    request.set_request_key(fmt::format("row-{}", number));
+    request.set_reason("a cell of the table of roles");
+    request.set_card_id(names.card_id);
+    request.set_because(v1::CARD_REPLACED_BECAUSE_RENEWAL);
+    *request.mutable_new_card_tokens() =
+        new_card(names.account, free_cards + number, names.programme).card_tokens();
+    request.set_last_four("0002");
+    request.set_expiry("2001-01");
+    return request.SerializeAsString();
+}
+
+std::string card_rules(const Names& names, unsigned number) {
+    v1::SetCardRulesRequest request;
+    request.set_request_key(fmt::format("row-{}", number));
+    request.set_reason("a cell of the table of roles");
+    request.set_card_token(names.card_token);
+    set_pence(90'00, *request.mutable_rules()->mutable_single_max());
+    return request.SerializeAsString();
+}
+
 std::string account_status(const Names& names, unsigned number) {
     auto request = about<v1::SetAccountStatusRequest>(names, number);
     request.set_status(v1::ACCOUNT_STATUS_OPEN);
@@ -318,6 +342,12 @@ constexpr std::array rows{
     Row{.method = "carecard.v1.AdminService/SetCardStatus",
         .port = back,
         .request = card_status_by_id},
+    Row{.method = "carecard.v1.AdminService/ReplaceCard",
+        .port = back,
+        .request = replace_card,
+        .own = FAILED_PRECONDITION,
+        .every = FAILED_PRECONDITION},
+    Row{.method = "carecard.v1.AdminService/SetCardRules", .port = back, .request = card_rules},
     Row{.method = "carecard.v1.AdminService/SetAccountStatus",
         .port = back,
         .request = account_status},

@@ -33,6 +33,21 @@ void without_asking(rules::World& world) {
     world.record(world.take_back(last));
 }
 
+/// A helper's card with rules of its own, and the one that replaces it.
+void with_a_helper(rules::World& world) {
+    world.record(world.load(20'00));
+    world.record(world.issue_card("A", 7));
+    const CardId card{static_cast<std::uint32_t>(world.state.cards.size())};
+    world.record(world.rules_of_card({.day = {.amount_max = AmountMinor{5'00}}}, card));
+    rules::Authorise pay = world.pay(1'00);
+    pay.card_token = rules::token(7);
+    const AuthorisationId paid = world.authorise(pay).id;
+    world.record(world.replace(card, rules::ReplacedBecause::damaged, 8));
+    rules::Reverse back = world.reverse(rules::by_id(paid), 0);
+    back.card_token = rules::token(8);
+    world.record(back);
+}
+
 /// Two days of a council with every kind of money event, a batch closed, and staff at work.
 Events month() {
     settlement::SampleMonth month;
@@ -87,6 +102,7 @@ Events month() {
     EXPECT_TRUE(month.world.authorise(1'00).decline.declined());
     month.world.record(month.world.card_status(rules::CardStatus::active));
     without_asking(month.world);
+    with_a_helper(month.world);
     month.world.record(month.world.account_status(rules::AccountStatus::suspended));
     month.world.advance(rules::utc(2024, 6, 20));
     month.close(1);
@@ -480,6 +496,17 @@ std::vector<Planted> lies_about_the_rest() {
          "number"},
         {"a status of a card that is not there",
          any<rules::CardStatusSet>([](auto& e) { e.card = {9}; }), "card"},
+        {"a card whose last rules have another version",
+         any<rules::CardRulesSet>([](auto& e) { ++e.version; }), "version"},
+        {"a new card's number", any<rules::CardReplaced>([](auto& e) { ++e.card.value; }),
+         "number"},
+        {"an old card that has not ended", any<rules::CardReplaced>([](auto& e) {
+             e.old_status = rules::CardStatus::active;
+             e.request.because = rules::ReplacedBecause::lost;
+         }),
+         "another way"},
+        {"a card ended by a freeze", any<rules::CardStatusSet>([](auto& e) { e.ended = {1}; }),
+         "whose place is taken"},
         {"a closed account with money", any<rules::AccountStatusSet>([](auto& e) {
              e.request.status = rules::AccountStatus::closed;
          }),

@@ -305,7 +305,7 @@ TEST(Decode, RefusesWhatAFieldCannotHold) {
     EXPECT_THAT(problem_of<bool>({2}), HasSubstr("flag"));
     EXPECT_EQ(problem_of<rules::CardStatus>({3}), "");
     EXPECT_THAT(problem_of<rules::CardStatus>({0}), HasSubstr("enumeration"));
-    EXPECT_THAT(problem_of<rules::CardStatus>({4}), HasSubstr("enumeration"));
+    EXPECT_THAT(problem_of<rules::CardStatus>({10}), HasSubstr("enumeration"));
     EXPECT_EQ(problem_of<rules::Mcc>({0x8f, 0x4e}), "");  // 9999
     EXPECT_THAT(problem_of<rules::Mcc>({0x90, 0x4e}), HasSubstr("out of its range"));
     EXPECT_EQ(problem_of<PurseNumber>({16}), "");

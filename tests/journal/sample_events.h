@@ -64,6 +64,11 @@ class Filler {
         kind = how_ == Fill::smallest ? unsupported : last;
     }
 
+    void fill(rules::CardStatus& status) {
+        using enum rules::CardStatus;
+        status = how_ == Fill::smallest ? active : version_ < 3 ? closed : used;
+    }
+
     void fill(rules::MatchedBy& by) {
         using enum rules::MatchedBy;
         const auto last = version_ < 3 ? authorisation_code : presentment_id;

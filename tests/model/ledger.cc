@@ -190,10 +190,22 @@ string broken_rule(const Ledger& ledger, const Offer& offer, const Card& card, l
     const Mcc mcc = command.merchant.mcc;
     std::vector<std::pair<const char*, Rules>> levels{{"programme", terms.defaults}};
     if (!account.agreements.empty()) levels.emplace_back("agreement", account.agreements.back());
+    const auto [last, agreed] = levels.back();
+    const Card& first_card = card.first();
+    const bool own_rules = !first_card.rules.empty();
+    if (own_rules) levels.emplace_back("card", first_card.rules.back());
     const bool asked = !gives(command);
     rule("reversed_before", "account", left == 0);
-    rule("card_closed", "card", asked && card.status == CardStatus::closed);
-    rule("card_frozen", "card", asked && card.status == CardStatus::frozen);
+    using enum CardStatus;
+    for (const auto& [status, reason] :
+         {std::pair(closed, "card_closed"), std::pair(lost, "card_lost"),
+          std::pair(stolen, "card_stolen"), std::pair(inactive, "card_not_active"),
+          std::pair(frozen, "card_frozen")}) {
+        rule(reason, "card", asked && card.status == status);
+    }
+    rule("card_damaged", "card", asked && is_new && card.status == damaged);
+    rule("card_replaced", "card", asked && is_new && card.status == replaced);
+    rule("card_used", "card", asked && is_new && card.status == used);
     rule("account_closed", "account", account.status == AccountStatus::closed);
     rule("account_suspended", "account", asked && account.status == AccountStatus::suspended);
     rule("card_expired", "card", asked && expired(card.terms.expiry, now));
@@ -210,11 +222,15 @@ string broken_rule(const Ledger& ledger, const Offer& offer, const Card& card, l
         const bool listed = one.mcc_allowed.empty() || lists(one.mcc_allowed, mcc);
         rule("mcc_not_allowed", level, at_merchant && !listed);
     }
-    const auto& [last, agreed] = levels.back();
     const bool cashback = command.kind == TransactionKind::purchase_with_cashback;
-    rule("cash_not_agreed", last, sort_of(command) == 1 && !agreed.cash_agreed);
-    rule("quasi_cash_not_agreed", last, sort_of(command) == 2 && !agreed.quasi_cash_agreed);
-    rule("cashback_not_agreed", last, cashback && !agreed.cash_agreed);
+    std::vector<std::pair<const char*, Rules>> agreeing{{last, agreed}};
+    if (own_rules) agreeing.push_back(levels.back());
+    for (const auto& [reason, asks, may] :
+         {std::tuple("cash_not_agreed", sort_of(command) == 1, &Rules::cash_agreed),
+          std::tuple("quasi_cash_not_agreed", sort_of(command) == 2, &Rules::quasi_cash_agreed),
+          std::tuple("cashback_not_agreed", cashback, &Rules::cash_agreed)}) {
+        for (auto& [level, one] : agreeing) rule(reason, level, asks && !(one.*may));
+    }
     const bool tap = by_tap(command);
     for (auto& [level, one] : levels) {
         rule("contactless_off", level, tap && one.contactless.off);
@@ -234,10 +250,11 @@ string broken_rule(const Ledger& ledger, const Offer& offer, const Card& card, l
         const bool broken = asked_here && limited && (!places || amount > works);
         rule("contactless_needs_pin", level, broken, works, count.value_or(0));
     }
-    const auto over = [&](const string& reason, auto limit_of, bool applies, long what, long had,
-                          int from) {
+    /// @param had  of the account, and by the card.
+    const auto over = [&](const string& reason, auto limit_of, bool applies, long what,
+                          std::array<long, 2> had, int from) {
         for (auto& [level, one] : levels) {
-            const long works = std::max(0L, most(limit_of(one)) - had);
+            const long works = std::max(0L, most(limit_of(one)) - had[string(level) == "card"]);
             rule(reason, level, applies && what > works, works, 0, from);
         }
     };
@@ -247,27 +264,30 @@ string broken_rule(const Ledger& ledger, const Offer& offer, const Card& card, l
     const auto own = sort == 2 ? &Rules::quasi_cash : &Rules::cash;
     over(
         "amount_over_single", [](auto& one) { return one.single_max; }, pays(command), amount,
-        std::max(0L, raised_from), 0);
+        {std::max(0L, raised_from), std::max(0L, raised_from)}, 0);
     over(
         sort_name + "_over_single", [&](auto& one) { return (one.*own).single_max; }, sort > 0,
-        cash, 0, 0);
+        cash, {}, 0);
     for (const auto& [name, limit, window] :
          {std::tuple("day", &Rules::day, day), std::tuple("week", &Rules::week, week),
           std::tuple("month", &Rules::month, month)}) {
-        long spent = 0, times = 0, taken = 0;
+        std::array<long, 2> spent{}, times{}, taken{};
         for (const auto& [id, one] : payments) {
             if (&one.account != &account) continue;
             const long here = one.counted(window.first);
-            spent += here;
-            times += here > 0 ? 1 : 0;
-            taken += one.sort == sort ? std::min(one.cash, here) : 0;
+            for (const std::size_t by : {0U, 1U}) {
+                if (by == 1 && (!one.by_card || &one.card->first() != &first_card)) continue;
+                spent[by] += here;
+                times[by] += here > 0 ? 1 : 0;
+                taken[by] += one.sort == sort ? std::min(one.cash, here) : 0;
+            }
         }
         over(
             format("amount_over_{}", name), [&](auto& one) { return (one.*limit).amount_max; },
             pays(command), amount, spent, window.next);
         for (auto& [level, one] : levels) {
             const long may = most((one.*limit).count_max);
-            const bool broken = pays(command) && is_new && times >= may;
+            const bool broken = pays(command) && is_new && times[string(level) == "card"] >= may;
             rule(format("count_over_{}", name), level, broken, 0, may, window.next);
         }
         const bool today = window.first == day.first && sort > 0 && string(name) == "day";
@@ -401,7 +421,7 @@ struct Clerk {
         }
         if (!broken.back().empty()) return "declined " + broken[0];
         const auto& [agreed, amount, needs, none] = all[broken.size() - 1];
-        if (command.pin_present) ++ledger.pins_given[of.card];
+        if (command.pin_present) ++ledger.pins_given[&of.card->first()];
         if (!pays(command) && !gives(command)) return "approved 0";
         const auto [lifetime, raised] = hold_of(command, terms, amount);
         const bool whole = broken.size() == 1 && left == unlimited && raised <= money;
@@ -421,7 +441,9 @@ struct Clerk {
         payment.counts.emplace_back(day_at(now), amount);
         std::tie(payment.sort, payment.cash) = cash_of(agreed, amount);
         payment.tap = by_tap(command) ? amount : 0;
-        payment.round = ledger.pins_given[of.card];
+        payment.round = ledger.pins_given[&of.card->first()];
+        payment.by_card = !of.card->first().rules.empty();
+        if (of.card->terms.single_use) of.card->status = CardStatus::used;
         const long held = whole ? raised : needs;
         const auto pay = walk(account, payers(account, agreed, now), false);
         take(payment, payment.held, pay, held);
@@ -449,7 +471,8 @@ struct Clerk {
         const bool cleared = payment.state == AuthorisationState::cleared;
         if (cleared) return refuse("original_already_cleared");
         if (payment.state != AuthorisationState::open) return refuse("original_closed");
-        if (payment.card != of.card) return refuse("original_other_card", "card");
+        if (&payment.card->first() != &of.card->first())
+            return refuse("original_other_card", "card");
         take(payment, payment.held, walk(account, payers(account, extra, now), false), more);
         payment.counts.emplace_back(day_at(now), more);
         payment.approved += more;
@@ -487,6 +510,8 @@ struct Clerk {
             payment.abroad = abroad_of(command.amounts, more);
             payment.room = room_of(terms, command.merchant.mcc, command.amounts, command.estimated);
             if (more == 0) payment.state = AuthorisationState::reversed;
+            const bool uses = more > 0 && of.card->terms.single_use && !of.card->over();
+            if (uses) of.card->status = CardStatus::used;
         } else if (open && completes && !payment.gives) {
             const long still = std::max(0L, billing - payment.cleared + payment.taken_back);
             const long cleared = payment.abroad.cleared;
@@ -676,11 +701,12 @@ string Ledger::answer(const Command& command, const Subject& of, long now, long 
 }
 
 std::pair<long, long> Ledger::taps_of(const Card* card) const {
-    const auto given = pins_given.find(card);
+    const auto given = pins_given.find(&card->first());
     const int round = given == pins_given.end() ? 0 : given->second;
     std::pair<long, long> taps;
     for (const auto& [id, one] : payments) {
-        if (one.card != card || one.round != round || one.tap == 0) continue;
+        const bool same = &one.card->first() == &card->first();
+        if (!same || one.round != round || one.tap == 0) continue;
         taps.first += one.tap;
         ++taps.second;
     }

@@ -17,16 +17,17 @@ namespace carecard::model {
 /// An authorisation, or a presentment that had none.
 struct Payment {
     Account& account;
-    const Card* card;
+    Card* card;
     rules::AuthorisationState state = rules::AuthorisationState::posted;
     std::vector<std::pair<int, long>> counts = {};  ///< Local days, and what counts in each.
     bool gives = false;                             ///< A credit that is announced,
     long refunds = 0;                               ///< and of which payment, if that is known.
-    int sort = 0;   ///< Of cash: 1; of quasi-cash: 2; of neither: 0.
-    long cash = 0;  ///< How much of it was that.
-    long tap = 0;   ///< What was tapped of it, without the PIN,
-    int round = 0;  ///< and how often its card's PIN had been given.
-    int day = 0;    ///< On which it was decided.
+    int sort = 0;          ///< Of cash: 1; of quasi-cash: 2; of neither: 0.
+    long cash = 0;         ///< How much of it was that.
+    long tap = 0;          ///< What was tapped of it, without the PIN,
+    int round = 0;         ///< and how often its card's PIN had been given.
+    bool by_card = false;  ///< Its card had rules of its own, and counts it.
+    int day = 0;           ///< On which it was decided.
     long expires = 0, approved = 0, cleared = 0, exposure = 0;
     long reversed = 0, taken_back = 0, promised = 0;
     bool finished = false;  ///< Its last part has come.

@@ -74,7 +74,7 @@ struct Objections {
     Table operator()(const IssueCard& command) const {
         if (of.account == nullptr) return no_account;
         return {{closed(), "conflict account"},
-                {of.card != nullptr, "conflict tokens"},
+                {of.taken, "conflict tokens"},
                 {expired(command.expiry, now), "conflict expiry"}};
     }
     Table operator()(const Load& command) const {
@@ -112,10 +112,31 @@ struct Objections {
         return of.account == nullptr ? no_account : Table{};
     }
     Table operator()(const SetCardStatus& command) const {
-        if (of.card == nullptr) return {{true, "not_found card"}};
-        const bool reopens = command.status != CardStatus::closed;
-        return {{of.card->status == CardStatus::closed && reopens, "conflict status"}};
+        if (of.card == nullptr) return no_card;
+        using enum CardStatus;
+        const auto was = of.card->status, to = command.status;
+        const bool missing = was == lost || was == stolen;
+        const bool back = of.card->over() && to != closed && to != was &&
+                          !(missing && (to == lost || to == stolen));
+        const bool holder = command.by == Actor::holder;
+        const bool councils = was == frozen && of.card->frozen_by != Actor::holder;
+        return {{back || (was == inactive && to == frozen), "conflict status"},
+                {holder && to == closed && was != closed, "conflict status"},
+                {holder && councils && to == active, "conflict status"}};
     }
+    Table operator()(const ReplaceCard& command) const {
+        if (of.card == nullptr) return no_card;
+        using enum CardStatus;
+        const auto was = of.card->status;
+        const bool renews = command.because == ReplacedBecause::renewal;
+        const bool councils = was == frozen && of.card->frozen_by != Actor::holder;
+        return {{of.card->after != nullptr || was == closed || was == used, "conflict card"},
+                {councils || (was == inactive && renews), "conflict card"},
+                {closed_account(of.card->account), "conflict account"},
+                {of.taken, "conflict tokens"},
+                {expired(command.expiry, now), "conflict expiry"}};
+    }
+    Table operator()(const SetCardRules&) const { return of.card == nullptr ? no_card : Table{}; }
     Table operator()(const SetAccountStatus& command) const {
         if (of.account == nullptr) return no_account;
         const bool closing = command.status == AccountStatus::closed;
@@ -140,7 +161,12 @@ struct Objections {
         return {};
     }
 
+    static bool closed_account(const Account& account) {
+        return account.status == AccountStatus::closed;
+    }
+
     const Table no_account = {{true, "not_found account"}};
+    const Table no_card = {{true, "not_found card"}};
 };
 
 /// What a command that nothing stands against changes.
@@ -161,7 +187,38 @@ struct Effect {
         for (const PurseSpec& purse : command.purses) open_purse(all.accounts.back(), purse);
     }
     void operator()(const OpenPurse& command) const { open_purse(*of.account, command.purse); }
-    void operator()(const IssueCard& command) const { all.cards.push_back({*of.account, command}); }
+    void operator()(const IssueCard& command) const {
+        all.cards.push_back({*of.account, command, first_status(command.activation_required)});
+    }
+    static CardStatus first_status(bool waits) {
+        return waits ? CardStatus::inactive : CardStatus::active;
+    }
+    /// Those before `card` that might still be spent are over.
+    static void end_before(Card& card) {
+        for (Card* one = card.before; one != nullptr; one = one->before) {
+            if (!one->over()) one->status = CardStatus::replaced;
+        }
+    }
+    void operator()(const ReplaceCard& command) const {
+        Card& old_card = *of.card;
+        IssueCard terms = old_card.terms;
+        terms.tokens = command.tokens;
+        terms.expiry = command.expiry;
+        const bool waits = command.activation_required;
+        static const std::map<ReplacedBecause, CardStatus> ends{
+            {ReplacedBecause::lost, CardStatus::lost},
+            {ReplacedBecause::stolen, CardStatus::stolen},
+            {ReplacedBecause::damaged, CardStatus::damaged}};
+        const auto end = ends.find(command.because);
+        if (!old_card.over() && end != ends.end()) old_card.status = end->second;
+        all.cards.push_back({of.card->account, terms, first_status(waits)});
+        all.cards.back().before = &old_card;
+        old_card.after = &all.cards.back();
+        if (!waits) end_before(all.cards.back());
+    }
+    void operator()(const SetCardRules& command) const {
+        of.card->first().rules.push_back(command.rules);
+    }
     void operator()(const Load& command) const {
         const auto& [purse, spec] = *purse_named(*of.account, command.purse);
         const long amount = *worth(command, *of.account);
@@ -179,7 +236,14 @@ struct Effect {
     void operator()(const SetAgreement& command) const {
         of.account->agreements.push_back(command.rules);
     }
-    void operator()(const SetCardStatus& command) const { of.card->status = command.status; }
+    void operator()(const SetCardStatus& command) const {
+        using enum CardStatus;
+        Card& card = *of.card;
+        const bool councils = card.status == frozen && card.frozen_by != Actor::holder;
+        if (!councils) card.frozen_by = command.by;
+        if (card.status == inactive && command.status == active) end_before(card);
+        card.status = command.status;
+    }
     void operator()(const SetAccountStatus& command) const { of.account->status = command.status; }
     void operator()(const EndBusinessDay&) const {
         of.programme->ended[of.programme->today++] = sequence - 1;
@@ -270,7 +334,7 @@ Subject Register::subject_of(const Command& command) {
         }
         if constexpr (requires { one.tokens; }) {
             for (const CardToken& token : one.tokens) {
-                if (of.card == nullptr) of.card = card_under({}, token);
+                of.taken = of.taken || card_under({}, token) != nullptr;
             }
         }
         if constexpr (requires { one.card_token; })
@@ -371,12 +435,13 @@ void Register::learn(const Command& command, const Subject& of, long sequence, b
 }
 
 bool Register::is_of_other_card(const Advise& advise, const Subject& of) const {
+    if (of.card == nullptr) return false;
     const string id = names_of(advise.original)[0];
     for (const auto& [payment, names] : names_) {
         const bool named = !advise.original.authorisation_id.none() && names[0] == id &&
                            may(advise.request, account_of_.at(payment)->programme);
         const bool found = of.originals.size() == 1 && of.originals[0] == payment;
-        if ((named || found) && card_of_.at(payment) != of.card) return true;
+        if ((named || found) && &card_of_.at(payment)->first() != &of.card->first()) return true;
     }
     return false;
 }
@@ -414,7 +479,7 @@ void Register::find_originals(const OriginalReference& reference, long amount, S
     const Names wanted = names_of(reference);
     const auto believed = [&](long payment) {
         const long approved = approved_.at(payment);
-        return card_of_.at(payment) == of.card &&
+        return &card_of_.at(payment)->first() == &of.card->first() &&
                amount <= approved + std::max(approved / 2, 10'000L);
     };
     for (std::size_t by = 0; by < wanted.size() && of.originals.size() != 1; ++by) {

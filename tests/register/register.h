@@ -55,6 +55,19 @@ struct Card {
     Account& account;
     rules::IssueCard terms;
     rules::CardStatus status = rules::CardStatus::active;
+    rules::Actor frozen_by = rules::Actor::none;
+    Card* before = nullptr;                        ///< The one that it replaced,
+    Card* after = nullptr;                         ///< and the one that replaced it.
+    std::vector<rules::SpendingRules> rules = {};  ///< Of a first card; the last are in force.
+
+    /// The first card of its chain.
+    [[nodiscard]] const Card& first() const { return before == nullptr ? *this : before->first(); }
+    [[nodiscard]] Card& first() { return before == nullptr ? *this : before->first(); }
+    /// It is never spent again.
+    [[nodiscard]] bool over() const {
+        using enum rules::CardStatus;
+        return status != active && status != frozen && status != inactive;
+    }
 };
 
 /// What a command speaks of, as far as its sender may know; null when there is no such thing.
@@ -68,6 +81,7 @@ struct Subject {
     WholeNames names = {};             ///< Of the payment that it is, or speaks of.
     long reverses = 0;                 ///< The presentment that it takes back, by its event.
     bool other_card = false;           ///< It names the payment of another card.
+    bool taken = false;                ///< A card has a token that it gives a new one.
 };
 
 /// What a load comes to in money; nothing when it comes to no whole pennies.

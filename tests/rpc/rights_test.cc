@@ -60,6 +60,8 @@ TEST(Rights, AreExactlyThoseOfTheContract) {
         {"AdminService/ListPurseTemplates", "support,social_worker,finance"},
         {"AdminService/SetAgreement", "social_worker"},
         {"AdminService/SetCardStatus", "support,social_worker"},
+        {"AdminService/ReplaceCard", "support"},
+        {"AdminService/SetCardRules", "support,social_worker"},
         {"AdminService/SetAccountStatus", "support,social_worker"},
         {"AdminService/ReadAccount", "support,social_worker,finance"},
         {"AdminService/ListTransactions", "support,social_worker,finance"},

@@ -167,6 +167,26 @@ class World {
     SetCardStatus card_status(CardStatus status, CardId card = {1}) {
         return {.request = asked_by("support", next_key()), .card = card, .status = status};
     }
+    SetCardStatus by_holder(CardStatus status, CardId card = {1}) {
+        SetCardStatus command = card_status(status, card);
+        command.by = Actor::holder;
+        return command;
+    }
+    ReplaceCard replace(CardId card, ReplacedBecause because, std::uint8_t number,
+                        bool activation_required = false) {
+        ReplaceCard command{.request = asked_by("support", next_key()),
+                            .card = card,
+                            .because = because,
+                            .last_four = InlineText<4>::of("000" + std::to_string(number % 10)),
+                            .expiry = far_expiry,
+                            .activation_required = activation_required};
+        command.tokens.push_back(token(number));
+        return command;
+    }
+    SetCardRules rules_of_card(SpendingRules rules, CardId card = {1}) {
+        return {
+            .request = asked_by("support", next_key()), .card = card, .rules = std::move(rules)};
+    }
     SetAccountStatus account_status(AccountStatus status) {
         return {.request = asked_by("support", next_key()),
                 .account = account_name("A"),

@@ -76,8 +76,12 @@ class RandomCommands {
         return dice < 94 ? staff() : rare();
     }
 
-    /// Learns the names under which later commands may speak of an authorisation.
+    /// Learns the names under which later commands may speak of an authorisation, and the cards
+    /// that took the places of others.
     void hear(const Event& event) {
+        if (const auto* replaced = std::get_if<CardReplaced>(&event)) {
+            newer_.push_back(replaced->request.tokens[0]);
+        }
         const auto* decided = std::get_if<AuthorisationDecided>(&event);
         if (decided == nullptr || decided->decline.declined()) return;
         known_.push_back({.authorisation_id = decided->id,
@@ -120,6 +124,9 @@ class RandomCommands {
         return account(up_to(accounts - 1));
     }
     CardToken card() {
+        if (!newer_.empty() && one_in(3)) {
+            return newer_[static_cast<std::size_t>(up_to(static_cast<int>(newer_.size()) - 1))];
+        }
         return token(static_cast<std::uint8_t>(1 + up_to(one_in(9) ? 13 : accounts - 1)));
     }
     CurrencyCode currency() { return one_in(40) ? eur : gbp; }
@@ -237,6 +244,44 @@ class RandomCommands {
                           .expiry = one_in(8) ? ExpiryMonth{.year = 2024, .month = 5} : far_expiry};
         command.tokens.push_back(card());
         if (one_in(4)) command.tokens.push_back(card());
+        command.activation_required = one_in(5);
+        command.single_use = one_in(5);
+        return command;
+    }
+    /// By its number or by a token.
+    template <class Command>
+    void name_card(Command& command) {
+        if (one_in(2)) {
+            command.card_token = card();
+        } else {
+            command.card = {static_cast<std::uint32_t>(1 + up_to(one_in(3) ? 30 : 9))};
+        }
+    }
+    ReplaceCard replace_card() {
+        ReplaceCard command{
+            .request = request("support"),
+            .because = static_cast<ReplacedBecause>(1 + up_to(3)),
+            .last_four = InlineText<4>::of("0002"),
+            .expiry = one_in(9) ? ExpiryMonth{.year = 2024, .month = 5} : far_expiry,
+            .activation_required = one_in(2)};
+        name_card(command);
+        command.tokens.push_back(token(static_cast<std::uint8_t>(20 + up_to(200))));
+        return command;
+    }
+    SetCardStatus card_status() {
+        using enum CardStatus;
+        const CardStatus ends[] = {closed, lost, stolen, damaged};
+        SetCardStatus command{.request = request("support"),
+                              .status = one_in(30)  ? ends[up_to(3)]
+                                        : one_in(8) ? frozen
+                                                    : active,
+                              .by = one_in(3) ? Actor::holder : Actor::council};
+        name_card(command);
+        return command;
+    }
+    SetCardRules card_rules() {
+        SetCardRules command{.request = request("worker"), .rules = rules()};
+        name_card(command);
         return command;
     }
     Load load() {
@@ -412,6 +457,8 @@ class RandomCommands {
 
    private:
     Command staff() {
+        if (one_in(12)) return replace_card();
+        if (one_in(12)) return card_rules();
         switch (up_to(7)) {
             case 0:
                 return open_account();
@@ -424,18 +471,8 @@ class RandomCommands {
             case 2:
                 return SetAgreement{
                     .request = request("worker"), .account = account(), .rules = rules()};
-            case 3: {
-                SetCardStatus command{.request = request("support"),
-                                      .status = one_in(30)  ? CardStatus::closed
-                                                : one_in(8) ? CardStatus::frozen
-                                                            : CardStatus::active};
-                if (one_in(2)) {
-                    command.card_token = card();
-                } else {
-                    command.card = {static_cast<std::uint32_t>(1 + up_to(9))};
-                }
-                return command;
-            }
+            case 3:
+                return card_status();
             case 4:
                 return SetAccountStatus{.request = request("support"),
                                         .account = account(),
@@ -490,6 +527,7 @@ class RandomCommands {
     std::mt19937_64 random_;
     std::vector<OriginalReference> known_;
     std::vector<CardToken> cards_of_known_;
+    std::vector<CardToken> newer_;
     std::vector<Present> presented_;
     int keys_ = 0;
     int early_left_ = 0;

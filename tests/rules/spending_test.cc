@@ -93,6 +93,18 @@ std::vector<Rule> state_rules() {
     return {
         {state_of(card_closed, RuleLevel::card),
          [](Question& q) { q.facts.card_status = CardStatus::closed; }},
+        {state_of(card_lost, RuleLevel::card),
+         [](Question& q) { q.facts.card_status = CardStatus::lost; }},
+        {state_of(card_stolen, RuleLevel::card),
+         [](Question& q) { q.facts.card_status = CardStatus::stolen; }},
+        {state_of(card_damaged, RuleLevel::card),
+         [](Question& q) { q.facts.card_status = CardStatus::damaged; }},
+        {state_of(card_replaced, RuleLevel::card),
+         [](Question& q) { q.facts.card_status = CardStatus::replaced; }},
+        {state_of(card_used, RuleLevel::card),
+         [](Question& q) { q.facts.card_status = CardStatus::used; }},
+        {state_of(card_not_active, RuleLevel::card),
+         [](Question& q) { q.facts.card_status = CardStatus::inactive; }},
         {state_of(card_frozen, RuleLevel::card),
          [](Question& q) { q.facts.card_status = CardStatus::frozen; }},
         {state_of(account_closed, RuleLevel::account),
@@ -498,6 +510,9 @@ TEST(Explain, GoesOnPastAFailureToEveryRuleThatApplies) {
     EXPECT_EQ(asked, in_order);
     EXPECT_EQ(checks.front().if_failed.reason, reversed_before);
     EXPECT_EQ(checks.back().if_failed.reason, open_authorisations_full);
+    for (std::size_t index = 0; index < checks.size(); ++index) {
+        EXPECT_EQ(checks[index].if_failed.reason, rules_in_order()[index].decline.reason);
+    }
 }
 
 TEST(Explain, ListsEveryRuleAndSaysWhichDoNotApply) {
@@ -511,9 +526,11 @@ TEST(Explain, ListsEveryRuleAndSaysWhichDoNotApply) {
         EXPECT_TRUE(check.passed);
         (check.applies ? passed : skipped).insert(check.if_failed.reason);
     }
-    EXPECT_EQ(passed, (std::set{card_closed, card_frozen, account_closed, account_suspended,
-                                card_expired, kind_not_supported, currency_not_programme,
-                                funds_insufficient, open_authorisations_full}));
+    EXPECT_EQ(passed,
+              (std::set{card_closed, card_lost, card_stolen, card_damaged, card_replaced, card_used,
+                        card_not_active, card_frozen, account_closed, account_suspended,
+                        card_expired, kind_not_supported, currency_not_programme,
+                        funds_insufficient, open_authorisations_full}));
     EXPECT_EQ(
         skipped,
         (std::set{

@@ -23,6 +23,7 @@ class StateSummary {
         for (const Programme& programme : state.programmes) add(programme);
         for (const Account& account : state.accounts) add(account);
         for (const Card& card : state.cards) add(card);
+        for (const auto& [first, rules] : state.card_rules) add(rules);
         for (const CompiledRules& rules : state.agreements) {
             line("agreement", digest_of(rules.rules()));
         }
@@ -93,7 +94,18 @@ class StateSummary {
         line("card", card.id.value, card.account.value, card.last_four.view(), card.expiry.year,
              int{card.expiry.month}, card.expires_ns.value, static_cast<int>(card.status),
              card.taps.round, card.taps.count.amount.value, card.taps.count.count,
-             card.tokens.size());
+             card.tokens.size(), card.first.value, card.single_use, card.has_rules,
+             static_cast<int>(card.frozen_by), card.replaces.value, card.replaced_by.value);
+    }
+
+    void add(const CardRules& rules) {
+        line("rules of card", rules.first.value, rules.rules.value, rules.version,
+             rules.since_ns.value);
+        add(" day", rules.day);
+        add(" week", rules.week);
+        add(" month", rules.month);
+        add(" cash", rules.cash_day);
+        add(" quasi-cash", rules.quasi_cash_day);
     }
 
     void add(const Authorisation& authorisation) {

@@ -312,6 +312,37 @@ TEST(Validate, ChecksEveryPartOfAnAgreement) {
                 spending_rules_rows<C>([](C& c) -> SpendingRules& { return c.rules; }, "rules"));
 }
 
+TEST(Validate, ChecksEveryPartOfAReplacement) {
+    ReplaceCard card{.request = good_request(),
+                     .card = {17},
+                     .because = ReplacedBecause::stolen,
+                     .last_four = InlineText<4>::of("4242"),
+                     .expiry = {.year = 2030, .month = 12},
+                     .reason = reason("taken on the bus")};
+    card.tokens.push_back(good_token());
+    expect_rows(card, request_rows<ReplaceCard>());
+    expect_rows(card, reason_rows<ReplaceCard>());
+    expect_rows<ReplaceCard>(
+        card,
+        {{"by nothing", [](auto& c) { c.card = {}; }, "card"},
+         {"for no reason", [](auto& c) { c.because = static_cast<ReplacedBecause>(0); }, "because"},
+         {"for a fifth", [](auto& c) { c.because = static_cast<ReplacedBecause>(5); }, "because"},
+         {"no token", [](auto& c) { c.tokens.clear(); }, "new_card_tokens"},
+         {"no key", [](auto& c) { c.tokens[0].key_id = 0; }, "new_card_tokens[0]"},
+         {"three digits", [](auto& c) { c.last_four = InlineText<4>::of("123"); }, "last_four"},
+         {"no month", [](auto& c) { c.expiry.month = 0; }, "expiry"}});
+}
+
+TEST(Validate, ChecksEveryPartOfACardsRules) {
+    const SetCardRules card{
+        .request = good_request(), .card = {17}, .reason = reason("a helper's card")};
+    expect_rows(card, request_rows<SetCardRules>());
+    expect_rows(card, reason_rows<SetCardRules>());
+    expect_rows<SetCardRules>(card, {{"by nothing", [](auto& c) { c.card = {}; }, "card"}});
+    expect_rows(card, spending_rules_rows<SetCardRules>(
+                          [](SetCardRules& c) -> SpendingRules& { return c.rules; }, "rules"));
+}
+
 TEST(Validate, ChecksEveryPartOfAStatus) {
     const SetCardStatus card{.request = good_request(),
                              .card = {17},
@@ -332,7 +363,15 @@ TEST(Validate, ChecksEveryPartOfAStatus) {
          {"by number and token", [](auto& c) { c.card_token = good_token(); }, "card"},
          {"by nothing", [](auto& c) { c.card = {}; }, "card"},
          {"no status", [](auto& c) { c.status = static_cast<CardStatus>(0); }, "status"},
-         {"an unknown status", [](auto& c) { c.status = static_cast<CardStatus>(4); }, "status"}});
+         {"an unknown status", [](auto& c) { c.status = static_cast<CardStatus>(10); }, "status"},
+         {"used, which it becomes by itself", [](auto& c) { c.status = CardStatus::used; },
+          "status"},
+         {"inactive", [](auto& c) { c.status = CardStatus::inactive; }, "status"},
+         {"replaced", [](auto& c) { c.status = CardStatus::replaced; }, "status"},
+         {"stolen", [](auto& c) { c.status = CardStatus::stolen; }, accepted},
+         {"by the holder", [](auto& c) { c.by = Actor::holder; }, accepted},
+         {"by nobody", [](auto& c) { c.by = Actor::none; }, "by"},
+         {"by a third", [](auto& c) { c.by = static_cast<Actor>(3); }, "by"}});
     const SetAccountStatus account{.request = good_request(),
                                    .account = good_account(),
                                    .status = AccountStatus::suspended,

@@ -118,7 +118,7 @@ std::string words_for(const rules::State& state, const rules::Account& account, 
         in_window(account.cash_day, windows.day.value).amount.value,
         in_window(account.quasi_cash_day, windows.day.value).amount.value);
     for (const CardId card : account.cards) {
-        const rules::WindowCount& taps = state.at(card).taps.count;
+        const rules::WindowCount& taps = state.taps_of(state.at(card)).count;
         add(words, FMT_COMPILE(", tapped {} in {}"), taps.amount.value, taps.count);
     }
     add(words, FMT_COMPILE("; open"));
@@ -182,16 +182,59 @@ std::string words_for(const Opinion& opinion, const model::Account& account, lon
     return words;
 }
 
-std::string words_for(const rules::Card& card) {
-    return format(FMT_COMPILE("of {}, status {}, until {}-{}, {} tokens"), card.account.value,
-                  static_cast<int>(card.status), card.expiry.year, int{card.expiry.month},
-                  card.tokens.size());
+std::string words_for(const rules::State& state, const rules::Card& card, long now) {
+    std::string words = format(FMT_COMPILE("of {}, status {}, until {}-{}, {} tokens"),
+                               card.account.value, static_cast<int>(card.status), card.expiry.year,
+                               int{card.expiry.month}, card.tokens.size());
+    if (card.status == rules::CardStatus::frozen) {
+        add(words, FMT_COMPILE(" by {}"), static_cast<int>(card.frozen_by));
+    }
+    if (card.replaced_by.value != 0) words += ", replaced";
+    const rules::CardRules* own = state.rules_of(card);
+    if (own == nullptr) return words;
+    const auto windows = rules::local_windows(state.offsets, {now});
+    add(words, FMT_COMPILE(", rules {}"), own->version);
+    for (const auto& count :
+         {in_window(own->day, windows.day.value), in_window(own->week, windows.week),
+          in_window(own->month, windows.month)}) {
+        add(words, FMT_COMPILE("; {} in {}"), count.amount.value, count.count);
+    }
+    add(words, FMT_COMPILE("; cash {}, quasi-cash {}"),
+        in_window(own->cash_day, windows.day.value).amount.value,
+        in_window(own->quasi_cash_day, windows.day.value).amount.value);
+    return words;
 }
 
-std::string words_for(const model::Card& card) {
-    return format(FMT_COMPILE("of {}, status {}, until {}-{}, {} tokens"), card.account.number,
-                  static_cast<int>(card.status), card.terms.expiry.year,
-                  int{card.terms.expiry.month}, card.terms.tokens.size());
+std::string words_for(const Opinion& opinion, const model::Card& card, long now) {
+    std::string words =
+        format(FMT_COMPILE("of {}, status {}, until {}-{}, {} tokens"), card.account.number,
+               static_cast<int>(card.status), card.terms.expiry.year, int{card.terms.expiry.month},
+               card.terms.tokens.size());
+    if (card.status == rules::CardStatus::frozen) {
+        add(words, FMT_COMPILE(" by {}"), static_cast<int>(card.frozen_by));
+    }
+    if (card.after != nullptr) words += ", replaced";
+    if (card.first().rules.empty()) return words;
+    add(words, FMT_COMPILE(", rules {}"), card.first().rules.size());
+    for (const auto& window : london_calendar::windows_at(now)) {
+        long amount = 0;
+        long count = 0;
+        for (const auto& [id, one] : opinion.money.payments) {
+            if (!one.by_card || &one.card->first() != &card.first()) continue;
+            const long here = one.counted(window.first);
+            amount += here;
+            count += here > 0 ? 1 : 0;
+        }
+        add(words, FMT_COMPILE("; {} in {}"), amount, count);
+    }
+    std::map<int, long> cash;
+    const auto today = london_calendar::windows_at(now)[0].first;
+    for (const auto& [id, one] : opinion.money.payments) {
+        if (!one.by_card || &one.card->first() != &card.first()) continue;
+        cash[one.sort] += std::min(one.cash, one.counted(today));
+    }
+    add(words, FMT_COMPILE("; cash {}, quasi-cash {}"), cash[1], cash[2]);
+    return words;
 }
 
 std::string words_for(const rules::Authorisation& payment) {
@@ -243,7 +286,7 @@ Digest digest_of(const rules::State& state, long now) {
         digest[format(FMT_COMPILE("account {}"), one.id.value)] = words_for(state, one, now);
     }
     for (const rules::Card& one : state.cards) {
-        digest[format(FMT_COMPILE("card {}"), one.id.value)] = words_for(one);
+        digest[format(FMT_COMPILE("card {}"), one.id.value)] = words_for(state, one, now);
     }
     const std::set<AuthorisationId> ids = [&] {
         std::set<AuthorisationId> found;
@@ -266,7 +309,7 @@ Digest digest_of(const Opinion& opinion, long now) {
     }
     int card = 0;
     for (const model::Card& one : opinion.people.cards) {
-        digest[format(FMT_COMPILE("card {}"), ++card)] = words_for(one);
+        digest[format(FMT_COMPILE("card {}"), ++card)] = words_for(opinion, one, now);
     }
     for (const auto& [id, one] : opinion.money.payments) {
         digest[format(FMT_COMPILE("payment {}"), id)] = words_for(one);

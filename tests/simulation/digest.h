@@ -18,8 +18,8 @@ namespace carecard::simulation {
                                     long now);
 [[nodiscard]] std::string words_for(const Opinion& opinion, const model::Account& account,
                                     long now);
-[[nodiscard]] std::string words_for(const rules::Card& card);
-[[nodiscard]] std::string words_for(const model::Card& card);
+[[nodiscard]] std::string words_for(const rules::State& state, const rules::Card& card, long now);
+[[nodiscard]] std::string words_for(const Opinion& opinion, const model::Card& card, long now);
 [[nodiscard]] std::string words_for(const rules::Authorisation& payment);
 [[nodiscard]] std::string words_for(const model::Payment& payment);
 

@@ -145,7 +145,8 @@ class Race {
             opinion_.people.learn_code(sequence, event.code.view());
         }
         const rules::RulesInForce in_force{.defaults = state_.rules_or_null(event.defaults),
-                                           .agreement = state_.rules_or_null(event.agreement)};
+                                           .agreement = state_.rules_or_null(event.agreement),
+                                           .card = state_.rules_or_null(event.card_rules)};
         rules::Decline first;
         for (const rules::Check& check :
              rules::explain(event.request, event.facts, in_force, event.windows, now_)) {

@@ -81,6 +81,8 @@ struct Sentence {
     std::string operator()(const rules::Loaded&) const { return "done"; }
     std::string operator()(const rules::AgreementSet&) const { return "done"; }
     std::string operator()(const rules::CardStatusSet&) const { return "done"; }
+    std::string operator()(const rules::CardReplaced&) const { return "done"; }
+    std::string operator()(const rules::CardRulesSet&) const { return "done"; }
     std::string operator()(const rules::AccountStatusSet&) const { return "done"; }
     std::string operator()(const rules::BusinessDayEnded&) const { return "done"; }
     std::string operator()(const rules::OffsetTableSet&) const { return "done"; }

@@ -18,6 +18,15 @@ std::string time_text(std::int64_t ns) {
     return date::format("%F %T", date::floor<std::chrono::seconds>(at));
 }
 
+std::string card_text(const CardToken& token);
+
+/// As staff name one: by its number or by a token.
+template <class Command>
+std::string named_card(const Command& one) {
+    return one.card.value == 0 ? card_text(one.card_token)
+                               : format("card number {}", one.card.value);
+}
+
 std::string card_text(const CardToken& token) {
     return format("card #{}", std::to_integer<int>(token.mac[0]));
 }
@@ -175,8 +184,10 @@ struct Words {
         return format("OpenPurse {}{}", account_text(one.account), purse_text(one.purse));
     }
     std::string operator()(const rules::IssueCard& one) const {
-        std::string text = format("IssueCard {}, until {}-{}", account_text(one.account),
-                                  one.expiry.year, int{one.expiry.month});
+        std::string text =
+            format("IssueCard {}, until {}-{}{}{}", account_text(one.account), one.expiry.year,
+                   int{one.expiry.month}, one.activation_required ? ", to be activated" : "",
+                   one.single_use ? ", for one payment" : "");
         for (const CardToken& token : one.tokens) text += ", " + card_text(token);
         return text;
     }
@@ -191,9 +202,19 @@ struct Words {
         return format("SetAgreement {}: {}", account_text(one.account), rules_text(one.rules));
     }
     std::string operator()(const rules::SetCardStatus& one) const {
-        const std::string card = one.card.value == 0 ? card_text(one.card_token)
-                                                     : format("card number {}", one.card.value);
-        return format("SetCardStatus {} to {}", card, static_cast<int>(one.status));
+        return format("SetCardStatus {} to {} by {}", named_card(one), static_cast<int>(one.status),
+                      static_cast<int>(one.by));
+    }
+    std::string operator()(const rules::ReplaceCard& one) const {
+        std::string text = format("ReplaceCard {} because {}{}, until {}-{}", named_card(one),
+                                  static_cast<int>(one.because),
+                                  one.activation_required ? ", to be activated" : "",
+                                  one.expiry.year, int{one.expiry.month});
+        for (const CardToken& token : one.tokens) text += ", " + card_text(token);
+        return text;
+    }
+    std::string operator()(const rules::SetCardRules& one) const {
+        return format("SetCardRules {}: {}", named_card(one), rules_text(one.rules));
     }
     std::string operator()(const rules::SetAccountStatus& one) const {
         return format("SetAccountStatus {} to {}", account_text(one.account),
