@@ -299,6 +299,7 @@ void add_card_commands(CLI::App& app, Session& session) {
     for (const Row& row : rows) {
         add(group, session, row.name, std::string("card ") + row.name, row.summary, row.status);
     }
+    add_card_issue_command(group, session);
     add_replace(group, session);
     add_rules(group, session);
 }

@@ -84,6 +84,7 @@ void add_purse_commands(CLI::App& app, Session& session);
 void add_provider_command(CLI::App& app, Session& session);
 void add_agree_command(CLI::App& app, Session& session);
 void add_card_commands(CLI::App& app, Session& session);
+void add_card_issue_command(CLI::App& group, Session& session);
 void add_show_command(CLI::App& app, Session& session);
 void add_explain_command(CLI::App& app, Session& session);
 void add_batch_commands(CLI::App& app, Session& session);

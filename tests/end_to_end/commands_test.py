@@ -142,6 +142,41 @@ class Commands(unittest.TestCase):
         other = "0000" if last_four != "0000" else "0001"
         self.refused(1, "freeze", "RC-1002", "--card", other, "--reason", "lost")
 
+    def test_a_helpers_card_is_issued_activated_limited_lost_and_replaced(self):
+        because = ["--reason", "agreed at the review"]
+        token = lambda digit: "k1:" + digit * 64
+        issued = json.loads(self.ok("card", "issue", "RC-1009", "--token", token("a"),
+                                    "--last-four", "7001", "--expiry", "2029-06", "--helper",
+                                    "H-17", "--activate", "--json", *because))
+        card = lambda number: next(each for each in self.account("RC-1009")["account"]["cards"]
+                                   if each["card_id"] == number)
+        self.assertEqual(card(issued["card_id"])["status"], "CARD_STATUS_INACTIVE")
+        self.ok("card", "activate", "RC-1009", "--card", "7001", "--by", "holder", *because)
+        said = self.ok("card", "rules", "RC-1009", "--card", "7001", "--day-max", "20", *because)
+        self.assertIn("20.00", said)
+        self.ok("card", "lost", "RC-1009", "--card", "7001", "--by", "holder", *because)
+        said = self.refused(1, "card", "unfreeze", "RC-1009", "--card", "7001", *because)
+        self.assertIn("replace", said)
+        replaced = json.loads(self.ok("card", "replace", "RC-1009", "--card", "7001", "--because",
+                                      "lost", "--token", token("b"), "--last-four", "7002",
+                                      "--expiry", "2029-07", "--json", *because))
+        new = card(replaced["card_id"])
+        self.assertEqual((new["status"], new["replaces"], new["holder_reference"]),
+                         ("CARD_STATUS_ACTIVE", issued["card_id"], "H-17"))
+        self.assertIn(f"replaces card {issued['card_id']}", self.ok("show", "RC-1009"))
+
+    def test_a_purse_is_opened_from_a_template_and_released_in_stages(self):
+        because = ["--reason", "grant agreed"]
+        self.assertIn("disabled-facilities", self.ok("purse", "templates"))
+        self.ok("purse", "open", "RC-1010", "ramp", "--template", "disabled-facilities", *because)
+        self.ok("load", "RC-1010", "900", "--purse", "ramp", "--reference", "grant", *because)
+        self.assertIn("£900.00 waits for a stage", self.ok("show", "RC-1010"))
+        self.ok("purse", "release", "RC-1010", "ramp", "400", "--stage", "built", *because)
+        self.assertIn("£500.00 waits for a stage", self.ok("show", "RC-1010"))
+        self.ok("purse", "open", "RC-1010", "course", "--template", "skills", *because)
+        self.ok("provider", "colleges", "RIVERSIDE 01", "--from", "2026-01-01", *because)
+        self.refused(1, "purse", "open", "RC-1010", "course", "--template", "skills", *because)
+
     def test_an_agreement_is_set_and_an_unknown_group_is_named(self):
         self.ok("agree", "RC-1006", "--allow", "groceries,taxis", "--single-max", "20",
                 "--week-count", "3", "--reason", "review")

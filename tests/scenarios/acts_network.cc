@@ -17,6 +17,7 @@ const MerchantName some_transfer{.name = "Money Transfer", .mcc = "4829", .city 
 template <class Request>
 void set_merchant(const MerchantName& merchant, Request& request) {
     request.set_mcc(merchant.mcc);
+    request.set_acceptor(acceptor_of(merchant));
     request.mutable_merchant()->set_name(merchant.name);
     request.mutable_merchant()->set_city(merchant.city);
     request.mutable_merchant()->set_country("GB");

@@ -3,35 +3,13 @@
 #include <array>
 
 #include "tests/scenarios/acts.h"
+#include "tests/scenarios/acts_cards.h"
+#include "tests/scenarios/purse_phrases.h"
 #include "tests/scenarios/spending_phrases.h"
+#include "tests/scenarios/staff_requests.h"
 
 namespace carecard::scenarios {
 namespace {
-
-using Admin = v1::AdminService::Stub;
-
-/// What every change by staff has.
-template <class Request>
-Request change_of(const Message& message, const Cast& cast) {
-    Request request;
-    request.set_request_key(cast.key_of_line(message.line));
-    request.set_reason("a scenario says so");
-    if constexpr (requires { request.mutable_account(); }) {
-        *request.mutable_account() = cast.account();
-    }
-    return request;
-}
-
-template <class Request, class Response>
-Act sender(std::string role,
-           grpc::Status (Admin::*method)(grpc::ClientContext*, const Request&, Response*),
-           Request request) {
-    return [role = std::move(role), method, request = std::move(request)](Stage& stage) {
-        return stage.to_back(role, method, request, [](const Response& response) {
-            return answer_of(response.receipt());
-        });
-    };
-}
 
 Result<Act> load(Message& message, Cast& cast) {
     const Result<std::string> purse =
@@ -52,25 +30,6 @@ Result<Act> agreement(Message& message, Cast& cast) {
     return sender("social_worker", &Admin::SetAgreement, request);
 }
 
-Result<Act> set_card(Message& message, Cast& cast, v1::CardStatus status) {
-    const Result<std::string> card =
-        cast.card(message.details.take_after("card", "CARD").value_or(""));
-    if (!card) return card.fault();
-    auto request = change_of<v1::SetCardStatusRequest>(message, cast);
-    request.set_card_token(cast.token_of(*card));
-    request.set_status(status);
-    return sender("support", &Admin::SetCardStatus, request);
-}
-Result<Act> freeze(Message& message, Cast& cast) {
-    return set_card(message, cast, v1::CARD_STATUS_FROZEN);
-}
-Result<Act> unfreeze(Message& message, Cast& cast) {
-    return set_card(message, cast, v1::CARD_STATUS_ACTIVE);
-}
-Result<Act> close_card(Message& message, Cast& cast) {
-    return set_card(message, cast, v1::CARD_STATUS_CLOSED);
-}
-
 Result<Act> set_account(Message& message, Cast& cast, v1::AccountStatus status) {
     auto request = change_of<v1::SetAccountStatusRequest>(message, cast);
     request.set_status(status);
@@ -86,18 +45,34 @@ Result<Act> close_account(Message& message, Cast& cast) {
     return set_account(message, cast, v1::ACCOUNT_STATUS_CLOSED);
 }
 
-Result<Act> new_card(Message& message, Cast& cast) {
-    const auto name = message.details.take_first();
-    if (!name) return mistake("the card has no name", "begin with the name");
-    const Result<Done> added = cast.add_card(*name);
-    if (!added) return added.fault();
-    auto request = change_of<v1::IssueCardRequest>(message, cast);
-    request.add_card_tokens(cast.token_of(*name));
-    request.set_last_four(cast.last_four_of(*name));
-    request.set_expiry(message.details.take_after("valid to", "YYYY-MM").value_or("2099-12"));
-    request.set_holder(message.details.take("for a helper") ? v1::CARD_HOLDER_HELPER
-                                                            : v1::CARD_HOLDER_PERSON);
-    return sender("support", &Admin::IssueCard, request);
+/// "Riverside College, on register colleges, from 2026-01-01, until 2026-07-31".
+Result<Act> provider(Message& message, Cast& cast) {
+    const Result<MerchantName> merchant = cast.merchant(message.details.take_first().value_or(""));
+    if (!merchant) return merchant.fault();
+    const auto in = message.details.take_after("on register", "NAME");
+    const auto from = message.details.take_after("from", "YYYY-MM-DD");
+    if (!in || !from) {
+        return mistake("the register or its first day is missing",
+                       "add \"on register NAME, from YYYY-MM-DD\"");
+    }
+    auto request = change_of<v1::SetProviderRequest>(message, cast);
+    request.set_programme(cast.account().programme());
+    request.set_provider_register(*in);
+    request.set_acceptor(acceptor_of(*merchant));
+    request.set_from(*from);
+    request.set_until(message.details.take_after("until", "YYYY-MM-DD").value_or(""));
+    return sender("support", &Admin::SetProvider, request);
+}
+
+Result<Act> release(Message& message, Cast& cast) {
+    const Result<std::string> purse =
+        cast.purse(message.details.take_after("from", "PURSE").value_or(""));
+    if (!purse) return purse.fault();
+    auto request = change_of<v1::ReleaseStageRequest>(message, cast);
+    request.set_purse(*purse);
+    rpc::set_money(message.amount->billing, *request.mutable_amount());
+    request.set_stage(message.details.take_after("stage", "TEXT").value_or("one"));
+    return sender("finance", &Admin::ReleaseStage, request);
 }
 
 Result<Act> explain(Message& message, Cast& cast) {
@@ -120,10 +95,8 @@ constexpr std::array verbs{
     Verb{"time passes", Use::none, Use::none, nothing},
     Verb{"load", Use::none, Use::needed, load},
     Verb{"agreement", Use::none, Use::none, agreement},
-    Verb{"freeze", Use::none, Use::none, freeze},
-    Verb{"unfreeze", Use::none, Use::none, unfreeze},
-    Verb{"close card", Use::none, Use::none, close_card},
-    Verb{"new card", Use::none, Use::none, new_card},
+    Verb{"provider", Use::none, Use::none, provider},
+    Verb{"release", Use::none, Use::needed, release},
     Verb{"suspend", Use::none, Use::none, suspend},
     Verb{"reopen", Use::none, Use::none, reopen},
     Verb{"close account", Use::none, Use::none, close_account},
@@ -287,7 +260,8 @@ class Opener {
         const Result<std::uint32_t> priority =
             order ? parse_count(*order, "") : static_cast<std::uint32_t>(account_.purses_size());
         if (!priority) return priority.fault();
-        purse.set_priority(*priority);
+        read_terms(message.details, purse);
+        if (order || purse.template_().empty()) purse.set_priority(*priority);
         if (money->value > 0) add_load(message, name, *money);
         return message.details.all_taken();
     }

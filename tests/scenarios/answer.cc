@@ -42,6 +42,10 @@ void add_decline(const v1::Decline& decline, Answer& answer) {
         answer.may.push_back(fmt::format("{} at most", decline.count_limit()));
     }
     if (decline.has_works_from_date()) answer.may.push_back("from " + decline.works_from_date());
+    if (decline.purse_verdict() > v1::PURSE_VERDICT_ELIGIBLE) {
+        answer.may.push_back(
+            in_words(v1::PurseVerdict_Name(decline.purse_verdict()), "PURSE_VERDICT_"));
+    }
     answer.may.push_back("by the " + in_words(v1::RuleLevel_Name(decline.level()), "RULE_LEVEL_"));
 }
 

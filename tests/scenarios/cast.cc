@@ -111,6 +111,11 @@ std::string Cast::last_four_of(const std::string& card) const {
     return fmt::format("{:04}", 1'000 + place_of(cards_, card));
 }
 
+std::string acceptor_of(const MerchantName& merchant) {
+    constexpr std::size_t characters_max = 15;  // ISO 8583 field 42
+    return merchant.name.substr(0, characters_max);
+}
+
 std::string network_id_of(const Payment& payment) { return fmt::format("{:015}", payment.number); }
 
 v1::OriginalReference::AcquirerTrace trace_of(const Payment& payment) {

@@ -67,6 +67,8 @@ class Cast {
     std::map<std::string, Payment> payments_;
 };
 
+/// The merchant's number at its acquirer, made of its name.
+[[nodiscard]] std::string acceptor_of(const MerchantName& merchant);
 /// The network's own marks of a payment.
 [[nodiscard]] std::string network_id_of(const Payment& payment);
 [[nodiscard]] v1::OriginalReference::AcquirerTrace trace_of(const Payment& payment);
