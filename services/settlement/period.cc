@@ -80,10 +80,11 @@ class Period::Noter {
     }
 
     Result<Done> operator()(const rules::CardIssued& event) {
-        if (!is_next(event.card, period_.cards_)) return out_of_order("card");
-        const CardRow& row = period_.cards_.emplace_back(event.request.last_four);
-        changes_.push_back({key_of(event.card), encode(row)});
-        return Done{};
+        return keep_card(event.card, event.request.last_four);
+    }
+
+    Result<Done> operator()(const rules::CardReplaced& event) {
+        return keep_card(event.card, event.request.last_four);
     }
 
     Result<Done> operator()(const rules::AccountStatusSet& event) {
@@ -136,6 +137,13 @@ class Period::Noter {
     }
 
    private:
+    Result<Done> keep_card(CardId card, const InlineText<4>& last_four) {
+        if (!is_next(card, period_.cards_)) return out_of_order("card");
+        const CardRow& row = period_.cards_.emplace_back(last_four);
+        changes_.push_back({key_of(card), encode(row)});
+        return Done{};
+    }
+
     Result<Done> keep_event(ProgrammeId programme) {
         if (!is_known(programme.value, period_.programmes_)) return out_of_order("programme");
         changes_.push_back({event_key(programme, stamp_.sequence), text_of(clear_)});

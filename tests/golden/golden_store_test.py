@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""A store of this release's formats, kept in store.tar.xz, is opened by every later release.
+"""Stores of each version of the events since the second, kept in store_2.tar.xz and so on, are opened
+by every later release; store.tar.xz is this release's.
 
 With CARECARD_GOLDEN_UPDATE=1 it makes store.tar.xz and store.json anew: run it so when a stored
-format has changed, and only then. The archive holds the data directories of both services after a
+format has changed, and only then; when events have a new version, rename the old ones first. The
+archive holds the data directories of both services after a
 small month on a simulated clock, stopped in order, with the certificates and the master key that
 are needed to read them. These were made for this test alone and open nothing else.
 """
@@ -114,13 +116,15 @@ def setUpModule():
 
 
 class GoldenStore(unittest.TestCase):
+    store, known_of = STORE, KNOWN
+
     def setUp(self):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="carecard-golden-"))
         self.addCleanup(shutil.rmtree, self.directory)
-        with tarfile.open(STORE) as archive:
+        with tarfile.open(self.store) as archive:
             archive.extractall(self.directory)
         self.certificates = self.directory / "certificates"
-        self.known = json.loads(KNOWN.read_text())
+        self.known = json.loads(self.known_of.read_text())
 
     def start(self):
         """The services of this release on a copy of the store, with TLS certificates of today."""
@@ -161,6 +165,10 @@ class GoldenStore(unittest.TestCase):
         self.assertEqual(report["projections"]["checked"], "yes")
         self.assertEqual(report["batches"]["agreed"], self.known["batches"])
         self.assertGreaterEqual(report["sequence"], self.known["sequence"])
+
+
+class GoldenStoreOfVersion2(GoldenStore):
+    store, known_of = HERE / "store_2.tar.xz", HERE / "store_2.json"
 
 
 if __name__ == "__main__":

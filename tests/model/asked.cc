@@ -25,7 +25,7 @@ int sort_of(const Authorise& command) {
 std::pair<int, long> cash_of(const Authorise& command, long amount) {
     if (sort_of(command) != 0) return {sort_of(command), amount};
     if (command.kind != TransactionKind::purchase_with_cashback) return {0, 0};
-    const auto& [whole, in, billed, currency, rate] = command.amounts;
+    const auto& [whole, in, billed, currency, rate, mark_up] = command.amounts;
     return {1, std::min(amount, command.cashback.value * billed.value / whole.value)};
 }
 

@@ -42,7 +42,7 @@ void add_decline(const v1::Decline& decline, Answer& answer) {
         answer.may.push_back(fmt::format("{} at most", decline.count_limit()));
     }
     if (decline.has_works_from_date()) answer.may.push_back("from " + decline.works_from_date());
-    if (decline.purse_verdict() > v1::PURSE_VERDICT_ELIGIBLE) {
+    if (decline.purse_verdict() != v1::PURSE_VERDICT_UNSPECIFIED) {
         answer.may.push_back(
             in_words(v1::PurseVerdict_Name(decline.purse_verdict()), "PURSE_VERDICT_"));
     }

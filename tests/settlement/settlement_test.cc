@@ -86,6 +86,25 @@ TEST(Settlement, CountsAPromiseAsExposureOnceItHasCleared) {
     EXPECT_EQ(totals(4).closing_exposure, before);
 }
 
+TEST(Settlement, KnowsTheCardThatTookAnothersPlace) {
+    SampleMonth month;
+    rules::World& world = month.world;
+    const auto replaced =
+        world.expect<rules::CardReplaced>(world.replace({1}, rules::ReplacedBecause::lost, 3));
+    rules::Present with_the_new = world.present({}, 2'00);
+    with_the_new.card_token = rules::token(3);
+    EXPECT_EQ(world.expect<rules::Presented>(with_the_new).card, replaced.card);
+    world.advance(rules::utc(2024, 6, 4, 23));
+    for (const int day : {0, 1}) month.close(day);
+    Recorder recorder;
+    recorder.record(world);
+    FreshRun run;
+    run.follow(recorder.store);
+    ASSERT_EQ(run.run.catalogue.list("care", 100, 10).size(), 2U);
+    const std::string cell = "," + replaced.request.last_four.str() + ",";
+    EXPECT_NE(run.files(2).items.find(cell), std::string::npos) << run.files(2).items;
+}
+
 TEST(Settlement, ListsABatchOnceItsFilesAreThere) {
     const TwoBatches batches;
     FreshRun run;
