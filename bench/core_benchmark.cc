@@ -46,6 +46,16 @@ void decide_and_apply(benchmark::State& state) {
     allocations.report(state, state.iterations());
 }
 
+/// A payment that three purses share, and its reversal: two events in each turn. What is over
+/// leaves memory, as it does once the archive has it.
+void split_and_reverse(benchmark::State& state) {
+    CoreWorld world({.purses = 3, .mcc_ranges = 24, .pence_in_all_but_the_last = 50});
+    for (int turn = 0; turn < 1'000; ++turn) world.split_and_reverse();
+    const AllocationCount allocations;
+    for (auto _ : state) world.split_and_reverse();
+    allocations.report(state, 2 * state.iterations());
+}
+
 void decide_only(benchmark::State& state) {
     CoreWorld world({.purses = static_cast<std::size_t>(state.range(0)),
                      .mcc_ranges = static_cast<std::size_t>(state.range(1))});
@@ -178,6 +188,7 @@ void shapes(benchmark::internal::Benchmark* one) {
 }
 
 BENCHMARK(decide_only)->Apply(shapes)->MinTime(0.3);
+BENCHMARK(split_and_reverse)->MinTime(0.3);
 BENCHMARK(decide_and_apply)->Apply(shapes)->MinTime(0.3);
 BENCHMARK(encode)->MinTime(0.3);
 BENCHMARK(seal)->MinTime(0.3);

@@ -11,6 +11,7 @@
 #include "common/check.h"
 #include "common/limits.h"
 #include "rules/apply.h"
+#include "rules/residence.h"
 
 namespace carecard::bench {
 namespace {
@@ -67,7 +68,10 @@ rules::Authorise payment_form() {
 
 }  // namespace
 
-CoreWorld::CoreWorld(const Shape& shape) : last_{.now_ns = start}, payment_(payment_form()) {
+CoreWorld::CoreWorld(const Shape& shape)
+    : last_{.now_ns = start},
+      payment_(payment_form()),
+      reversal_(rules::Reverse{.request = asked(""), .currency = sterling}) {
     open_programme();
     for (std::uint32_t number = 0; number < accounts; ++number) open_account(number, shape);
 }
@@ -99,16 +103,28 @@ void CoreWorld::open_account(std::uint32_t number, const Shape& shape) {
     card.tokens.push_back(token_of(number));
     take(std::move(card));
     for (const rules::PurseSpec& purse : purses) {
+        const bool is_last = &purse == &purses.back();
+        const std::int64_t pence = shape.pence_in_all_but_the_last;
         take(rules::Load{.request = asked("load"),
                          .account = name,
                          .purse = purse.name,
-                         .amount = load_minor_max,
+                         .amount = is_last || pence == 0 ? load_minor_max : AmountMinor{pence},
                          .currency = sterling,
                          .reference = LoadReference::of(purse.name.view())});
     }
     if (shape.mcc_ranges == 0) return;
     take(rules::SetAgreement{
         .request = asked("agreement"), .account = name, .rules = agreed(shape.mcc_ranges)});
+}
+
+void CoreWorld::split_and_reverse() {
+    const auto& payment = std::get<rules::AuthorisationDecided>(take(next_payment()));
+    CHECK(payment.legs.size() > 1);
+    auto& reversal = std::get<rules::Reverse>(reversal_);
+    reversal.card_token = payment.request.card_token;
+    reversal.original.authorisation_id = payment.id;
+    take(reversal_);
+    rules::let_go(state_, state_.last, 2);
 }
 
 const rules::Command& CoreWorld::next_payment() {

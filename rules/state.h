@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory_resource>
 #include <set>
 #include <span>
 #include <string>
@@ -15,6 +16,7 @@
 
 #include "common/id.h"
 #include "common/money.h"
+#include "common/node_pool.h"
 #include "common/time.h"
 #include "rules/agreement.h"
 #include "rules/authorisation.h"
@@ -221,13 +223,15 @@ struct State {
     std::unordered_map<std::string, ProgrammeId> programme_by_code;
     std::unordered_map<std::string, AccountId> account_by_name;  ///< See `account_key`.
     std::unordered_map<CardToken, CardId, NameHash> card_by_token;
-    std::unordered_map<AuthorisationId, Remembered, NameHash> authorisations;
-    std::unordered_multimap<std::uint64_t, AuthorisationId> authorisation_by_name;
-    std::unordered_map<NaturalKey, Applied, NaturalKeyHash> applied_once;
+    /// Of the four maps that every payment changes.
+    NodePool nodes;
+    std::pmr::unordered_map<AuthorisationId, Remembered, NameHash> authorisations{nodes.get()};
+    std::pmr::unordered_multimap<std::uint64_t, AuthorisationId> authorisation_by_name{nodes.get()};
+    std::pmr::unordered_map<NaturalKey, Applied, NaturalKeyHash> applied_once{nodes.get()};
     std::unordered_multimap<std::uint64_t, AgreementId> agreement_by_digest;
     std::unordered_multimap<std::uint64_t, PurseTermsId> purse_terms_by_digest;
-    std::set<std::pair<TimestampNs, AuthorisationId>> holds_due;  ///< Open ones, by expiry.
-    std::deque<Leaving> leaving;                                  ///< See residence.h.
+    std::pmr::set<std::pair<TimestampNs, AuthorisationId>> holds_due{nodes.get()};  ///< By expiry.
+    std::deque<Leaving> leaving;  ///< See residence.h.
     /// Of the few accounts that have any, oldest first. Those whose time is over may still be here.
     std::map<AccountId, std::vector<KeptReversal>> kept_reversals;
     std::map<CardId, CardRules> card_rules;  ///< Of the few chains that have any, by first card.
