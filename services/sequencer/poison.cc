@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<char, 4> magic{'C', 'C', 'P', 'O'};
 constexpr std::uint32_t poison_version = 1;
 
-constexpr std::array<std::string_view, std::variant_size_v<rules::Command>> kind_names{
+constexpr std::array<std::string_view, std::variant_size_v<rules::CommandKinds>> kind_names{
     "Authorise",        "Reverse",         "Present",        "CreateProgramme", "OpenAccount",
     "OpenPurse",        "IssueCard",       "Load",           "SetAgreement",    "SetCardStatus",
     "SetAccountStatus", "CloseSettlement", "SetOffsetTable", "ExpireHold",      "EndBusinessDay",

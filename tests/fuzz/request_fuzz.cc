@@ -40,7 +40,7 @@ const rpc::Identity& caller() {
 /// The event that answers a command `C`.
 template <class C, std::size_t index = 0>
 rules::Event event_of(const C& command) {
-    using Fact = std::variant_alternative_t<index, rules::Event>;
+    using Fact = std::variant_alternative_t<index, rules::EventKinds>;
     if constexpr (std::is_same_v<decltype(Fact::request), C>) {
         Fact fact{};
         fact.request = command;
