@@ -1,5 +1,5 @@
 // What each step of the sequencer costs by itself: deciding, encoding, sealing, hashing and
-// committing. `bench/run core` runs it.
+// committing; and what an account takes of memory. `bench/run core` runs it.
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
@@ -54,6 +54,26 @@ void split_and_reverse(benchmark::State& state) {
     const AllocationCount allocations;
     for (auto _ : state) world.split_and_reverse();
     allocations.report(state, 2 * state.iterations());
+}
+
+/// What the core keeps for an account with a card, and for each open authorisation: bytes, not
+/// time.
+void memory(benchmark::State& state) {
+    constexpr std::uint64_t payments = 10'000;
+    for (auto _ : state) {
+        const std::uint64_t before = bytes_in_use();
+        CoreWorld world({.purses = static_cast<std::size_t>(state.range(0)),
+                         .mcc_ranges = static_cast<std::size_t>(state.range(1))});
+        world.forget_what_is_over();
+        const std::uint64_t opened = bytes_in_use();
+        for (std::uint64_t payment = 0; payment < payments; ++payment) {
+            world.take(world.next_payment());
+        }
+        const std::uint64_t spent = bytes_in_use();
+        state.counters["account_bytes"] =
+            static_cast<double>(opened - before) / CoreWorld::accounts;
+        state.counters["open_authorisation_bytes"] = static_cast<double>(spent - opened) / payments;
+    }
 }
 
 void decide_only(benchmark::State& state) {
@@ -190,6 +210,7 @@ void shapes(benchmark::internal::Benchmark* one) {
 BENCHMARK(decide_only)->Apply(shapes)->MinTime(0.3);
 BENCHMARK(split_and_reverse)->MinTime(0.3);
 BENCHMARK(decide_and_apply)->Apply(shapes)->MinTime(0.3);
+BENCHMARK(memory)->Apply(shapes)->Iterations(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(encode)->MinTime(0.3);
 BENCHMARK(seal)->MinTime(0.3);
 BENCHMARK(hash)->ArgName("bytes")->Arg(300)->Arg(4'096)->Arg(131'072)->MinTime(0.3);

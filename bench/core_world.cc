@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <utility>
 #include <variant>
@@ -125,6 +126,10 @@ void CoreWorld::split_and_reverse() {
     reversal.original.authorisation_id = payment.id;
     take(reversal_);
     rules::let_go(state_, state_.last, 2);
+}
+
+void CoreWorld::forget_what_is_over() {
+    rules::let_go(state_, state_.last, std::numeric_limits<std::size_t>::max());
 }
 
 const rules::Command& CoreWorld::next_payment() {

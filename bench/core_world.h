@@ -34,6 +34,9 @@ class CoreWorld {
     /// the last, every one of them pays a part.
     void split_and_reverse();
 
+    /// Lets go of what is over: of the loads, as they do once the archive has them.
+    void forget_what_is_over();
+
     [[nodiscard]] const rules::State& state() const { return state_; }
     [[nodiscard]] rules::Stamp last_stamp() const { return last_; }
 
