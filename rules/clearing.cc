@@ -197,7 +197,7 @@ Credited credit(const Account& account, AmountMinor amount, AmountMinor most,
     authorisation.exposure.value -= recovered.value;
     post(postings, LedgerAccount::exposure, {}, recovered);
     left.value += give_back(matched, authorisation.legs, postings).value;
-    post(postings, LedgerAccount::available, account.spending_order()[0], left);
+    post(postings, LedgerAccount::available, account.pays_first(), left);
     post(postings, LedgerAccount::settlement, {}, -amount);
     return {.recovered = recovered, .unmatched = left};
 }

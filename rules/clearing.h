@@ -53,7 +53,7 @@ struct Credited {
 /// pennies of its share of all that has come back, and the odd pennies go to the largest
 /// remainders, equal ones in the order of the legs. Nothing is ever taken back from a purse, which
 /// may have spent it, and all come to zero with the last penny. What no debit accounts for, and
-/// what is above `most`, goes to the purse that pays first.
+/// what is above `most`, goes to the open purse that pays first.
 Credited credit(const Account& account, AmountMinor amount, AmountMinor most,
                 Authorisation& authorisation, Postings& postings);
 

@@ -352,6 +352,16 @@ struct ReleaseStage {
     friend constexpr bool operator==(const ReleaseStage&, const ReleaseStage&) = default;
 };
 
+/// Ends a purse for good, before its last day or without one: a surplus goes back to its funder, or
+/// to the person whose own it is. What is held in it still clears.
+struct ClosePurse {
+    Request request;
+    AccountName account;
+    PurseName purse;
+    Reason reason;
+    friend constexpr bool operator==(const ClosePurse&, const ClosePurse&) = default;
+};
+
 /// Puts a provider on a programme's register, or changes from when to when it stands there. What
 /// was decided before stays as it was.
 struct SetProvider {
@@ -444,6 +454,13 @@ struct ExpireHold {
     friend constexpr bool operator==(const ExpireHold&, const ExpireHold&) = default;
 };
 
+/// Ends one purse whose last day is over.
+struct EndPurse {
+    AccountId account;
+    PurseNumber purse;
+    friend constexpr bool operator==(const EndPurse&, const EndPurse&) = default;
+};
+
 /// Ends one business day of a programme at its cut-off.
 struct EndBusinessDay {
     ProgrammeId programme;
@@ -475,11 +492,11 @@ struct RestoreToService {
     friend constexpr bool operator==(const RestoreToService&, const RestoreToService&) = default;
 };
 
-using Command =
-    std::variant<Authorise, Reverse, Present, CreateProgramme, OpenAccount, OpenPurse, IssueCard,
-                 Load, SetAgreement, SetCardStatus, SetAccountStatus, CloseSettlement,
-                 SetOffsetTable, ExpireHold, EndBusinessDay, AdvanceClock, AcceptClock, Increment,
-                 Advise, ReleaseStage, SetProvider, ReplaceCard, SetCardRules>;
+using Command = std::variant<Authorise, Reverse, Present, CreateProgramme, OpenAccount, OpenPurse,
+                             IssueCard, Load, SetAgreement, SetCardStatus, SetAccountStatus,
+                             CloseSettlement, SetOffsetTable, ExpireHold, EndBusinessDay,
+                             AdvanceClock, AcceptClock, Increment, Advise, ReleaseStage,
+                             SetProvider, ReplaceCard, SetCardRules, ClosePurse, EndPurse>;
 
 // --- The sealed fields of each command, in the order in which they are sealed -----------------
 

@@ -163,6 +163,7 @@ Decision decide(const State& state, const Present& command, const Stamp& stamp) 
                     .matched_by = match.authorisation == nullptr ? MatchedBy::nothing : match.by,
                     .after = original_or_new(match, command, *card, stamp)};
     post_presentment(state, account, match, event);
+    send_on(state, account, event.postings);
     event.available = available_after(account, event.postings);
     if (!fits(account, event.postings) || !totals_fit(account, event.after) ||
         (event.announced && !totals_fit(account, *event.announced))) {

@@ -378,13 +378,46 @@ struct CardRulesSet {
     friend bool operator==(const CardRulesSet&, const CardRulesSet&) = default;
 };
 
+/// Whose the money was that left a purse when it ended or was closed, and how much.
+struct PurseSurplus {
+    FunderCode funder;  ///< As in its terms; empty: the council.
+    bool persons_own = false;
+    AmountMinor amount;  ///< Not of what is held: that leaves it when it is released.
+    friend constexpr bool operator==(const PurseSurplus&, const PurseSurplus&) = default;
+};
+
+/// The last day of a purse is over.
+struct PurseEnded {
+    EndPurse request;
+    ProgrammeId programme;
+    AccountId account;
+    PurseNumber purse;
+    DayNumber last_day;
+    PurseSurplus surplus;
+    AmountMinor available;  ///< Over all purses, after this event.
+    Postings postings;
+    friend bool operator==(const PurseEnded&, const PurseEnded&) = default;
+};
+
+struct PurseClosed {
+    ClosePurse request;
+    ProgrammeId programme;
+    AccountId account;
+    PurseNumber purse;
+    DayNumber day;  ///< Local, of the stamp.
+    PurseSurplus surplus;
+    AmountMinor available;  ///< Over all purses, after this event.
+    Postings postings;
+    friend bool operator==(const PurseClosed&, const PurseClosed&) = default;
+};
+
 /// The order is the kind's number in the journal, from 1. Append only.
 using Event =
     std::variant<AuthorisationDecided, Reversed, Presented, ProgrammeCreated, AccountOpened,
                  PurseOpened, CardIssued, Loaded, AgreementSet, CardStatusSet, AccountStatusSet,
                  HoldExpired, BusinessDayEnded, SettlementClosed, OffsetTableSet, ClockAdvanced,
                  ClockAccepted, ReversalKept, Restored, HoldIncreased, Advised, StageReleased,
-                 ProviderSet, CardReplaced, CardRulesSet>;
+                 ProviderSet, CardReplaced, CardRulesSet, PurseClosed, PurseEnded>;
 
 /// Where and when an event stands in the journal.
 struct Stamp {

@@ -14,6 +14,9 @@ struct PurseImage {
     AmountMinor available;
     AmountMinor held;
     AmountMinor unreleased;
+    PurseStatus status = PurseStatus::open;
+    DayNumber last_day;
+    AmountMinor returned;
 };
 
 /// An account with all that belongs to it.

@@ -81,6 +81,13 @@ class Admin final : public v1::AdminService::CallbackService {
                                              ADMIN_METHOD("ReleaseStage"));
     }
 
+    ServerUnaryReactor* ClosePurse(CallbackServerContext* context,
+                                   const v1::ClosePurseRequest* request,
+                                   v1::ClosePurseResponse* response) override {
+        return command<rules::PurseClosed>(*context, *request, *response,
+                                           ADMIN_METHOD("ClosePurse"));
+    }
+
     ServerUnaryReactor* SetProvider(CallbackServerContext* context,
                                     const v1::SetProviderRequest* request,
                                     v1::SetProviderResponse* response) override {

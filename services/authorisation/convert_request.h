@@ -52,6 +52,8 @@ namespace carecard::authorisation {
 /// The amounts are of known currencies; ask `fault_in_currency` too.
 [[nodiscard]] Result<rules::Valid<rules::ReleaseStage>> to_command(
     const v1::ReleaseStageRequest& request, const rpc::Identity& caller);
+[[nodiscard]] Result<rules::Valid<rules::ClosePurse>> to_command(
+    const v1::ClosePurseRequest& request, const rpc::Identity& caller);
 [[nodiscard]] Result<rules::Valid<rules::SetProvider>> to_command(
     const v1::SetProviderRequest& request, const rpc::Identity& caller);
 [[nodiscard]] Result<rules::Valid<rules::SetAgreement>> to_command(

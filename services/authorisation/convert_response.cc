@@ -218,6 +218,15 @@ void to_response(const rules::StageReleased& event, const Answered& answered,
     rpc::set_money({event.unreleased, answered.currency}, *response.mutable_unreleased());
 }
 
+void to_response(const rules::PurseClosed& event, const Answered& answered,
+                 v1::ClosePurseResponse& response) {
+    const rules::PurseSurplus& surplus = event.surplus;
+    set_receipt(answered, response);
+    rpc::set_money({surplus.amount, answered.currency}, *response.mutable_returned());
+    response.set_funder(surplus.funder.empty() ? "council" : surplus.funder.str());
+    response.set_persons_own(surplus.persons_own);
+}
+
 void to_response(const rules::ProviderSet&, const Answered& answered,
                  v1::SetProviderResponse& response) {
     set_receipt(answered, response);

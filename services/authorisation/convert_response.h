@@ -63,6 +63,8 @@ void to_response(const rules::Loaded& event, const Answered& answered,
                  v1::LoadPurseResponse& response);
 void to_response(const rules::StageReleased& event, const Answered& answered,
                  v1::ReleaseStageResponse& response);
+void to_response(const rules::PurseClosed& event, const Answered& answered,
+                 v1::ClosePurseResponse& response);
 void to_response(const rules::ProviderSet& event, const Answered& answered,
                  v1::SetProviderResponse& response);
 void to_response(const rules::AgreementSet& event, const Answered& answered,

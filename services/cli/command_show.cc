@@ -51,6 +51,8 @@ std::string purpose_of(const v1::Purse& purse) {
     if (purse.has_unreleased()) {
         line += fmt::format("; {} waits for a stage", money_of(purse.unreleased()));
     }
+    const std::string end = end_of(purse);
+    if (!end.empty()) return line + "; " + end;
     if (purse.has_available_hundredths()) {
         line += "; worth " + hours_of(purse.available_hundredths());
     }
@@ -150,6 +152,9 @@ std::string remark_of(const v1::Transaction& each) {
                            money_of(each.exception().amount()), each.exception().text());
     }
     if (!each.load_reference().empty()) return "reference " + each.load_reference();
+    if (each.has_returned()) {
+        return money_of(each.returned()) + " left a purse that is over, for whoever it belongs to";
+    }
     if (each.exposure().minor_units() != 0) {
         return "of it borne by the programme: " + money_of(each.exposure());
     }

@@ -109,7 +109,7 @@ Moved audit_legs(const Before& before, const Authorisation& was, const rules::Pr
         debited += taken;
         credited += given;
     }
-    const auto pays_first = before.state.at(event.account).spending_order()[0];
+    const auto pays_first = before.state.at(event.account).pays_first();
     moved.available[pays_first.value] += event.unmatched.value;
     const std::int64_t beyond =
         is_debit(event) ? event.exposure.value : event.recovered.value + event.unmatched.value;

@@ -61,6 +61,18 @@ void promise(AccountCount& account, const rules::Authorisation& authorisation, i
     if (is_open) account.open += static_cast<std::uint32_t>(sign);
 }
 
+PurseCount begun(const rules::PurseSpec& spec) {
+    PurseCount purse;
+    purse.staged = spec.terms.staged;
+    purse.persons_own = spec.terms.persons_own;
+    return purse;
+}
+
+AmountMinor& balance_of(PurseCount& purse, rules::LedgerAccount account) {
+    if (account == rules::LedgerAccount::held) return purse.held;
+    return account == rules::LedgerAccount::available ? purse.available : purse.returned;
+}
+
 void compare(std::string_view what, const Window& window, const rules::WindowCounter& kept,
              Claims& claims) {
     claims.that(window.number == kept.number && window.amount == kept.count.amount &&
@@ -94,12 +106,12 @@ AmountMinor Spent::cash_on(DayNumber on, rules::CashClass of) const {
 void Recount::open_account(const rules::OpenAccount& request) {
     std::vector<PurseCount>& purses = accounts_.emplace_back().purses;
     for (const rules::PurseSpec& spec : request.purses) {
-        purses.push_back({.staged = spec.terms.staged});
+        purses.push_back(begun(spec));
     }
 }
 
 void Recount::open_purse(AccountId account, const rules::PurseSpec& purse) {
-    of(account).purses.push_back({.staged = purse.terms.staged});
+    of(account).purses.push_back(begun(purse));
 }
 
 void Recount::load(const rules::Loaded& event) {
@@ -121,9 +133,7 @@ void Recount::post(ProgrammeId programme, AccountId account, const rules::Postin
         }
         if (line.purse.value == 0) continue;
         PurseCount& purse = of(account).purses[line.purse.value - 1U];
-        AmountMinor& balance =
-            line.account == rules::LedgerAccount::held ? purse.held : purse.available;
-        balance.value += line.amount.value;
+        balance_of(purse, line.account).value += line.amount.value;
     }
 }
 
@@ -212,6 +222,9 @@ std::optional<std::string> Recount::difference(
         claims.equal("a purse's holds", kept.held, purse.held);
         claims.equal("the sum of a purse's holds", purse.held, purse.promised);
         claims.equal("what waits in a purse for a stage", kept.unreleased, purse.unreleased);
+        claims.equal("what has left a purse", kept.returned, purse.returned);
+        claims.that((kept.status != rules::PurseStatus::open) == purse.over,
+                    "a purse is open that is over, or over that is open");
         claims.that(
             purse.available.value >= 0 && purse.unreleased.value >= 0 && purse.held.value >= 0,
             "a purse is below zero");

@@ -31,6 +31,9 @@ struct PurseCount {
     AmountMinor promised;   ///< Summed from the legs of authorisations; must equal `held`.
     bool staged = false;
     AmountMinor unreleased;  ///< Of a staged one: loads, less the stages released.
+    bool persons_own = false;
+    bool over = false;     ///< It has ended, or was closed.
+    AmountMinor returned;  ///< Summed from postings: what left it for its funder or the person.
 
     [[nodiscard]] AmountMinor spendable() const;
 };
@@ -86,6 +89,14 @@ class Recount {
     void open_purse(AccountId account, const rules::PurseSpec& purse);
     void load(const rules::Loaded& event);
     void release(const rules::StageReleased& event);
+    /// The purse is over: by an event that says what leaves it.
+    template <class Ending>
+    void end(const Ending& event) {
+        post(event.programme, event.account, event.postings);
+        PurseCount& purse = of(event.account).purses[event.purse.value - 1U];
+        purse.over = true;
+        purse.unreleased = {};
+    }
     void set_rules(CardId first, const rules::CardRulesSet& event, TimestampNs now_ns);
     /// Null when it has none.
     [[nodiscard]] const CardCount* rules_of(CardId first) const;

@@ -68,6 +68,8 @@ struct Count {
     }
     void operator()(const rules::Loaded& event) const { recount.load(event); }
     void operator()(const rules::StageReleased& event) const { recount.release(event); }
+    void operator()(const rules::PurseClosed& event) const { recount.end(event); }
+    void operator()(const rules::PurseEnded& event) const { recount.end(event); }
     void operator()(const rules::ProgrammeCreated&) const { recount.open_programme(); }
     void operator()(const rules::AccountOpened& event) const {
         recount.open_account(event.request);

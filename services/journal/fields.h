@@ -148,6 +148,9 @@ constexpr auto fields(Is<rules::Load> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::ReleaseStage> auto& v, auto&& use) {
     return use(v.request, v.account, v.purse, v.amount, v.currency, v.stage, v.reason);
 }
+constexpr auto fields(Is<rules::ClosePurse> auto& v, auto&& use) {
+    return use(v.request, v.account, v.purse, v.reason);
+}
 constexpr auto fields(Is<rules::SetProvider> auto& v, auto&& use) {
     return use(v.request, v.programme, v.provider_register, v.acceptor, v.dates, v.reason);
 }
@@ -174,6 +177,7 @@ constexpr auto fields(Is<rules::SetOffsetTable> auto& v, auto&& use) {
     return use(v.zone, v.table);
 }
 constexpr auto fields(Is<rules::ExpireHold> auto& v, auto&& use) { return use(v.authorisation); }
+constexpr auto fields(Is<rules::EndPurse> auto& v, auto&& use) { return use(v.account, v.purse); }
 constexpr auto fields(Is<rules::EndBusinessDay> auto& v, auto&& use) {
     return use(v.programme, v.day);
 }
@@ -233,7 +237,10 @@ constexpr auto fields(Is<rules::Posting> auto& v, auto&& use) {
     return use(v.account, v.purse, v.amount);
 }
 constexpr auto fields(Is<rules::LedgerTotals> auto& v, auto&& use) {
-    return use(v.totals, since<3>(v.promised));
+    return use(v.totals, since<3>(v.promised), since<3>(v.owed_to_person));
+}
+constexpr auto fields(Is<rules::PurseSurplus> auto& v, auto&& use) {
+    return use(v.funder, v.persons_own, v.amount);
 }
 constexpr auto fields(Is<rules::Leg> auto& v, auto&& use) {
     return use(v.purse, v.held, v.debited, v.credited);
@@ -348,6 +355,14 @@ constexpr auto fields(Is<rules::CardReplaced> auto& v, auto&& use) {
 }
 constexpr auto fields(Is<rules::CardRulesSet> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.rules, v.version);
+}
+constexpr auto fields(Is<rules::PurseClosed> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.purse, v.day, v.surplus, v.available,
+               v.postings);
+}
+constexpr auto fields(Is<rules::PurseEnded> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.purse, v.last_day, v.surplus, v.available,
+               v.postings);
 }
 constexpr auto fields(Is<rules::LostBatches> auto& v, auto&& use) {
     return use(v.programme, v.first, v.last);

@@ -127,7 +127,10 @@ void encode_image(const rules::State& state, const rules::Account& account, Byte
         append(out, rules::PurseImage{.spec = rules::spec_of(state, purse),
                                       .available = purse.available,
                                       .held = purse.held,
-                                      .unreleased = purse.unreleased});
+                                      .unreleased = purse.unreleased,
+                                      .status = purse.status,
+                                      .last_day = purse.last_day,
+                                      .returned = purse.returned});
     });
     append_list(out, account.cards, [&](CardId card) { append(out, state.at(card)); });
     append_list(out, account.open,

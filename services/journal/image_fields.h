@@ -11,7 +11,7 @@
 namespace carecard::journal {
 
 constexpr auto fields(Is<rules::PurseImage> auto& v, auto&& use) {
-    return use(v.spec, v.available, v.held, v.unreleased);
+    return use(v.spec, v.available, v.held, v.unreleased, v.status, v.last_day, v.returned);
 }
 constexpr auto fields(Is<rules::ProviderKey> auto& v, auto&& use) { return use(v.in, v.acceptor); }
 constexpr auto fields(Is<rules::WindowCounter> auto& v, auto&& use) {

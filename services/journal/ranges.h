@@ -103,6 +103,9 @@ template <>
 inline constexpr EnumRange<rules::PurseUnit> enum_range<rules::PurseUnit>{
     rules::PurseUnit::money, rules::PurseUnit{rules::purse_unit_last}};
 template <>
+inline constexpr EnumRange<rules::PurseStatus> enum_range<rules::PurseStatus>{
+    rules::PurseStatus::open, rules::PurseStatus{rules::purse_status_last}};
+template <>
 inline constexpr EnumRange<rules::PurseVerdict> enum_range<rules::PurseVerdict>{
     rules::PurseVerdict::eligible, rules::PurseVerdict{rules::purse_verdict_last}};
 

@@ -27,6 +27,7 @@ constexpr std::array table{
     Right{"carecard.v1.AdminService/IssueCard", {support}},
     Right{"carecard.v1.AdminService/LoadPurse", {finance}},
     Right{"carecard.v1.AdminService/ReleaseStage", {finance}},
+    Right{"carecard.v1.AdminService/ClosePurse", {finance}},
     Right{"carecard.v1.AdminService/SetProvider", {support}},
     Right{"carecard.v1.AdminService/ListPurseTemplates", readers},
     Right{"carecard.v1.AdminService/SetAgreement", {social_worker}},

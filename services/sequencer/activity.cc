@@ -19,7 +19,9 @@ bool is_shown(const rules::Event& event) {
            std::holds_alternative<rules::Advised>(event) ||
            std::holds_alternative<rules::HoldExpired>(event) ||
            std::holds_alternative<rules::Loaded>(event) ||
-           std::holds_alternative<rules::StageReleased>(event);
+           std::holds_alternative<rules::StageReleased>(event) ||
+           std::holds_alternative<rules::PurseEnded>(event) ||
+           std::holds_alternative<rules::PurseClosed>(event);
 }
 
 std::string account_prefix(AccountId account) {

@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, std::variant_size_v<rules::Command>> kind
     "OpenPurse",        "IssueCard",       "Load",           "SetAgreement",    "SetCardStatus",
     "SetAccountStatus", "CloseSettlement", "SetOffsetTable", "ExpireHold",      "EndBusinessDay",
     "AdvanceClock",     "AcceptClock",     "Increment",      "Advise",          "ReleaseStage",
-    "SetProvider",      "ReplaceCard",     "SetCardRules"};
+    "SetProvider",      "ReplaceCard",     "SetCardRules",   "ClosePurse",      "EndPurse"};
 static_assert(std::ranges::all_of(kind_names, [](std::string_view name) {
     return !name.empty() && name.size() < sizeof(PoisonPage::kind);
 }));

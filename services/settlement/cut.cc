@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <variant>
 
 #include "common/merkle.h"
@@ -33,6 +34,7 @@ bool post_line(const rules::Posting& line, Position& position) {
         case rules::LedgerAccount::settlement:
         case rules::LedgerAccount::fees:
         case rules::LedgerAccount::recovered:
+        case rules::LedgerAccount::owed_to_person:
             return true;
     }
     return false;
@@ -96,11 +98,23 @@ void Cut::append(const rules::Presented& event, Item& item) {
     add_to_totals(item);
 }
 
+void Cut::append_sent_on(const rules::Postings& postings, AccountId account, Item item) {
+    item.account = accounts_[account.value - 1].reference.view();
+    for (const rules::Posting& line : postings) {
+        if (!rules::has_left_purse(line.account) || line.amount.value == 0) continue;
+        const bool owed = line.account == rules::LedgerAccount::owed_to_person;
+        item.kind = owed ? ItemKind::owed : ItemKind::returned;
+        item.reference = fmt::format("{}", line.purse.value);
+        item.amount = line.amount;
+        item.balance_effect = effect_of(item);
+        append_row(draft_.items, item);
+        add_to_totals(item);
+    }
+}
+
 void Cut::add_to_totals(const Item& item) {
     BatchTotals& totals = draft_.manifest.totals;
-    CountAndSum& sum = item.kind == ItemKind::load    ? totals.loads
-                       : item.kind == ItemKind::debit ? totals.debits
-                                                      : totals.credits;
+    CountAndSum& sum = totals.of(item.kind);
     ++sum.count;
     sum.sum.add(item.amount);
     totals.exposure.add(item.exposure);
@@ -111,6 +125,12 @@ Result<Done> Cut::fold(std::span<const std::byte> clear) {
     const Result<journal::DecodedEvent> decoded = journal::decode_clear(clear);
     if (!decoded) return decoded.fault();
     const rules::Stamp& stamp = decoded->stamp;
+    const auto new_item = [&] {
+        return Item{.sequence = stamp.sequence,
+                    .time = stamp.now_ns,
+                    .currency = batch_.currency,
+                    .leaf = leaf_hash(clear)};
+    };
     return std::visit(
         [&](const auto& event) -> Result<Done> {
             using Fact = std::decay_t<decltype(event)>;
@@ -126,11 +146,16 @@ Result<Done> Cut::fold(std::span<const std::byte> clear) {
             }
             if constexpr (std::is_same_v<Fact, rules::Presented> ||
                           std::is_same_v<Fact, rules::Loaded>) {
-                Item item{.sequence = stamp.sequence,
-                          .time = stamp.now_ns,
-                          .currency = batch_.currency,
-                          .leaf = leaf_hash(clear)};
+                Item item = new_item();
                 append(event, item);
+            }
+            if constexpr (requires { event.postings; }) {
+                const auto leaves = [](const rules::Posting& line) {
+                    return rules::has_left_purse(line.account);
+                };
+                if (std::ranges::any_of(event.postings, leaves)) {
+                    append_sent_on(event.postings, event.account, new_item());
+                }
             }
             return Done{};
         },

@@ -1,15 +1,21 @@
 #pragma once
 
-// items.csv: one row for each load and each presentment of a batch, in the order of the journal.
+// items.csv: one row for each load and each presentment of a batch, and for each amount that left a
+// purse which is over, in the order of the journal: what one event sends on comes after what it
+// clears.
 //
 //     sequence                    number; of the event, within the manifest's epoch
 //     time                        time; of the event
-//     kind                        "load" | "debit" | "credit"
+//     kind                        "load" | "debit" | "credit" | "returned" | "owed": the last two
+//     for
+//                                 money that left a purse which has ended or was closed, for its
+//                                 funder or for the person whose own it is
 //     account                     the council's own reference
-//     card_last_four              empty for a load
+//     card_last_four              empty for all but a debit and a credit
 //     authorisation_id            authorisation; for a presentment that had none its own id; empty
-//                                 for a load
-//     reference                   a load's reference, or the presentment's id
+//                                 for the others, as are the columns that say so of a load
+//     reference                   a load's reference, the presentment's id, or the number of the
+//                                 purse that money left
 //     matched_by                  how a presentment found its authorisation; empty for a load
 //     mcc                         four digits; empty for a load
 //     amount_minor                number above 0; in `currency`
@@ -24,6 +30,7 @@
 //     load:   balance_effect = amount
 //     debit:  balance_effect = -(amount - exposure)
 //     credit: balance_effect = amount - recovered
+//     returned, owed: balance_effect = -amount
 
 #include <cstdint>
 #include <functional>
@@ -40,7 +47,16 @@
 
 namespace carecard::settlement {
 
-enum class ItemKind : std::uint8_t { load = 1, debit = 2, credit = 3 };
+enum class ItemKind : std::uint8_t { load = 1, debit = 2, credit = 3, returned = 4, owed = 5 };
+
+/// Whether it is of a card: what the network cleared.
+[[nodiscard]] constexpr bool is_presentment(ItemKind kind) {
+    return kind == ItemKind::debit || kind == ItemKind::credit;
+}
+/// Whether it is money that left a purse which is over: there may be several of one event.
+[[nodiscard]] constexpr bool is_sent_on(ItemKind kind) {
+    return kind == ItemKind::returned || kind == ItemKind::owed;
+}
 
 /// The name of an ISO 4217 code as letters, or its three digits when it has none.
 using CurrencyName = std::function<std::string(CurrencyCode)>;
@@ -51,14 +67,14 @@ struct Item {
     ItemKind kind = ItemKind::load;
     std::string account;
     std::string card_last_four;
-    AuthorisationId authorisation;  ///< None for a load.
+    AuthorisationId authorisation;  ///< Of a presentment, else none.
     std::string reference;
     rules::MatchedBy matched_by = rules::MatchedBy::nothing;  ///< Of a presentment.
     std::uint16_t mcc = 0;                                    ///< Of a presentment.
     AmountMinor amount;
     std::string currency;
-    AmountMinor transaction_amount;    ///< Zero for a load.
-    std::string transaction_currency;  ///< Empty for a load.
+    AmountMinor transaction_amount;    ///< Of a presentment, else zero.
+    std::string transaction_currency;  ///< Of a presentment, else empty.
     AmountMinor balance_effect;
     AmountMinor exposure;
     AmountMinor recovered;

@@ -19,7 +19,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::uint32_t version_without_fork = 1;
+constexpr std::uint32_t first_version = 1;
+constexpr std::uint32_t version_with_fork = 2;
 
 std::string_view name_of(ClockKind clock) {
     switch (clock) {
@@ -46,17 +47,22 @@ Json json_of(const CountAndSum& total) {
 }
 
 Json json_of(const BatchTotals& totals) {
-    return {{"loads", json_of(totals.loads)},
-            {"debits", json_of(totals.debits)},
-            {"credits", json_of(totals.credits)},
-            {"opening_balance_minor", number_of(totals.opening_balance)},
-            {"closing_balance_minor", number_of(totals.closing_balance)},
-            {"closing_held_minor", number_of(totals.closing_held)},
-            {"opening_exposure_minor", number_of(totals.opening_exposure)},
-            {"exposure_minor", number_of(totals.exposure)},
-            {"recovered_minor", number_of(totals.recovered)},
-            {"closing_exposure_minor", number_of(totals.closing_exposure)},
-            {"accounts", totals.accounts}};
+    Json json{{"loads", json_of(totals.loads)},
+              {"debits", json_of(totals.debits)},
+              {"credits", json_of(totals.credits)},
+              {"opening_balance_minor", number_of(totals.opening_balance)},
+              {"closing_balance_minor", number_of(totals.closing_balance)},
+              {"closing_held_minor", number_of(totals.closing_held)},
+              {"opening_exposure_minor", number_of(totals.opening_exposure)},
+              {"exposure_minor", number_of(totals.exposure)},
+              {"recovered_minor", number_of(totals.recovered)},
+              {"closing_exposure_minor", number_of(totals.closing_exposure)},
+              {"accounts", totals.accounts}};
+    if (totals.has_sent_on()) {
+        json["returned"] = json_of(totals.returned);
+        json["owed"] = json_of(totals.owed);
+    }
+    return json;
 }
 
 Json json_of(const std::optional<PreviousBatch>& previous) {
@@ -131,6 +137,8 @@ BatchTotals totals_from(const Json& json) {
     return {.loads = totals.count_and_sum("loads"),
             .debits = totals.count_and_sum("debits"),
             .credits = totals.count_and_sum("credits"),
+            .returned = totals.count_and_sum("returned"),
+            .owed = totals.count_and_sum("owed"),
             .opening_balance = totals.total("opening_balance_minor"),
             .closing_balance = totals.total("closing_balance_minor"),
             .closing_held = totals.total("closing_held_minor"),
@@ -175,7 +183,29 @@ Manifest manifest_from(const Json& json) {
     return manifest;
 }
 
+/// The oldest that has what the batch has, so that equal batches have equal bytes for ever.
+std::uint32_t version_of(const Manifest& manifest) {
+    if (manifest.totals.has_sent_on()) return manifest_version;
+    return manifest.fork ? version_with_fork : first_version;
+}
+
 }  // namespace
+
+CountAndSum& BatchTotals::of(ItemKind kind) {
+    switch (kind) {
+        case ItemKind::load:
+            return loads;
+        case ItemKind::debit:
+            return debits;
+        case ItemKind::credit:
+            return credits;
+        case ItemKind::returned:
+            return returned;
+        case ItemKind::owed:
+            return owed;
+    }
+    CHECK(false);
+}
 
 std::uint32_t number_before(const Manifest& manifest) {
     const bool numbers_lost = manifest.fork && manifest.fork->lost_first != 0;
@@ -184,7 +214,7 @@ std::uint32_t number_before(const Manifest& manifest) {
 
 std::string render(const Manifest& manifest) {
     Json json = {
-        {"format_version", manifest.fork ? manifest_version : version_without_fork},
+        {"format_version", version_of(manifest)},
         {"epoch", manifest.epoch.value},
         {"programme", manifest.programme},
         {"council", manifest.council},

@@ -5,7 +5,7 @@
 // JSON with two spaces of indentation, LF line ends and one at the end; integers and strings only;
 // exactly these keys in this order:
 //
-//     format_version            1, or 2 with `fork`
+//     format_version            1, or 2 with `fork`, or 3 with `returned` and `owed`
 //     epoch                     the journal's
 //     programme, council        codes
 //     currency                  ISO 4217, letters
@@ -18,6 +18,8 @@
 //     files                     [{name, size, sha256}]: closing_position.csv, items.csv
 //     totals
 //       loads, debits, credits  {count, minor}: of the items
+//       returned, owed          {count, minor}: the same, only where there are such items: what
+//                               left purses that are over, for their funders or for the person
 //       opening_balance_minor   what all holders had at the end of the previous batch
 //       closing_balance_minor   and at the end of this: opening + the items' effects
 //       closing_held_minor      the part of it that is promised to merchants
@@ -46,10 +48,11 @@
 #include "common/result.h"
 #include "common/time.h"
 #include "services/settlement/file_names.h"
+#include "services/settlement/item.h"
 
 namespace carecard::settlement {
 
-inline constexpr std::uint32_t manifest_version = 2;
+inline constexpr std::uint32_t manifest_version = 3;
 
 enum class ClockKind : std::uint8_t { system = 1, simulated = 2 };
 
@@ -69,6 +72,8 @@ struct BatchTotals {
     CountAndSum loads;
     CountAndSum debits;
     CountAndSum credits;
+    CountAndSum returned;
+    CountAndSum owed;
     TotalMinor opening_balance;
     TotalMinor closing_balance;
     TotalMinor closing_held;
@@ -77,6 +82,10 @@ struct BatchTotals {
     TotalMinor recovered;
     TotalMinor closing_exposure;
     std::uint64_t accounts = 0;
+
+    /// Of the items of this kind.
+    [[nodiscard]] CountAndSum& of(ItemKind kind);
+    [[nodiscard]] bool has_sent_on() const { return returned.count != 0 || owed.count != 0; }
     friend bool operator==(const BatchTotals&, const BatchTotals&) = default;
 };
 

@@ -51,7 +51,7 @@ class ItemSums {
             return damaged(items_file,
                            fmt::format("sequence {} is outside the batch's range", sequence));
         }
-        if (item.sequence <= last_) {
+        if (item.sequence < last_ || (item.sequence == last_ && !is_sent_on(item.kind))) {
             return damaged(items_file,
                            fmt::format("sequence {} is not after the one before it", sequence));
         }
@@ -60,7 +60,7 @@ class ItemSums {
             return damaged(items_file,
                            fmt::format("sequence {} is not in the batch's currency", sequence));
         }
-        CountAndSum& sum = sum_of(item.kind);
+        CountAndSum& sum = totals.of(item.kind);
         ++sum.count;
         sum.sum.add(item.amount);
         effect.add(item.balance_effect);
@@ -73,19 +73,12 @@ class ItemSums {
         return Done{};
     }
 
-    CountAndSum loads;
-    CountAndSum debits;
-    CountAndSum credits;
+    BatchTotals totals;  ///< Counts and sums by kind, and nothing else.
     TotalMinor effect;
     TotalMinor exposure;
     TotalMinor recovered;
 
    private:
-    CountAndSum& sum_of(ItemKind kind) {
-        if (kind == ItemKind::load) return loads;
-        return kind == ItemKind::debit ? debits : credits;
-    }
-
     const Manifest& manifest_;
     ExpectedByAccount& accounts_;
     Sequence last_;
@@ -146,12 +139,16 @@ class PositionSums {
 };
 
 Result<Done> check_item_totals(const BatchTotals& stated, const ItemSums& items) {
-    if (stated.loads != items.loads) return damaged(manifest_file, "its loads are not the items'");
-    if (stated.debits != items.debits) {
+    if (stated.loads != items.totals.loads)
+        return damaged(manifest_file, "its loads are not the items'");
+    if (stated.debits != items.totals.debits) {
         return damaged(manifest_file, "its debits are not the items'");
     }
-    if (stated.credits != items.credits) {
+    if (stated.credits != items.totals.credits) {
         return damaged(manifest_file, "its credits are not the items'");
+    }
+    if (stated.returned != items.totals.returned || stated.owed != items.totals.owed) {
+        return damaged(manifest_file, "what left purses that are over is not the items'");
     }
     const Result<Done> exposure = check_total("exposure_minor", stated.exposure, items.exposure);
     if (!exposure) return exposure.fault();

@@ -335,6 +335,14 @@ TEST(ToResponse, GivesEveryChangeItsReceipt) {
     rules::StageReleased released;
     released.unreleased = {55};
     EXPECT_EQ(receipt_of(released, v1::ReleaseStageResponse()).unreleased().minor_units(), 55);
+    rules::PurseClosed closed;
+    closed.surplus = {.persons_own = true, .amount = {45}};
+    const auto mine = receipt_of(closed, v1::ClosePurseResponse());
+    EXPECT_EQ(mine.returned().minor_units(), 45);
+    EXPECT_TRUE(mine.persons_own());
+    EXPECT_EQ(mine.funder(), "council");
+    closed.surplus = {.funder = rules::FunderCode::of("icb"), .amount = {45}};
+    EXPECT_EQ(receipt_of(closed, v1::ClosePurseResponse()).funder(), "icb");
     receipt_of(rules::ProviderSet{}, v1::SetProviderResponse());
     rules::ClockAccepted accepted;
     accepted.request.seen = {seconds(9).value};

@@ -106,6 +106,8 @@ class KillJudge::Reading {
     }
     void see(const rules::Advised&) {}  // The load sends none.
     void see(const rules::StageReleased&) {}
+    void see(const rules::PurseClosed&) {}
+    void see(const rules::PurseEnded&) {}
     void see(const rules::ProviderSet&) {}
     // What moves no holder's money, or is never sent by this load.
     void see(const rules::HoldIncreased&) {}

@@ -126,6 +126,12 @@ std::string release_stage(const Names& names, unsigned number) {
     return request.SerializeAsString();
 }
 
+std::string close_purse(const Names& names, unsigned number) {
+    auto request = about<v1::ClosePurseRequest>(names, number);
+    request.set_purse("works");
+    return request.SerializeAsString();
+}
+
 std::string set_provider(const Names& names, unsigned number) {
     v1::SetProviderRequest request;
     request.set_request_key(fmt::format("row-{}", number));
@@ -328,6 +334,11 @@ constexpr std::array rows{
     Row{.method = "carecard.v1.AdminService/ReleaseStage",
         .port = back,
         .request = release_stage,
+        .own = FAILED_PRECONDITION,
+        .every = FAILED_PRECONDITION},
+    Row{.method = "carecard.v1.AdminService/ClosePurse",
+        .port = back,
+        .request = close_purse,
         .own = FAILED_PRECONDITION,
         .every = FAILED_PRECONDITION},
     Row{.method = "carecard.v1.AdminService/SetProvider", .port = back, .request = set_provider},

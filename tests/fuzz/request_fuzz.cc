@@ -146,7 +146,8 @@ constexpr std::array parsers{parse<v1::AuthoriseRequest>,        parse<v1::Autho
                              parse<v1::ListTransactionsRequest>, parse<v1::ExplainDecisionRequest>,
                              parse<v1::AdviseRequest>,           parse<v1::IncrementRequest>,
                              parse<v1::ReleaseStageRequest>,     parse<v1::SetProviderRequest>,
-                             parse<v1::ReplaceCardRequest>,      parse<v1::SetCardRulesRequest>};
+                             parse<v1::ReplaceCardRequest>,      parse<v1::SetCardRulesRequest>,
+                             parse<v1::ClosePurseRequest>};
 
 }  // namespace
 }  // namespace carecard::authorisation

@@ -294,7 +294,7 @@ struct Clerk {
         const long recovered = std::min(may, payment.exposure);
         payment.exposure -= recovered;
         const long unmatched = give_back(payment, may - recovered) + amount - may;
-        account.available[account.purses.begin()->first] += unmatched;
+        account.available[pays_first(account)] += unmatched;
         return posted(by, id, 0, 0, recovered, unmatched) +
                (unmatched > 0 ? told("credit_unmatched", unmatched) : told("none", 0));
     }
@@ -336,10 +336,14 @@ string Ledger::answer(const Command& command, const Subject& of, long now, long 
     if (const auto* expiry = std::get_if<ExpireHold>(&command)) {
         Payment& payment = payments.at(static_cast<long>(expiry->authorisation.sequence.value));
         payment.state = AuthorisationState::expired;
-        return format("expired {}", release(payment, 0));
+        const long freed = release(payment, 0);
+        send_on(payment.account);
+        return format("expired {}", freed);
     }
     if (of.card == nullptr) return "refused card_unknown";
-    return std::visit(Clerk{*this, of, now, sequence}, command);
+    const string said = std::visit(Clerk{*this, of, now, sequence}, command);
+    send_on(of.card->account);
+    return said;
 }
 
 std::pair<long, long> Ledger::taps_of(const Card* card) const {

@@ -56,6 +56,7 @@ TEST(Rights, AreExactlyThoseOfTheContract) {
         {"AdminService/IssueCard", "support"},
         {"AdminService/LoadPurse", "finance"},
         {"AdminService/ReleaseStage", "finance"},
+        {"AdminService/ClosePurse", "finance"},
         {"AdminService/SetProvider", "support"},
         {"AdminService/ListPurseTemplates", "support,social_worker,finance"},
         {"AdminService/SetAgreement", "social_worker"},

@@ -208,7 +208,7 @@ class RandomCommands {
         if (one_in(5)) terms.weekdays = monday_to_friday;
         terms.no_cash = one_in(3);
         if (one_in(8)) terms.spend_from = some_day(20);
-        if (one_in(6)) terms.spend_until = some_day(800);
+        if (one_in(6)) terms.spend_until = some_day(one_in(2) ? 20 : 800);
         if (terms.spend_until < terms.spend_from) terms.spend_until = {};
         if (one_in(8)) terms.intake_closed_from = some_day(800);
         terms.staged = one_in(6);
@@ -227,6 +227,11 @@ class RandomCommands {
                 .amount = {3 * pence()},
                 .currency = currency(),
                 .stage = StageReference::of("s" + number(300))};
+    }
+    ClosePurse close_purse() {
+        return {.request = request("finance"),
+                .account = account(),
+                .purse = PurseName::of("p" + number(3))};
     }
     SetProvider set_provider() {
         SetProvider command{.request = request("support"),
@@ -459,6 +464,7 @@ class RandomCommands {
     Command staff() {
         if (one_in(12)) return replace_card();
         if (one_in(12)) return card_rules();
+        if (one_in(24)) return close_purse();
         switch (up_to(7)) {
             case 0:
                 return open_account();

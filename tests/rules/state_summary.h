@@ -79,7 +79,8 @@ class StateSummary {
         for (const Purse& purse : account.purses) {
             line(" purse", purse.name.view(), int{purse.priority}, purse.available.value,
                  purse.held.value, purse.unreleased.value, purse.spend_from.value,
-                 purse.spend_until.value);
+                 purse.spend_until.value, static_cast<int>(purse.status), purse.last_day.value,
+                 purse.returned.value);
         }
         for (const CardId& card : account.cards) line(" card", card.value);
         for (const AuthorisationId& id : account.open) line(" open", id.sequence.value);

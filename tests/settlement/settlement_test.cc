@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string>
 
+#include "tests/rules/purse_world.h"
 #include "tests/settlement/fixture.h"
 
 namespace carecard::settlement {
@@ -103,6 +104,49 @@ TEST(Settlement, KnowsTheCardThatTookAnothersPlace) {
     ASSERT_EQ(run.run.catalogue.list("care", 100, 10).size(), 2U);
     const std::string cell = "," + replaced.request.last_four.str() + ",";
     EXPECT_NE(run.files(2).items.find(cell), std::string::npos) << run.files(2).items;
+}
+
+TEST(Settlement, ListsWhatLeavesPursesThatAreOver) {
+    SampleMonth month;
+    rules::World& world = month.world;
+    rules::PurseSpec own{.name = PurseName::of("own"), .terms = {.persons_own = true}};
+    own.terms.spend_until = rules::day_number(2024, 6, 4);
+    const rules::PurseSpec grant{.name = PurseName::of("grant"), .priority = 2};
+    open(world, "E", {own, grant}, 9);
+    world.record(load_of(world, "E", "own", 10'00));
+    world.record(load_of(world, "E", "grant", 20'00));
+    const auto paid = world.authorise(pay_at(world, 9, 5'411, 15'00));
+    rules::Present cleared = world.present(rules::by_id(paid.id), 15'00);
+    cleared.card_token = rules::token(9);
+    world.record(cleared);
+    world.advance(rules::utc(2024, 6, 4, 12));
+    world.record(rules::ClosePurse{.request = rules::asked_by("finance", "close"),
+                                   .account = rules::account_name("E"),
+                                   .purse = PurseName::of("grant")});
+    world.advance(rules::utc(2024, 6, 5, 12));
+    rules::Present back = world.refund(rules::by_id(paid.id), 15'00);
+    back.card_token = rules::token(9);
+    world.record(back);
+    world.advance(rules::utc(2024, 6, 5, 23));
+    for (const int day : {0, 1, 2}) month.close(day);
+    Recorder recorder;
+    recorder.record(world);
+    FreshRun run;
+    run.follow(recorder.store);
+    const std::vector<ClosedBatch> listed = run.run.catalogue.list("care", 100, 10);
+    ASSERT_EQ(listed.size(), 3U);
+    const auto totals = [&](std::size_t number) { return listed[3 - number].manifest.totals; };
+    EXPECT_FALSE(totals(1).has_sent_on());
+    EXPECT_EQ(totals(2).returned, (CountAndSum{1, {15'00}}));
+    EXPECT_EQ(totals(2).owed, CountAndSum{});
+    EXPECT_EQ(totals(3).returned, (CountAndSum{1, {5'00}})) << "one event, two owners";
+    EXPECT_EQ(totals(3).owed, (CountAndSum{1, {10'00}}));
+    EXPECT_EQ(totals(3).closing_balance, totals(2).closing_balance);
+    const std::string manifest = run.files(1).manifest;
+    EXPECT_NE(manifest.find("\"format_version\": 1"), std::string::npos) << manifest;
+    EXPECT_NE(run.files(3).manifest.find("\"format_version\": 3"), std::string::npos);
+    BatchFiles before = run.files(2);
+    EXPECT_TRUE(verify_batch(run.files(3), Authority::one().trusted(), &before));
 }
 
 TEST(Settlement, ListsABatchOnceItsFilesAreThere) {

@@ -105,8 +105,9 @@ std::string words_for(const rules::State& state, const rules::Account& account, 
         format(FMT_COMPILE("{}, status {}, agreement {}, exposure {}"), account.reference.view(),
                static_cast<int>(account.status), account.agreement_version, account.exposure.value);
     for (const rules::Purse& purse : account.purses) {
-        add(words, FMT_COMPILE("; {} {} {} {} {}"), purse.name.view(), int{purse.priority},
-            purse.available.value, purse.held.value, purse.unreleased.value);
+        add(words, FMT_COMPILE("; {} {} {} {} {} {} {} {}"), purse.name.view(), int{purse.priority},
+            purse.available.value, purse.held.value, purse.unreleased.value,
+            static_cast<int>(purse.status), purse.last_day.value, purse.returned.value);
     }
     const auto windows = rules::local_windows(state.offsets, {now});
     for (const auto& count :
@@ -161,8 +162,13 @@ std::string words_for(const Opinion& opinion, const model::Account& account, lon
             const auto found = money.find(purse);
             return found == money.end() ? 0 : found->second;
         };
-        purses[purse[2]] = format(FMT_COMPILE("; {} {} {} {} {}"), spec.name.view(), purse[0],
-                                  in(account.available), held[purse], in(account.unreleased));
+        const auto over = account.over.find(purse);
+        const bool is_open = over == account.over.end();
+        const int status = is_open ? 0 : over->second.closed ? 2 : 1;
+        purses[purse[2]] =
+            format(FMT_COMPILE("; {} {} {} {} {} {} {} {}"), spec.name.view(), purse[0],
+                   in(account.available), held[purse], in(account.unreleased), status,
+                   is_open ? 0 : over->second.day, in(account.returned));
     }
     for (const auto& [number, purse] : purses) words += purse;
     for (std::size_t window = 0; window < windows.size(); ++window) {

@@ -54,8 +54,7 @@ class Race {
     void pass(TimestampNs to) {
         while (breach_.empty()) {
             const std::optional<rules::Due> due = rules::next_due(state_, to);
-            const Opinion::Due predicted =
-                std::min(opinion_.next_cut_off(), opinion_.next_expiry());
+            const Opinion::Due predicted = opinion_.next();
             const long at = std::get<0>(predicted);
             expect(due.has_value() == (at <= to.value),
                    format("something is due to one alone, until {}", to.value));
@@ -69,10 +68,14 @@ class Race {
 
     static Opinion::Due names_of(const rules::Due& due) {
         if (const auto* end = std::get_if<rules::EndBusinessDay>(&due.command)) {
-            return {due.at.value, false, end->programme.value};
+            return {due.at.value, Opinion::Kind::cut_off, end->programme.value};
+        }
+        if (const auto* end = std::get_if<rules::EndPurse>(&due.command)) {
+            return {due.at.value, Opinion::Kind::purse_end,
+                    Opinion::purse_number(end->account.value, end->purse.value)};
         }
         const auto& expiry = std::get<rules::ExpireHold>(due.command);
-        return {due.at.value, true, expiry.authorisation.sequence.value};
+        return {due.at.value, Opinion::Kind::expiry, expiry.authorisation.sequence.value};
     }
 
     void take(const rules::Command& command, int number) {

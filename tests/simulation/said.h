@@ -76,6 +76,8 @@ struct Sentence {
     std::string operator()(const rules::AccountOpened&) const { return "done"; }
     std::string operator()(const rules::PurseOpened&) const { return "done"; }
     std::string operator()(const rules::StageReleased&) const { return "done"; }
+    std::string operator()(const rules::PurseClosed&) const { return "done"; }
+    std::string operator()(const rules::PurseEnded&) const { return "done"; }
     std::string operator()(const rules::ProviderSet&) const { return "done"; }
     std::string operator()(const rules::CardIssued&) const { return "done"; }
     std::string operator()(const rules::Loaded&) const { return "done"; }

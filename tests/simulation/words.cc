@@ -175,6 +175,12 @@ struct Words {
                       amount_text(one.amount, one.currency), one.purse.view(),
                       account_text(one.account));
     }
+    std::string operator()(const rules::ClosePurse& one) const {
+        return format("ClosePurse {} of {}", one.purse.view(), account_text(one.account));
+    }
+    std::string operator()(const rules::EndPurse& one) const {
+        return format("EndPurse {} of account {}", int{one.purse.value}, one.account.value);
+    }
     std::string operator()(const rules::SetProvider& one) const {
         return format("SetProvider {} on {} of {}, days {} to {}", one.acceptor.view(),
                       one.provider_register.view(), one.programme.view(), one.dates.from.value,
