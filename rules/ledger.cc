@@ -22,6 +22,8 @@ std::string_view name_of(LedgerAccount account) {
             return "recovered";
         case LedgerAccount::promised:
             return "promised";
+        case LedgerAccount::written_off:
+            return "written_off";
     }
     CHECK(false);
 }
@@ -43,7 +45,7 @@ TotalMinor sum_of(const Postings& postings) {
 }
 
 TotalMinor LedgerTotals::sum() const {
-    TotalMinor sum = promised;
+    TotalMinor sum{promised.value + written_off.value};
     for (const TotalMinor& total : totals) sum.value += total.value;
     return sum;
 }

@@ -22,10 +22,15 @@ enum class LedgerAccount : std::uint8_t {
     settlement = 3,  ///< What is owed to the network for cleared transactions.
     exposure = 4,    ///< What was cleared or promised beyond holders' money, as a negative balance.
     fees = 5,
-    recovered = 6,  ///< What went back to a funder.
-    promised = 7,   ///< What an advice promised beyond a holder's money, until it clears or not.
+    recovered = 6,    ///< What went back to a funder.
+    promised = 7,     ///< What an advice promised beyond a holder's money, until it clears or not.
+    written_off = 9,  ///< What two people gave up of the exposure, as a negative balance.
 };
-inline constexpr std::size_t ledger_account_count = 8;
+/// Every one of them. Number 8 is none.
+inline constexpr std::array ledger_accounts{
+    LedgerAccount::available,  LedgerAccount::held,     LedgerAccount::funding,
+    LedgerAccount::settlement, LedgerAccount::exposure, LedgerAccount::fees,
+    LedgerAccount::recovered,  LedgerAccount::promised, LedgerAccount::written_off};
 
 [[nodiscard]] std::string_view name_of(LedgerAccount account);
 
@@ -37,7 +42,8 @@ struct Posting {
     friend constexpr bool operator==(const Posting&, const Posting&) = default;
 };
 
-/// Two lines for each purse, and one for each of the programme's accounts.
+/// Two lines for each purse, and one for each of the programme's accounts but `written_off`, which
+/// no event moves together with a purse.
 inline constexpr std::size_t postings_max = 2 * purses_per_account_max + 6;
 using Postings = InlineVector<Posting, postings_max>;
 
@@ -49,16 +55,17 @@ void post(Postings& postings, LedgerAccount account, PurseNumber purse, AmountMi
 
 /// One total for each ledger account, over all purses of a programme: its trial balance.
 struct LedgerTotals {
-    std::array<TotalMinor, ledger_account_count - 1> totals{};  ///< Up to `recovered`.
+    std::array<TotalMinor, 7> totals{};  ///< Up to `recovered`.
     TotalMinor promised;
+    TotalMinor written_off;
 
     [[nodiscard]] TotalMinor& operator[](LedgerAccount account) {
-        return account == LedgerAccount::promised ? promised
-                                                  : totals[static_cast<std::size_t>(account)];
+        if (account == LedgerAccount::promised) return promised;
+        if (account == LedgerAccount::written_off) return written_off;
+        return totals[static_cast<std::size_t>(account)];
     }
     [[nodiscard]] const TotalMinor& operator[](LedgerAccount account) const {
-        return account == LedgerAccount::promised ? promised
-                                                  : totals[static_cast<std::size_t>(account)];
+        return const_cast<LedgerTotals&>(*this)[account];
     }
     [[nodiscard]] TotalMinor sum() const;
     friend bool operator==(const LedgerTotals&, const LedgerTotals&) = default;

@@ -53,6 +53,9 @@ void add(Moved& moved, const rules::Posting& line) {
         case LedgerAccount::promised:
             moved.promised += line.amount.value;
             return;
+        case LedgerAccount::written_off:
+            moved.written_off += line.amount.value;
+            return;
     }
 }
 

@@ -37,6 +37,9 @@ void audit(const Before&, const rules::Stamp&, const rules::HoldIncreased&, Clai
 void audit(const Before&, const rules::Stamp&, const rules::Advised&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::CardReplaced&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::CardRulesSet&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::ResolutionProposed&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::ResolutionDecided&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::ExposureRecovered&, Claims&);
 
 /// The reversals that came before a payment, of those that its account keeps; none if none did.
 /// @pre  the account is known.
@@ -130,6 +133,7 @@ struct Moved {
     std::int64_t fees = 0;
     std::int64_t recovered = 0;
     std::int64_t promised = 0;
+    std::int64_t written_off = 0;
     friend bool operator==(const Moved&, const Moved&) = default;
 };
 

@@ -167,6 +167,16 @@ constexpr auto fields(Is<rules::SetCardRules> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::SetAccountStatus> auto& v, auto&& use) {
     return use(v.request, v.account, v.status, v.reason);
 }
+constexpr auto fields(Is<rules::ProposeResolution> auto& v, auto&& use) {
+    return use(v.request, v.account, v.authorisation, v.kind, v.amount, v.currency, v.notice_until,
+               v.reason);
+}
+constexpr auto fields(Is<rules::DecideResolution> auto& v, auto&& use) {
+    return use(v.request, v.account, v.proposal, v.approve, v.reason);
+}
+constexpr auto fields(Is<rules::RecoverExposure> auto& v, auto&& use) {
+    return use(v.request, v.account, v.proposal, v.reason);
+}
 constexpr auto fields(Is<rules::CloseSettlement> auto& v, auto&& use) {
     return use(v.request, v.programme, v.day, v.requested_by);
 }
@@ -233,7 +243,7 @@ constexpr auto fields(Is<rules::Posting> auto& v, auto&& use) {
     return use(v.account, v.purse, v.amount);
 }
 constexpr auto fields(Is<rules::LedgerTotals> auto& v, auto&& use) {
-    return use(v.totals, since<3>(v.promised));
+    return use(v.totals, since<3>(v.promised), since<3>(v.written_off));
 }
 constexpr auto fields(Is<rules::Leg> auto& v, auto&& use) {
     return use(v.purse, v.held, v.debited, v.credited);
@@ -348,6 +358,16 @@ constexpr auto fields(Is<rules::CardReplaced> auto& v, auto&& use) {
 }
 constexpr auto fields(Is<rules::CardRulesSet> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.rules, v.version);
+}
+constexpr auto fields(Is<rules::ResolutionProposed> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.exposure);
+}
+constexpr auto fields(Is<rules::ResolutionDecided> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.authorisation, v.kind, v.amount, v.after,
+               v.postings);
+}
+constexpr auto fields(Is<rules::ExposureRecovered> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.amount, v.available, v.after, v.postings);
 }
 constexpr auto fields(Is<rules::LostBatches> auto& v, auto&& use) {
     return use(v.programme, v.first, v.last);

@@ -33,6 +33,7 @@ bool post_line(const rules::Posting& line, Position& position) {
         case rules::LedgerAccount::settlement:
         case rules::LedgerAccount::fees:
         case rules::LedgerAccount::recovered:
+        case rules::LedgerAccount::written_off:
             return true;
     }
     return false;
@@ -96,11 +97,30 @@ void Cut::append(const rules::Presented& event, Item& item) {
     add_to_totals(item);
 }
 
+void Cut::append(const rules::ResolutionDecided& event, Item& item) {
+    item.kind = ItemKind::write_off;
+    append_resolved(event, item);
+}
+
+void Cut::append(const rules::ExposureRecovered& event, Item& item) {
+    item.kind = ItemKind::exposure_recovery;
+    append_resolved(event, item);
+}
+
+template <class Event>
+void Cut::append_resolved(const Event& event, Item& item) {
+    item.account = accounts_[event.account.value - 1].reference.view();
+    item.authorisation = event.after.id;
+    item.reference = fmt::format("{}", event.request.proposal.value);
+    item.amount = event.amount;
+    item.balance_effect = effect_of(item);
+    append_row(draft_.items, item);
+    add_to_totals(item);
+}
+
 void Cut::add_to_totals(const Item& item) {
     BatchTotals& totals = draft_.manifest.totals;
-    CountAndSum& sum = item.kind == ItemKind::load    ? totals.loads
-                       : item.kind == ItemKind::debit ? totals.debits
-                                                      : totals.credits;
+    CountAndSum& sum = totals.of(item.kind);
     ++sum.count;
     sum.sum.add(item.amount);
     totals.exposure.add(item.exposure);
@@ -124,8 +144,10 @@ Result<Done> Cut::fold(std::span<const std::byte> clear) {
                     return contradiction(stamp.sequence, "its card does not exist");
                 }
             }
-            if constexpr (std::is_same_v<Fact, rules::Presented> ||
-                          std::is_same_v<Fact, rules::Loaded>) {
+            if constexpr (std::is_same_v<Fact, rules::ResolutionDecided>) {
+                if (event.postings.empty()) return Done{};  // no write-off
+            }
+            if constexpr (requires(Item& item) { append(event, item); }) {
                 Item item{.sequence = stamp.sequence,
                           .time = stamp.now_ns,
                           .currency = batch_.currency,

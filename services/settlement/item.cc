@@ -25,8 +25,17 @@ std::string_view name_of(ItemKind kind) {
             return "debit";
         case ItemKind::credit:
             return "credit";
+        case ItemKind::write_off:
+            return "write_off";
+        case ItemKind::exposure_recovery:
+            return "exposure_recovery";
     }
     CHECK(false);
+}
+
+/// Whether the item is of a presentment, and has a card and a merchant.
+bool is_presentment(const Item& item) {
+    return item.kind == ItemKind::debit || item.kind == ItemKind::credit;
 }
 
 void append_mcc(std::string& out, std::uint16_t mcc) {
@@ -73,7 +82,8 @@ class Fields {
 };
 
 std::optional<ItemKind> kind_from_text(std::string_view text) {
-    for (const ItemKind kind : {ItemKind::load, ItemKind::debit, ItemKind::credit}) {
+    for (const ItemKind kind : {ItemKind::load, ItemKind::debit, ItemKind::credit,
+                                ItemKind::write_off, ItemKind::exposure_recovery}) {
         if (text == name_of(kind)) return kind;
     }
     return std::nullopt;
@@ -86,29 +96,24 @@ std::optional<rules::MatchedBy> matched_by_from_text(std::string_view text) {
     return std::nullopt;
 }
 
-void read_card(Fields& fields, Item& item) {
-    item.card_last_four = fields.text();
-    fields.read("authorisation_id", item.authorisation, authorisation_id_from_text);
-}
-
-/// Reads the part that a load has not; for a load those fields must be empty, which the comparison
-/// with the row's one form sees to.
+/// Reads the fields that the item's kind has; the others must be empty, which the comparison with
+/// the row's one form sees to.
 Item item_from(const std::vector<std::string>& row, const char*& bad) {
     Fields fields(row);
     Item item;
     fields.read("sequence", item.sequence.value, number_from_text<std::uint64_t>);
     fields.read("time", item.time, time_from_text);
     fields.read("kind", item.kind, kind_from_text);
-    const bool load = item.kind == ItemKind::load;
+    const bool presented = is_presentment(item);
     item.account = fields.text();
-    if (load) {
-        fields.text();
+    item.card_last_four = fields.text();
+    if (item.kind == ItemKind::load) {
         fields.text();
     } else {
-        read_card(fields, item);
+        fields.read("authorisation_id", item.authorisation, authorisation_id_from_text);
     }
     item.reference = fields.text();
-    if (load) {
+    if (!presented) {
         fields.text();
         fields.text();
     } else {
@@ -117,7 +122,7 @@ Item item_from(const std::vector<std::string>& row, const char*& bad) {
     }
     fields.amount("amount_minor", item.amount);
     item.currency = fields.text();
-    if (load) {
+    if (!presented) {
         fields.text();
         fields.text();
     } else {
@@ -135,9 +140,11 @@ Item item_from(const std::vector<std::string>& row, const char*& bad) {
 /// @return what is contradictory about the item's amounts, or null.
 const char* contradiction_in(const Item& item) {
     constexpr AmountMinor zero;
-    const bool load = item.kind == ItemKind::load;
     if (item.amount <= zero) return "has an amount that is not above zero";
-    if (!load && item.transaction_amount <= zero) {
+    if (!is_presentment(item) && !item.card_last_four.empty()) {
+        return "has a card, and its kind has none";
+    }
+    if (is_presentment(item) && item.transaction_amount <= zero) {
         return "has a transaction amount that is not above zero";
     }
     if (item.exposure < zero || item.exposure > item.amount ||
@@ -164,6 +171,10 @@ AmountMinor effect_of(const Item& item) {
             return {item.exposure.value - item.amount.value};
         case ItemKind::credit:
             return {item.amount.value - item.recovered.value};
+        case ItemKind::write_off:
+            return {};
+        case ItemKind::exposure_recovery:
+            return -item.amount;
     }
     CHECK(false);
 }
@@ -175,7 +186,7 @@ std::string_view items_header() {
 }
 
 void append_row(std::string& out, const Item& item) {
-    const bool load = item.kind == ItemKind::load;
+    const bool presented = is_presentment(item);
     append_number(out, item.sequence.value);
     out += ',';
     append_time(out, item.time);
@@ -186,19 +197,19 @@ void append_row(std::string& out, const Item& item) {
     out += ',';
     append_field(out, item.card_last_four);
     out += ',';
-    if (!load) append_authorisation_id(out, item.authorisation);
+    if (item.kind != ItemKind::load) append_authorisation_id(out, item.authorisation);
     out += ',';
     append_field(out, item.reference);
     out += ',';
-    if (!load) out += matched_by_names[static_cast<std::size_t>(item.matched_by)];
+    if (presented) out += matched_by_names[static_cast<std::size_t>(item.matched_by)];
     out += ',';
-    if (!load) append_mcc(out, item.mcc);
+    if (presented) append_mcc(out, item.mcc);
     out += ',';
     append_number(out, item.amount.value);
     out += ',';
     append_field(out, item.currency);
     out += ',';
-    if (!load) append_number(out, item.transaction_amount.value);
+    if (presented) append_number(out, item.transaction_amount.value);
     out += ',';
     append_field(out, item.transaction_currency);
     out += ',';

@@ -1,15 +1,18 @@
 #pragma once
 
-// items.csv: one row for each load and each presentment of a batch, in the order of the journal.
+// items.csv: one row for each load, presentment, write-off and recovery of a batch, in the order of
+// the journal. What is said of a load holds of the last two as well, but where they are named.
 //
 //     sequence                    number; of the event, within the manifest's epoch
 //     time                        time; of the event
-//     kind                        "load" | "debit" | "credit"
+//     kind                        "load" | "debit" | "credit" | "write_off" | "exposure_recovery"
 //     account                     the council's own reference
 //     card_last_four              empty for a load
 //     authorisation_id            authorisation; for a presentment that had none its own id; empty
-//                                 for a load
-//     reference                   a load's reference, or the presentment's id
+//                                 for a load; of a write-off and a recovery that whose exposure
+//                                 falls
+//     reference                   a load's reference, the presentment's id, or the sequence of the
+//                                 proposal that two people agreed to
 //     matched_by                  how a presentment found its authorisation; empty for a load
 //     mcc                         four digits; empty for a load
 //     amount_minor                number above 0; in `currency`
@@ -24,6 +27,8 @@
 //     load:   balance_effect = amount
 //     debit:  balance_effect = -(amount - exposure)
 //     credit: balance_effect = amount - recovered
+//     write_off:         balance_effect = 0;       the exposure falls by the amount
+//     exposure_recovery: balance_effect = -amount; the exposure falls by the amount
 
 #include <cstdint>
 #include <functional>
@@ -40,7 +45,17 @@
 
 namespace carecard::settlement {
 
-enum class ItemKind : std::uint8_t { load = 1, debit = 2, credit = 3 };
+enum class ItemKind : std::uint8_t {
+    load = 1,
+    debit = 2,
+    credit = 3,
+    write_off = 4,
+    exposure_recovery = 5,
+};
+/// Whether the item lowers an exposure as two people agreed.
+[[nodiscard]] constexpr bool is_resolution(ItemKind kind) {
+    return kind == ItemKind::write_off || kind == ItemKind::exposure_recovery;
+}
 
 /// The name of an ISO 4217 code as letters, or its three digits when it has none.
 using CurrencyName = std::function<std::string(CurrencyCode)>;
@@ -51,7 +66,7 @@ struct Item {
     ItemKind kind = ItemKind::load;
     std::string account;
     std::string card_last_four;
-    AuthorisationId authorisation;  ///< None for a load.
+    AuthorisationId authorisation;  ///< None for a load alone.
     std::string reference;
     rules::MatchedBy matched_by = rules::MatchedBy::nothing;  ///< Of a presentment.
     std::uint16_t mcc = 0;                                    ///< Of a presentment.

@@ -20,6 +20,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::uint32_t version_without_fork = 1;
+constexpr std::uint32_t version_with_fork = 2;
 
 std::string_view name_of(ClockKind clock) {
     switch (clock) {
@@ -45,18 +46,34 @@ Json json_of(const CountAndSum& total) {
     return {{"count", total.count}, {"minor", number_of(total.sum)}};
 }
 
+bool has_resolutions(const BatchTotals& totals) {
+    return totals.write_offs.count != 0 || totals.exposure_recoveries.count != 0;
+}
+
 Json json_of(const BatchTotals& totals) {
-    return {{"loads", json_of(totals.loads)},
-            {"debits", json_of(totals.debits)},
-            {"credits", json_of(totals.credits)},
-            {"opening_balance_minor", number_of(totals.opening_balance)},
-            {"closing_balance_minor", number_of(totals.closing_balance)},
-            {"closing_held_minor", number_of(totals.closing_held)},
-            {"opening_exposure_minor", number_of(totals.opening_exposure)},
-            {"exposure_minor", number_of(totals.exposure)},
-            {"recovered_minor", number_of(totals.recovered)},
-            {"closing_exposure_minor", number_of(totals.closing_exposure)},
-            {"accounts", totals.accounts}};
+    Json json = {{"loads", json_of(totals.loads)},
+                 {"debits", json_of(totals.debits)},
+                 {"credits", json_of(totals.credits)},
+                 {"opening_balance_minor", number_of(totals.opening_balance)},
+                 {"closing_balance_minor", number_of(totals.closing_balance)},
+                 {"closing_held_minor", number_of(totals.closing_held)},
+                 {"opening_exposure_minor", number_of(totals.opening_exposure)},
+                 {"exposure_minor", number_of(totals.exposure)},
+                 {"recovered_minor", number_of(totals.recovered)},
+                 {"closing_exposure_minor", number_of(totals.closing_exposure)},
+                 {"accounts", totals.accounts}};
+    if (has_resolutions(totals)) {
+        json["write_offs"] = json_of(totals.write_offs);
+        json["exposure_recoveries"] = json_of(totals.exposure_recoveries);
+        json["resolved_minor"] = number_of(totals.resolved());
+    }
+    return json;
+}
+
+/// The oldest that can say all of it, so that a batch without the new has the bytes it always had.
+std::uint32_t version_of(const Manifest& manifest) {
+    if (has_resolutions(manifest.totals)) return manifest_version;
+    return manifest.fork ? version_with_fork : version_without_fork;
 }
 
 Json json_of(const std::optional<PreviousBatch>& previous) {
@@ -138,7 +155,9 @@ BatchTotals totals_from(const Json& json) {
             .exposure = totals.total("exposure_minor"),
             .recovered = totals.total("recovered_minor"),
             .closing_exposure = totals.total("closing_exposure_minor"),
-            .accounts = totals.number<std::uint64_t>("accounts")};
+            .accounts = totals.number<std::uint64_t>("accounts"),
+            .write_offs = totals.count_and_sum("write_offs"),
+            .exposure_recoveries = totals.count_and_sum("exposure_recoveries")};
 }
 
 std::optional<PreviousBatch> previous_from(const Json& json) {
@@ -177,6 +196,22 @@ Manifest manifest_from(const Json& json) {
 
 }  // namespace
 
+CountAndSum& BatchTotals::of(ItemKind kind) {
+    switch (kind) {
+        case ItemKind::load:
+            return loads;
+        case ItemKind::debit:
+            return debits;
+        case ItemKind::credit:
+            return credits;
+        case ItemKind::write_off:
+            return write_offs;
+        case ItemKind::exposure_recovery:
+            return exposure_recoveries;
+    }
+    CHECK(false);
+}
+
 std::uint32_t number_before(const Manifest& manifest) {
     const bool numbers_lost = manifest.fork && manifest.fork->lost_first != 0;
     return (numbers_lost ? manifest.fork->lost_first : manifest.number) - 1;
@@ -184,7 +219,7 @@ std::uint32_t number_before(const Manifest& manifest) {
 
 std::string render(const Manifest& manifest) {
     Json json = {
-        {"format_version", manifest.fork ? manifest_version : version_without_fork},
+        {"format_version", version_of(manifest)},
         {"epoch", manifest.epoch.value},
         {"programme", manifest.programme},
         {"council", manifest.council},

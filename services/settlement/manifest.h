@@ -5,7 +5,7 @@
 // JSON with two spaces of indentation, LF line ends and one at the end; integers and strings only;
 // exactly these keys in this order:
 //
-//     format_version            1, or 2 with `fork`
+//     format_version            1, or 2 with `fork`, or 3 with `resolved_minor`
 //     epoch                     the journal's
 //     programme, council        codes
 //     currency                  ISO 4217, letters
@@ -24,8 +24,11 @@
 //       opening_exposure_minor  what was cleared beyond holders' money and not yet made good
 //       exposure_minor          added to it by the debits
 //       recovered_minor         made good by the credits
-//       closing_exposure_minor  opening + exposure - recovered
+//       closing_exposure_minor  opening + exposure - recovered - resolved
 //       accounts                rows of closing_position.csv
+//       write_offs, exposure_recoveries, resolved_minor
+//                               only where there are any: {count, minor} of the items that lower
+//                               an exposure as two people agreed, and the sum of both
 //     previous                  {manifest_sha256, signature_sha256} of the batch before: the one
 //                               with the number before, or before those that were lost; null when
 //                               there is none
@@ -46,10 +49,11 @@
 #include "common/result.h"
 #include "common/time.h"
 #include "services/settlement/file_names.h"
+#include "services/settlement/item.h"
 
 namespace carecard::settlement {
 
-inline constexpr std::uint32_t manifest_version = 2;
+inline constexpr std::uint32_t manifest_version = 3;
 
 enum class ClockKind : std::uint8_t { system = 1, simulated = 2 };
 
@@ -77,6 +81,14 @@ struct BatchTotals {
     TotalMinor recovered;
     TotalMinor closing_exposure;
     std::uint64_t accounts = 0;
+    CountAndSum write_offs;
+    CountAndSum exposure_recoveries;
+
+    [[nodiscard]] CountAndSum& of(ItemKind kind);
+    /// Taken from the exposure by the last two.
+    [[nodiscard]] TotalMinor resolved() const {
+        return {write_offs.sum.value + exposure_recoveries.sum.value};
+    }
     friend bool operator==(const BatchTotals&, const BatchTotals&) = default;
 };
 

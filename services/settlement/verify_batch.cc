@@ -60,7 +60,7 @@ class ItemSums {
             return damaged(items_file,
                            fmt::format("sequence {} is not in the batch's currency", sequence));
         }
-        CountAndSum& sum = sum_of(item.kind);
+        CountAndSum& sum = totals.of(item.kind);
         ++sum.count;
         sum.sum.add(item.amount);
         effect.add(item.balance_effect);
@@ -70,22 +70,16 @@ class ItemSums {
         account.balance.add(item.balance_effect);
         account.exposure.add(item.exposure);
         account.exposure.add(-item.recovered);
+        if (is_resolution(item.kind)) account.exposure.add(-item.amount);
         return Done{};
     }
 
-    CountAndSum loads;
-    CountAndSum debits;
-    CountAndSum credits;
+    BatchTotals totals;  ///< Of the items by kind, and of nothing else.
     TotalMinor effect;
     TotalMinor exposure;
     TotalMinor recovered;
 
    private:
-    CountAndSum& sum_of(ItemKind kind) {
-        if (kind == ItemKind::load) return loads;
-        return kind == ItemKind::debit ? debits : credits;
-    }
-
     const Manifest& manifest_;
     ExpectedByAccount& accounts_;
     Sequence last_;
@@ -146,11 +140,16 @@ class PositionSums {
 };
 
 Result<Done> check_item_totals(const BatchTotals& stated, const ItemSums& items) {
-    if (stated.loads != items.loads) return damaged(manifest_file, "its loads are not the items'");
-    if (stated.debits != items.debits) {
+    const BatchTotals& found = items.totals;
+    if (stated.loads != found.loads) return damaged(manifest_file, "its loads are not the items'");
+    if (stated.write_offs != found.write_offs ||
+        stated.exposure_recoveries != found.exposure_recoveries) {
+        return damaged(manifest_file, "its write-offs or recoveries are not the items'");
+    }
+    if (stated.debits != found.debits) {
         return damaged(manifest_file, "its debits are not the items'");
     }
-    if (stated.credits != items.credits) {
+    if (stated.credits != found.credits) {
         return damaged(manifest_file, "its credits are not the items'");
     }
     const Result<Done> exposure = check_total("exposure_minor", stated.exposure, items.exposure);
@@ -175,7 +174,8 @@ Result<Done> check_position_totals(const BatchTotals& stated, const ItemSums& it
          {stated.opening_balance.value + items.effect.value},
          positions.balance},
         {"opening_exposure_minor",
-         {stated.opening_exposure.value + items.exposure.value - items.recovered.value},
+         {stated.opening_exposure.value + items.exposure.value - items.recovered.value -
+          items.totals.resolved().value},
          positions.exposure},
     };
     for (const auto& row : rows) {
