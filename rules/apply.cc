@@ -391,6 +391,25 @@ class Fold {
         }
     }
 
+    void operator()(const ResolutionProposed& event) {
+        if (behind(event.account) == nullptr) return;
+        std::vector<Resolution>& open = state_.resolutions[event.account];
+        CHECK(open.size() < resolutions_per_account_max);
+        open.push_back(resolution_of(event, stamp_.sequence));
+    }
+
+    void operator()(const ResolutionDecided& event) {
+        apply_postings(event);
+        if (!event.after.id.none()) put(event.after);
+        follow_up(event);
+    }
+
+    void operator()(const ExposureRecovered& event) {
+        apply_postings(event);
+        put(event.after);
+        follow_up(event);
+    }
+
     void operator()(const ClockAdvanced&) {}  // Its stamp is its effect.
     void operator()(const ClockAccepted&) {}
 
@@ -501,6 +520,23 @@ class Fold {
                    met.kept_by.end();
         });
         if (kept->second.empty()) state_.kept_reversals.erase(kept);
+    }
+
+    /// Puts what the event makes of its proposal in the place of it.
+    template <class Event>
+    void follow_up(const Event& event) {
+        if (behind(event.account) == nullptr) return;
+        const auto open = state_.resolutions.find(event.account);
+        CHECK(open != state_.resolutions.end());
+        const auto found =
+            std::ranges::find(open->second, event.request.proposal, &Resolution::proposed);
+        CHECK(found != open->second.end());
+        if (const std::optional<Resolution> rest = after(*found, event)) {
+            *found = *rest;
+            return;
+        }
+        open->second.erase(found);
+        if (open->second.empty()) state_.resolutions.erase(open);
     }
 
     void agree(AgreementId id, const SpendingRules& rules) {

@@ -36,6 +36,9 @@ Decision decide(const State& state, const ReplaceCard& command, const Stamp& sta
 Decision decide(const State& state, const SetCardRules& command, const Stamp& stamp);
 Decision decide(const State& state, const ClosePurse& command, const Stamp& stamp);
 Decision decide(const State& state, const EndPurse& command, const Stamp& stamp);
+Decision decide(const State& state, const ProposeResolution& command, const Stamp& stamp);
+Decision decide(const State& state, const DecideResolution& command, const Stamp& stamp);
+Decision decide(const State& state, const RecoverExposure& command, const Stamp& stamp);
 
 /// Whether a caller may touch this programme at all. To one who may not, it does not exist.
 [[nodiscard]] inline bool may_touch(const Request& request, const Programme& programme) {

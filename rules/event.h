@@ -411,13 +411,47 @@ struct PurseClosed {
     friend bool operator==(const PurseClosed&, const PurseClosed&) = default;
 };
 
+struct ResolutionProposed {
+    ProposeResolution request;
+    ProgrammeId programme;
+    AccountId account;
+    AmountMinor exposure;  ///< What the programme bears of the payment.
+    friend bool operator==(const ResolutionProposed&, const ResolutionProposed&) = default;
+};
+
+/// A second person has approved or rejected a proposal. What is approved is no more than the
+/// programme still bears of the payment.
+struct ResolutionDecided {
+    DecideResolution request;
+    ProgrammeId programme;
+    AccountId account;
+    AuthorisationId authorisation;
+    ResolutionKind kind = ResolutionKind::write_off;
+    AmountMinor amount;   ///< Written off, or to be recovered; zero when rejected.
+    Authorisation after;  ///< The whole authorisation after this event; none when rejected.
+    Postings postings;    ///< Of a write-off that was approved.
+    friend bool operator==(const ResolutionDecided&, const ResolutionDecided&) = default;
+};
+
+struct ExposureRecovered {
+    RecoverExposure request;
+    ProgrammeId programme;
+    AccountId account;
+    AmountMinor amount;     ///< Taken from the purses: what is due, or less when less is there.
+    AmountMinor available;  ///< Over all purses, after this event.
+    Authorisation after;    ///< The whole authorisation after this event.
+    Postings postings;
+    friend bool operator==(const ExposureRecovered&, const ExposureRecovered&) = default;
+};
+
 /// The order is the kind's number in the journal, from 1. Append only.
 using Event =
     std::variant<AuthorisationDecided, Reversed, Presented, ProgrammeCreated, AccountOpened,
                  PurseOpened, CardIssued, Loaded, AgreementSet, CardStatusSet, AccountStatusSet,
                  HoldExpired, BusinessDayEnded, SettlementClosed, OffsetTableSet, ClockAdvanced,
                  ClockAccepted, ReversalKept, Restored, HoldIncreased, Advised, StageReleased,
-                 ProviderSet, CardReplaced, CardRulesSet, PurseClosed, PurseEnded>;
+                 ProviderSet, CardReplaced, CardRulesSet, PurseClosed, PurseEnded,
+                 ResolutionProposed, ResolutionDecided, ExposureRecovered>;
 
 /// Where and when an event stands in the journal.
 struct Stamp {

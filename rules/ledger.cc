@@ -24,6 +24,8 @@ std::string_view name_of(LedgerAccount account) {
             return "promised";
         case LedgerAccount::owed_to_person:
             return "owed_to_person";
+        case LedgerAccount::written_off:
+            return "written_off";
     }
     CHECK(false);
 }
@@ -45,7 +47,7 @@ TotalMinor sum_of(const Postings& postings) {
 }
 
 TotalMinor LedgerTotals::sum() const {
-    TotalMinor sum{promised.value + owed_to_person.value};
+    TotalMinor sum{promised.value + owed_to_person.value + written_off.value};
     for (const TotalMinor& total : totals) sum.value += total.value;
     return sum;
 }

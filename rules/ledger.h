@@ -26,8 +26,13 @@ enum class LedgerAccount : std::uint8_t {
     recovered = 6,  ///< What went back to a funder.
     promised = 7,   ///< What an advice promised beyond a holder's money, until it clears or not.
     owed_to_person = 8,  ///< What was a person's own in a purse that has ended, to be paid to them.
+    written_off = 9,     ///< What two people gave up of the exposure, as a negative balance.
 };
-inline constexpr std::size_t ledger_account_count = 9;
+inline constexpr std::array ledger_accounts{
+    LedgerAccount::available,      LedgerAccount::held,       LedgerAccount::funding,
+    LedgerAccount::settlement,     LedgerAccount::exposure,   LedgerAccount::fees,
+    LedgerAccount::recovered,      LedgerAccount::promised,   LedgerAccount::owed_to_person,
+    LedgerAccount::written_off};
 
 /// Whether its balance is one purse's, and lines of it add to what is in the purse.
 [[nodiscard]] constexpr bool is_in_purse(LedgerAccount account) {
@@ -53,7 +58,8 @@ struct Posting {
 };
 
 /// Two lines for each purse: what is held, and what is available or, of one that has ended, leaves
-/// it; and one for each of the programme's other accounts.
+/// it; and one for each of the programme's other accounts but `written_off`, which no event moves
+/// together with a purse.
 inline constexpr std::size_t postings_max = 2 * purses_per_account_max + 5;
 using Postings = InlineVector<Posting, postings_max>;
 
@@ -65,9 +71,10 @@ void post(Postings& postings, LedgerAccount account, PurseNumber purse, AmountMi
 
 /// One total for each ledger account, over all purses of a programme: its trial balance.
 struct LedgerTotals {
-    std::array<TotalMinor, ledger_account_count - 2> totals{};  ///< Up to `recovered`.
+    std::array<TotalMinor, 7> totals{};  ///< Up to `recovered`.
     TotalMinor promised;
     TotalMinor owed_to_person;
+    TotalMinor written_off;
 
     [[nodiscard]] TotalMinor& operator[](LedgerAccount account) { return total(*this, account); }
     [[nodiscard]] const TotalMinor& operator[](LedgerAccount account) const {
@@ -81,6 +88,7 @@ struct LedgerTotals {
     static auto total(Totals& of, LedgerAccount account) -> decltype((of.promised)) {
         if (account == LedgerAccount::promised) return of.promised;
         if (account == LedgerAccount::owed_to_person) return of.owed_to_person;
+        if (account == LedgerAccount::written_off) return of.written_off;
         return of.totals[static_cast<std::size_t>(account)];
     }
 };

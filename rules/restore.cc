@@ -56,6 +56,9 @@ Result<Done> restore(State& state, AccountImage image) {
     if (!image.kept_reversals.empty()) {
         state.kept_reversals.emplace(account.id, std::move(image.kept_reversals));
     }
+    if (!image.resolutions.empty()) {
+        state.resolutions.emplace(account.id, std::move(image.resolutions));
+    }
     for (const PurseImage& one : image.purses) {
         Purse purse = new_purse(state, one.spec);
         purse.available = one.available;

@@ -262,6 +262,12 @@ const PurseTermsId* State::find(const PurseTerms& shared) const {
     return equal == end ? nullptr : &equal->second;
 }
 
+std::span<const Resolution> State::resolutions_of(AccountId id) const {
+    const auto found = resolutions.find(id);
+    if (found == resolutions.end()) return {};
+    return found->second;
+}
+
 std::span<const KeptReversal> State::kept_reversals_of(AccountId id) const {
     const auto found = kept_reversals.find(id);
     if (found == kept_reversals.end()) return {};

@@ -25,6 +25,7 @@
 #include "rules/ledger.h"
 #include "rules/local_time.h"
 #include "rules/purse_terms.h"
+#include "rules/resolution.h"
 #include "rules/spending.h"
 
 /// Everything the core knows, as folded from the journal. `apply` is the only writer of balances;
@@ -250,6 +251,8 @@ struct State {
     std::deque<Leaving> leaving;    ///< See residence.h.
     /// Of the few accounts that have any, oldest first. Those whose time is over may still be here.
     std::map<AccountId, std::vector<KeptReversal>> kept_reversals;
+    /// Of the few accounts that have any, oldest first.
+    std::map<AccountId, std::vector<Resolution>> resolutions;
     std::map<CardId, CardRules> card_rules;  ///< Of the few chains that have any, by first card.
 
     // Lookups. Each returns null when there is none.
@@ -263,6 +266,8 @@ struct State {
     [[nodiscard]] const PurseTermsId* find(const PurseTerms& shared) const;
     /// Empty for most accounts. Borrowed until the next event.
     [[nodiscard]] std::span<const KeptReversal> kept_reversals_of(AccountId id) const;
+    /// The proposals that are open. Empty for most accounts. Borrowed until the next event.
+    [[nodiscard]] std::span<const Resolution> resolutions_of(AccountId id) const;
     /// The rules of the card's chain; null for most cards. Borrowed until the next event.
     [[nodiscard]] const CardRules* rules_of(const Card& card) const;
     /// The taps of the card's chain since its PIN was last given.

@@ -62,6 +62,9 @@ class Valid {
 [[nodiscard]] std::optional<Fault> fault_in(const ReplaceCard& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const SetCardRules& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const SetAccountStatus& command) noexcept;
+[[nodiscard]] std::optional<Fault> fault_in(const ProposeResolution& command) noexcept;
+[[nodiscard]] std::optional<Fault> fault_in(const DecideResolution& command) noexcept;
+[[nodiscard]] std::optional<Fault> fault_in(const RecoverExposure& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const CloseSettlement& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const SetOffsetTable& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const AdvanceClock& command) noexcept;

@@ -75,6 +75,14 @@ namespace carecard::authorisation {
 [[nodiscard]] Result<rules::Valid<rules::SetAccountStatus>> to_command(
     const v1::SetAccountStatusRequest& request, const rpc::Identity& caller);
 
+/// The amount is of a known currency; `decide` asks whether it is the programme's.
+[[nodiscard]] Result<rules::Valid<rules::ProposeResolution>> to_command(
+    const v1::ProposeResolutionRequest& request, const rpc::Identity& caller);
+[[nodiscard]] Result<rules::Valid<rules::DecideResolution>> to_command(
+    const v1::DecideResolutionRequest& request, const rpc::Identity& caller);
+[[nodiscard]] Result<rules::Valid<rules::RecoverExposure>> to_command(
+    const v1::RecoverExposureRequest& request, const rpc::Identity& caller);
+
 [[nodiscard]] Result<rules::Valid<rules::CloseSettlement>> to_command(
     const v1::CloseSettlementRequest& request, const rpc::Identity& caller);
 [[nodiscard]] Result<rules::Valid<rules::AdvanceClock>> to_command(

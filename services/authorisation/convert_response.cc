@@ -261,6 +261,29 @@ void to_response(const rules::AccountStatusSet&, const Answered& answered,
     set_receipt(answered, response);
 }
 
+void to_response(const rules::ResolutionProposed& event, const Answered& answered,
+                 v1::ProposeResolutionResponse& response) {
+    set_receipt(answered, response);
+    response.set_proposal(answered.stamp.sequence.value);
+    rpc::set_money({event.exposure, answered.currency}, *response.mutable_exposure());
+}
+
+void to_response(const rules::ResolutionDecided& event, const Answered& answered,
+                 v1::DecideResolutionResponse& response) {
+    set_receipt(answered, response);
+    rpc::set_money({event.amount, answered.currency}, *response.mutable_amount());
+    if (event.after.id.none()) return;
+    rpc::set_money({event.after.exposure, answered.currency}, *response.mutable_exposure());
+}
+
+void to_response(const rules::ExposureRecovered& event, const Answered& answered,
+                 v1::RecoverExposureResponse& response) {
+    set_receipt(answered, response);
+    rpc::set_money({event.amount, answered.currency}, *response.mutable_amount());
+    rpc::set_money({event.after.exposure, answered.currency}, *response.mutable_exposure());
+    rpc::set_money({event.available, answered.currency}, *response.mutable_available());
+}
+
 void to_response(const rules::SettlementClosed& event, const Answered& answered,
                  v1::CloseSettlementResponse& response) {
     response.set_number(event.number);

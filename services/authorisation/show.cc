@@ -247,6 +247,19 @@ struct Entry {
         out.set_purse(view.account.purse(event.purse).name.str());
         out.set_changed_by(event.request.request.caller.str());
     }
+    void operator()(const rules::ResolutionDecided& event) const {
+        out.set_entry_kind(v1::ENTRY_KIND_WRITTEN_OFF);
+        out.set_authorisation_id(rpc::to_text(event.authorisation));
+        till.set(event.amount, *out.mutable_amount());
+        out.set_changed_by(event.request.request.caller.str());
+    }
+    void operator()(const rules::ExposureRecovered& event) const {
+        out.set_entry_kind(v1::ENTRY_KIND_EXPOSURE_RECOVERED);
+        out.set_authorisation_id(rpc::to_text(event.after.id));
+        till.set(event.amount, *out.mutable_amount());
+        till.set(event.available, *out.mutable_available_after());
+        out.set_changed_by(event.request.request.caller.str());
+    }
     void operator()(const rules::StageReleased& event) const {
         out.set_entry_kind(v1::ENTRY_KIND_STAGE_RELEASED);
         till.set(event.request.amount, *out.mutable_amount());
@@ -393,6 +406,8 @@ AccountView view_of(const rules::State& state, const rules::Account& account) {
                               .card = open.card});
     }
     std::ranges::reverse(view.holds);
+    const auto open = state.resolutions_of(account.id);
+    view.proposals.assign(open.begin(), open.end());
     view.window_starts = window_starts_of(state, view.windows);
     return view;
 }
@@ -422,6 +437,16 @@ void show(const AccountView::CardView& one, const AccountView& view, v1::Card& r
     authorisation::show(one.rules, view.currency, *rules.mutable_rules());
     rpc::set_timestamp(one.counted->since_ns, *rules.mutable_counting_since());
     show_counters(*one.counted, one.counted->since_ns, view, rules);
+}
+
+void show(const rules::Resolution& open, const Till& till, v1::OpenProposal& response) {
+    response.set_proposal(open.proposed.value);
+    response.set_authorisation_id(rpc::to_text(open.authorisation));
+    response.set_kind(static_cast<v1::ResolutionKind>(open.kind));
+    till.set(open.amount, *response.mutable_amount());
+    if (open.notice_until.value != 0) response.set_notice_until(rpc::to_text(open.notice_until));
+    response.set_proposed_by(open.proposed_by.str());
+    response.set_approved_by(open.approved_by.str());
 }
 
 }  // namespace
@@ -464,6 +489,9 @@ void show(const AccountView& view, v1::ReadAccountResponse& response) {
         rpc::set_timestamp(hold.decided_ns, *shown.mutable_authorised_at());
         rpc::set_timestamp(hold.expires_ns, *shown.mutable_expires_at());
         shown.set_card_id(hold.card.value);
+    }
+    for (const rules::Resolution& open : view.proposals) {
+        show(open, till, *response.add_proposals());
     }
     show_counters(account, account.opened_ns, view, response);
     show(view.defaults, view.currency, *response.mutable_programme_defaults());

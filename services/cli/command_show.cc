@@ -122,6 +122,20 @@ void show_parts(const v1::ReadAccountResponse& account) {
     }
     print_table("Holds", holds);
 
+    Table proposals({{"proposal", Align::right},
+                     {"about payment"},
+                     {"what"},
+                     {"amount", Align::right},
+                     {"not before"},
+                     {"proposed by"},
+                     {"approved by"}});
+    for (const v1::OpenProposal& open : account.proposals()) {
+        proposals.add({std::to_string(open.proposal()), open.authorisation_id(),
+                       word_of(open.kind()), money_of(open.amount()), open.notice_until(),
+                       open.proposed_by(), open.approved_by()});
+    }
+    print_table("What is proposed about the programme's part", proposals);
+
     Table counters({{"window"}, {"since"}, {"spent", Align::right}, {"payments", Align::right}});
     for (const v1::SpendingCounter& counter : account.counters()) {
         counters.add({word_of(counter.window()), counter.window_start(), money_of(counter.amount()),

@@ -127,6 +127,9 @@ std::string word_of(v1::TransactionKind kind) {
     return word(v1::TransactionKind_Name(kind), "TRANSACTION_KIND_", kind);
 }
 std::string word_of(v1::Window window) { return word(v1::Window_Name(window), "WINDOW_", window); }
+std::string word_of(v1::ResolutionKind kind) {
+    return word(v1::ResolutionKind_Name(kind), "RESOLUTION_KIND_", kind);
+}
 std::string word_of(v1::RuleOutcome outcome) {
     return word(v1::RuleOutcome_Name(outcome), "RULE_OUTCOME_", outcome);
 }

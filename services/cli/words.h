@@ -25,6 +25,7 @@ namespace carecard::cli {
 [[nodiscard]] std::string word_of(v1::EntryKind kind);
 [[nodiscard]] std::string word_of(v1::TransactionKind kind);
 [[nodiscard]] std::string word_of(v1::Window window);
+[[nodiscard]] std::string word_of(v1::ResolutionKind kind);
 [[nodiscard]] std::string word_of(v1::RuleOutcome outcome);
 [[nodiscard]] std::string word_of(v1::ClockKind clock);
 [[nodiscard]] std::string word_of(v1::QuarantineStage stage);

@@ -56,6 +56,9 @@ void add(Moved& moved, const rules::Posting& line) {
         case LedgerAccount::owed_to_person:
             moved.owed_to_person[line.purse.value] += line.amount.value;
             return;
+        case LedgerAccount::written_off:
+            moved.written_off += line.amount.value;
+            return;
     }
 }
 

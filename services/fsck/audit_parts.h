@@ -39,6 +39,9 @@ void audit(const Before&, const rules::Stamp&, const rules::CardReplaced&, Claim
 void audit(const Before&, const rules::Stamp&, const rules::CardRulesSet&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::PurseClosed&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::PurseEnded&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::ResolutionProposed&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::ResolutionDecided&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::ExposureRecovered&, Claims&);
 
 /// The reversals that came before a payment, of those that its account keeps; none if none did.
 /// @pre  the account is known.
@@ -133,6 +136,7 @@ struct Moved {
     std::int64_t exposure = 0;
     std::int64_t fees = 0;
     std::int64_t promised = 0;
+    std::int64_t written_off = 0;
     friend bool operator==(const Moved&, const Moved&) = default;
 };
 

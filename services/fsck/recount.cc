@@ -210,8 +210,44 @@ void Recount::clear(ProgrammeId programme, rules::Direction direction, AmountMin
     }
 }
 
-std::optional<std::string> Recount::difference(
-    const rules::Account& account, std::span<const rules::KeptReversal> kept_reversals) const {
+void Recount::propose(const rules::ResolutionProposed& event, Sequence proposed) {
+    const rules::ProposeResolution& asked = event.request;
+    of(event.account)
+        .proposals.push_back({.proposed = proposed,
+                              .authorisation = asked.authorisation,
+                              .kind = asked.kind,
+                              .amount = asked.amount,
+                              .notice_until = asked.notice_until,
+                              .proposed_by = asked.request.caller,
+                              .approved_by = {}});
+}
+
+void Recount::follow_up(const rules::ResolutionDecided& event) {
+    std::vector<rules::Resolution>& open = of(event.account).proposals;
+    const bool stays = event.request.approve && event.kind == rules::ResolutionKind::recovery;
+    for (rules::Resolution& one : open) {
+        if (!stays || one.proposed != event.request.proposal) continue;
+        one.amount = event.amount;
+        one.approved_by = event.request.request.caller;
+    }
+    if (stays) return;
+    std::erase_if(open, [&](const auto& one) { return one.proposed == event.request.proposal; });
+}
+
+void Recount::follow_up(const rules::ExposureRecovered& event) {
+    std::vector<rules::Resolution>& open = of(event.account).proposals;
+    for (rules::Resolution& one : open) {
+        if (one.proposed == event.request.proposal) one.amount.value -= event.amount.value;
+    }
+    std::erase_if(open, [&](const auto& one) {
+        const bool complete = one.amount.value == 0 || event.after.exposure.value == 0;
+        return one.proposed == event.request.proposal && complete;
+    });
+}
+
+std::optional<std::string> Recount::difference(const rules::Account& account,
+                                               std::span<const rules::KeptReversal> kept_reversals,
+                                               std::span<const rules::Resolution> proposals) const {
     const AccountCount& counted = at(account.id);
     Claims claims;
     claims.equal("the number of purses", account.purses.size(), counted.purses.size());
@@ -235,6 +271,8 @@ std::optional<std::string> Recount::difference(
     claims.equal("the sum of the authorisations' exposures", counted.owed, counted.exposure);
     claims.that(std::ranges::equal(kept_reversals, counted.kept),
                 "the reversals that wait for their payment are not those that were kept");
+    claims.that(std::ranges::equal(proposals, counted.proposals),
+                "its open proposals are not those that were made and not ended");
     compare("the day's counter is not what its payments add up to", counted.day, account.day,
             claims);
     compare("the day's counter of cash is not what its payments add up to", counted.cash_day,

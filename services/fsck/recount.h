@@ -62,7 +62,8 @@ struct AccountCount : Spent {
     AmountMinor exposure;            ///< Summed from postings.
     AmountMinor owed;                ///< Summed from authorisations; must equal `exposure`.
     std::uint32_t open = 0;
-    std::vector<rules::KeptReversal> kept;  ///< Reversals that wait for their payment.
+    std::vector<rules::KeptReversal> kept;     ///< Reversals that wait for their payment.
+    std::vector<rules::Resolution> proposals;  ///< About its exposures, that are open.
 
     [[nodiscard]] AmountMinor available() const;
 };
@@ -112,6 +113,9 @@ class Recount {
     void keep(const rules::ReversalKept& event, TimestampNs now_ns);
     /// Those that a payment met are kept no longer.
     void meet(AccountId account, const rules::ReversedBefore& met);
+    void propose(const rules::ResolutionProposed& event, Sequence proposed);
+    void follow_up(const rules::ResolutionDecided& event);
+    void follow_up(const rules::ExposureRecovered& event);
     void clear(ProgrammeId programme, rules::Direction direction, AmountMinor amount);
     void end_day(ProgrammeId programme) { of(programme).today = {}; }
 
@@ -123,7 +127,8 @@ class Recount {
     /// How what `apply` keeps differs from this, for one account and for one programme; nothing
     /// when they agree.
     [[nodiscard]] std::optional<std::string> difference(
-        const rules::Account& account, std::span<const rules::KeptReversal> kept) const;
+        const rules::Account& account, std::span<const rules::KeptReversal> kept,
+        std::span<const rules::Resolution> proposals) const;
     [[nodiscard]] std::optional<std::string> difference(const rules::CardRules& rules) const;
     [[nodiscard]] std::optional<std::string> difference(const rules::Programme& programme) const;
 

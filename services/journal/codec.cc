@@ -43,7 +43,10 @@ constexpr std::array<std::string_view, kind_count> kind_names{"AuthorisationDeci
                                                               "CardReplaced",
                                                               "CardRulesSet",
                                                               "PurseClosed",
-                                                              "PurseEnded"};
+                                                              "PurseEnded",
+                                                              "ResolutionProposed",
+                                                              "ResolutionDecided",
+                                                              "ExposureRecovered"};
 static_assert(std::ranges::none_of(kind_names, &std::string_view::empty));
 
 /// Kind and version, the stamp, and the number of commitments.

@@ -170,6 +170,16 @@ constexpr auto fields(Is<rules::SetCardRules> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::SetAccountStatus> auto& v, auto&& use) {
     return use(v.request, v.account, v.status, v.reason);
 }
+constexpr auto fields(Is<rules::ProposeResolution> auto& v, auto&& use) {
+    return use(v.request, v.account, v.authorisation, v.kind, v.amount, v.currency, v.notice_until,
+               v.reason);
+}
+constexpr auto fields(Is<rules::DecideResolution> auto& v, auto&& use) {
+    return use(v.request, v.account, v.proposal, v.approve, v.reason);
+}
+constexpr auto fields(Is<rules::RecoverExposure> auto& v, auto&& use) {
+    return use(v.request, v.account, v.proposal, v.reason);
+}
 constexpr auto fields(Is<rules::CloseSettlement> auto& v, auto&& use) {
     return use(v.request, v.programme, v.day, v.requested_by);
 }
@@ -237,7 +247,8 @@ constexpr auto fields(Is<rules::Posting> auto& v, auto&& use) {
     return use(v.account, v.purse, v.amount);
 }
 constexpr auto fields(Is<rules::LedgerTotals> auto& v, auto&& use) {
-    return use(v.totals, since<3>(v.promised), since<3>(v.owed_to_person));
+    return use(v.totals, since<3>(v.promised), since<3>(v.owed_to_person),
+               since<3>(v.written_off));
 }
 constexpr auto fields(Is<rules::PurseSurplus> auto& v, auto&& use) {
     return use(v.funder, v.persons_own, v.amount);
@@ -363,6 +374,16 @@ constexpr auto fields(Is<rules::PurseClosed> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::PurseEnded> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.purse, v.last_day, v.surplus, v.available,
                v.postings);
+}
+constexpr auto fields(Is<rules::ResolutionProposed> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.exposure);
+}
+constexpr auto fields(Is<rules::ResolutionDecided> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.authorisation, v.kind, v.amount, v.after,
+               v.postings);
+}
+constexpr auto fields(Is<rules::ExposureRecovered> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.amount, v.available, v.after, v.postings);
 }
 constexpr auto fields(Is<rules::LostBatches> auto& v, auto&& use) {
     return use(v.programme, v.first, v.last);

@@ -35,6 +35,7 @@ bool post_line(const rules::Posting& line, Position& position) {
         case rules::LedgerAccount::fees:
         case rules::LedgerAccount::recovered:
         case rules::LedgerAccount::owed_to_person:
+        case rules::LedgerAccount::written_off:
             return true;
     }
     return false;
@@ -112,6 +113,27 @@ void Cut::append_sent_on(const rules::Postings& postings, AccountId account, Ite
     }
 }
 
+void Cut::append(const rules::ResolutionDecided& event, Item& item) {
+    item.kind = ItemKind::write_off;
+    append_resolved(event, item);
+}
+
+void Cut::append(const rules::ExposureRecovered& event, Item& item) {
+    item.kind = ItemKind::exposure_recovery;
+    append_resolved(event, item);
+}
+
+template <class Event>
+void Cut::append_resolved(const Event& event, Item& item) {
+    item.account = accounts_[event.account.value - 1].reference.view();
+    item.authorisation = event.after.id;
+    item.reference = fmt::format("{}", event.request.proposal.value);
+    item.amount = event.amount;
+    item.balance_effect = effect_of(item);
+    append_row(draft_.items, item);
+    add_to_totals(item);
+}
+
 void Cut::add_to_totals(const Item& item) {
     BatchTotals& totals = draft_.manifest.totals;
     CountAndSum& sum = totals.of(item.kind);
@@ -144,8 +166,10 @@ Result<Done> Cut::fold(std::span<const std::byte> clear) {
                     return contradiction(stamp.sequence, "its card does not exist");
                 }
             }
-            if constexpr (std::is_same_v<Fact, rules::Presented> ||
-                          std::is_same_v<Fact, rules::Loaded>) {
+            if constexpr (std::is_same_v<Fact, rules::ResolutionDecided>) {
+                if (event.postings.empty()) return Done{};  // no write-off
+            }
+            if constexpr (requires(Item& item) { append(event, item); }) {
                 Item item = new_item();
                 append(event, item);
             }

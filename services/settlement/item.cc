@@ -29,8 +29,17 @@ std::string_view name_of(ItemKind kind) {
             return "returned";
         case ItemKind::owed:
             return "owed";
+        case ItemKind::write_off:
+            return "write_off";
+        case ItemKind::exposure_recovery:
+            return "exposure_recovery";
     }
     CHECK(false);
+}
+
+/// Whether the item is of a presentment, and has a card and a merchant.
+bool is_presentment(const Item& item) {
+    return item.kind == ItemKind::debit || item.kind == ItemKind::credit;
 }
 
 void append_mcc(std::string& out, std::uint16_t mcc) {
@@ -77,8 +86,9 @@ class Fields {
 };
 
 std::optional<ItemKind> kind_from_text(std::string_view text) {
-    for (const ItemKind kind :
-         {ItemKind::load, ItemKind::debit, ItemKind::credit, ItemKind::returned, ItemKind::owed}) {
+    for (const ItemKind kind : {ItemKind::load, ItemKind::debit, ItemKind::credit,
+                                ItemKind::returned, ItemKind::owed, ItemKind::write_off,
+                                ItemKind::exposure_recovery}) {
         if (text == name_of(kind)) return kind;
     }
     return std::nullopt;
@@ -91,13 +101,8 @@ std::optional<rules::MatchedBy> matched_by_from_text(std::string_view text) {
     return std::nullopt;
 }
 
-void read_card(Fields& fields, Item& item) {
-    item.card_last_four = fields.text();
-    fields.read("authorisation_id", item.authorisation, authorisation_id_from_text);
-}
-
-/// Reads the part that only a presentment has; for the others those fields must be empty, which the
-/// comparison with the row's one form sees to.
+/// Reads the fields that the item's kind has; the others must be empty, which the comparison with
+/// the row's one form sees to.
 Item item_from(const std::vector<std::string>& row, const char*& bad) {
     Fields fields(row);
     Item item;
@@ -106,10 +111,10 @@ Item item_from(const std::vector<std::string>& row, const char*& bad) {
     fields.read("kind", item.kind, kind_from_text);
     const bool of_a_card = is_presentment(item.kind);
     item.account = fields.text();
-    if (of_a_card) {
-        read_card(fields, item);
+    item.card_last_four = fields.text();
+    if (names_authorisation(item.kind)) {
+        fields.read("authorisation_id", item.authorisation, authorisation_id_from_text);
     } else {
-        fields.text();
         fields.text();
     }
     item.reference = fields.text();
@@ -142,6 +147,7 @@ const char* contradiction_in(const Item& item) {
     constexpr AmountMinor zero;
     const bool of_a_card = is_presentment(item.kind);
     if (item.amount <= zero) return "has an amount that is not above zero";
+    if (!of_a_card && !item.card_last_four.empty()) return "has a card, and its kind has none";
     if (of_a_card && item.transaction_amount <= zero) {
         return "has a transaction amount that is not above zero";
     }
@@ -169,8 +175,11 @@ AmountMinor effect_of(const Item& item) {
             return {item.exposure.value - item.amount.value};
         case ItemKind::credit:
             return {item.amount.value - item.recovered.value};
+        case ItemKind::write_off:
+            return {};
         case ItemKind::returned:
         case ItemKind::owed:
+        case ItemKind::exposure_recovery:
             return -item.amount;
     }
     CHECK(false);
@@ -194,7 +203,7 @@ void append_row(std::string& out, const Item& item) {
     out += ',';
     append_field(out, item.card_last_four);
     out += ',';
-    if (of_a_card) append_authorisation_id(out, item.authorisation);
+    if (names_authorisation(item.kind)) append_authorisation_id(out, item.authorisation);
     out += ',';
     append_field(out, item.reference);
     out += ',';

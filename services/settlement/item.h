@@ -1,21 +1,23 @@
 #pragma once
 
-// items.csv: one row for each load and each presentment of a batch, and for each amount that left a
-// purse which is over, in the order of the journal: what one event sends on comes after what it
-// clears.
+// items.csv: one row for each load, presentment, write-off and recovery of a batch, and for each
+// amount that left a purse which is over, in the order of the journal: what one event sends on comes
+// after what it clears.
 //
 //     sequence                    number; of the event, within the manifest's epoch
 //     time                        time; of the event
-//     kind                        "load" | "debit" | "credit" | "returned" | "owed": the last two
-//     for
-//                                 money that left a purse which has ended or was closed, for its
-//                                 funder or for the person whose own it is
+//     kind                        "load" | "debit" | "credit" | "returned" | "owed" | "write_off" |
+//                                 "exposure_recovery": "returned" and "owed" are money that left a
+//                                 purse which has ended or was closed, for its funder or for the
+//                                 person whose own it is; the last two are what two people agreed
 //     account                     the council's own reference
 //     card_last_four              empty for all but a debit and a credit
 //     authorisation_id            authorisation; for a presentment that had none its own id; empty
-//                                 for the others, as are the columns that say so of a load
-//     reference                   a load's reference, the presentment's id, or the number of the
-//                                 purse that money left
+//                                 for the others, as are the columns that say so of a load; but
+//                                 of a write-off and a recovery, that whose exposure falls
+//     reference                   a load's reference, the presentment's id, the number of the purse
+//                                 that money left, or the sequence of the proposal that two people
+//                                 agreed to
 //     matched_by                  how a presentment found its authorisation; empty for a load
 //     mcc                         four digits; empty for a load
 //     amount_minor                number above 0; in `currency`
@@ -30,7 +32,9 @@
 //     load:   balance_effect = amount
 //     debit:  balance_effect = -(amount - exposure)
 //     credit: balance_effect = amount - recovered
-//     returned, owed: balance_effect = -amount
+//     returned, owed:    balance_effect = -amount
+//     write_off:         balance_effect = 0;       the exposure falls by the amount
+//     exposure_recovery: balance_effect = -amount; the exposure falls by the amount
 
 #include <cstdint>
 #include <functional>
@@ -47,7 +51,15 @@
 
 namespace carecard::settlement {
 
-enum class ItemKind : std::uint8_t { load = 1, debit = 2, credit = 3, returned = 4, owed = 5 };
+enum class ItemKind : std::uint8_t {
+    load = 1,
+    debit = 2,
+    credit = 3,
+    returned = 4,
+    owed = 5,
+    write_off = 6,
+    exposure_recovery = 7,
+};
 
 /// Whether it is of a card: what the network cleared.
 [[nodiscard]] constexpr bool is_presentment(ItemKind kind) {
@@ -56,6 +68,14 @@ enum class ItemKind : std::uint8_t { load = 1, debit = 2, credit = 3, returned =
 /// Whether it is money that left a purse which is over: there may be several of one event.
 [[nodiscard]] constexpr bool is_sent_on(ItemKind kind) {
     return kind == ItemKind::returned || kind == ItemKind::owed;
+}
+/// Whether the item lowers an exposure as two people agreed.
+[[nodiscard]] constexpr bool is_resolution(ItemKind kind) {
+    return kind == ItemKind::write_off || kind == ItemKind::exposure_recovery;
+}
+/// Whether the item is about one authorisation.
+[[nodiscard]] constexpr bool names_authorisation(ItemKind kind) {
+    return is_presentment(kind) || is_resolution(kind);
 }
 
 /// The name of an ISO 4217 code as letters, or its three digits when it has none.
@@ -67,7 +87,7 @@ struct Item {
     ItemKind kind = ItemKind::load;
     std::string account;
     std::string card_last_four;
-    AuthorisationId authorisation;  ///< Of a presentment, else none.
+    AuthorisationId authorisation;  ///< Where `names_authorisation`, else none.
     std::string reference;
     rules::MatchedBy matched_by = rules::MatchedBy::nothing;  ///< Of a presentment.
     std::uint16_t mcc = 0;                                    ///< Of a presentment.

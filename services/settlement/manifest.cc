@@ -62,6 +62,11 @@ Json json_of(const BatchTotals& totals) {
         json["returned"] = json_of(totals.returned);
         json["owed"] = json_of(totals.owed);
     }
+    if (totals.has_resolutions()) {
+        json["write_offs"] = json_of(totals.write_offs);
+        json["exposure_recoveries"] = json_of(totals.exposure_recoveries);
+        json["resolved_minor"] = number_of(totals.resolved());
+    }
     return json;
 }
 
@@ -139,6 +144,8 @@ BatchTotals totals_from(const Json& json) {
             .credits = totals.count_and_sum("credits"),
             .returned = totals.count_and_sum("returned"),
             .owed = totals.count_and_sum("owed"),
+            .write_offs = totals.count_and_sum("write_offs"),
+            .exposure_recoveries = totals.count_and_sum("exposure_recoveries"),
             .opening_balance = totals.total("opening_balance_minor"),
             .closing_balance = totals.total("closing_balance_minor"),
             .closing_held = totals.total("closing_held_minor"),
@@ -185,7 +192,8 @@ Manifest manifest_from(const Json& json) {
 
 /// The oldest that has what the batch has, so that equal batches have equal bytes for ever.
 std::uint32_t version_of(const Manifest& manifest) {
-    if (manifest.totals.has_sent_on()) return manifest_version;
+    const BatchTotals& totals = manifest.totals;
+    if (totals.has_sent_on() || totals.has_resolutions()) return manifest_version;
     return manifest.fork ? version_with_fork : first_version;
 }
 
@@ -203,6 +211,10 @@ CountAndSum& BatchTotals::of(ItemKind kind) {
             return returned;
         case ItemKind::owed:
             return owed;
+        case ItemKind::write_off:
+            return write_offs;
+        case ItemKind::exposure_recovery:
+            return exposure_recoveries;
     }
     CHECK(false);
 }

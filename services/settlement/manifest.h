@@ -5,7 +5,8 @@
 // JSON with two spaces of indentation, LF line ends and one at the end; integers and strings only;
 // exactly these keys in this order:
 //
-//     format_version            1, or 2 with `fork`, or 3 with `returned` and `owed`
+//     format_version            1, or 2 with `fork`, or 3 with `returned` and `owed`, or with
+//                               `resolved_minor`
 //     epoch                     the journal's
 //     programme, council        codes
 //     currency                  ISO 4217, letters
@@ -26,8 +27,11 @@
 //       opening_exposure_minor  what was cleared beyond holders' money and not yet made good
 //       exposure_minor          added to it by the debits
 //       recovered_minor         made good by the credits
-//       closing_exposure_minor  opening + exposure - recovered
+//       closing_exposure_minor  opening + exposure - recovered - resolved
 //       accounts                rows of closing_position.csv
+//       write_offs, exposure_recoveries, resolved_minor
+//                               only where there are any: {count, minor} of the items that lower
+//                               an exposure as two people agreed, and the sum of both
 //     previous                  {manifest_sha256, signature_sha256} of the batch before: the one
 //                               with the number before, or before those that were lost; null when
 //                               there is none
@@ -74,6 +78,8 @@ struct BatchTotals {
     CountAndSum credits;
     CountAndSum returned;
     CountAndSum owed;
+    CountAndSum write_offs;
+    CountAndSum exposure_recoveries;
     TotalMinor opening_balance;
     TotalMinor closing_balance;
     TotalMinor closing_held;
@@ -86,6 +92,13 @@ struct BatchTotals {
     /// Of the items of this kind.
     [[nodiscard]] CountAndSum& of(ItemKind kind);
     [[nodiscard]] bool has_sent_on() const { return returned.count != 0 || owed.count != 0; }
+    [[nodiscard]] bool has_resolutions() const {
+        return write_offs.count != 0 || exposure_recoveries.count != 0;
+    }
+    /// Taken from the exposure by the last two.
+    [[nodiscard]] TotalMinor resolved() const {
+        return {write_offs.sum.value + exposure_recoveries.sum.value};
+    }
     friend bool operator==(const BatchTotals&, const BatchTotals&) = default;
 };
 

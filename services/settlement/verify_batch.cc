@@ -70,10 +70,11 @@ class ItemSums {
         account.balance.add(item.balance_effect);
         account.exposure.add(item.exposure);
         account.exposure.add(-item.recovered);
+        if (is_resolution(item.kind)) account.exposure.add(-item.amount);
         return Done{};
     }
 
-    BatchTotals totals;  ///< Counts and sums by kind, and nothing else.
+    BatchTotals totals;  ///< Of the items by kind, and of nothing else.
     TotalMinor effect;
     TotalMinor exposure;
     TotalMinor recovered;
@@ -139,12 +140,16 @@ class PositionSums {
 };
 
 Result<Done> check_item_totals(const BatchTotals& stated, const ItemSums& items) {
-    if (stated.loads != items.totals.loads)
-        return damaged(manifest_file, "its loads are not the items'");
-    if (stated.debits != items.totals.debits) {
+    const BatchTotals& found = items.totals;
+    if (stated.loads != found.loads) return damaged(manifest_file, "its loads are not the items'");
+    if (stated.write_offs != found.write_offs ||
+        stated.exposure_recoveries != found.exposure_recoveries) {
+        return damaged(manifest_file, "its write-offs or recoveries are not the items'");
+    }
+    if (stated.debits != found.debits) {
         return damaged(manifest_file, "its debits are not the items'");
     }
-    if (stated.credits != items.totals.credits) {
+    if (stated.credits != found.credits) {
         return damaged(manifest_file, "its credits are not the items'");
     }
     if (stated.returned != items.totals.returned || stated.owed != items.totals.owed) {
@@ -172,7 +177,8 @@ Result<Done> check_position_totals(const BatchTotals& stated, const ItemSums& it
          {stated.opening_balance.value + items.effect.value},
          positions.balance},
         {"opening_exposure_minor",
-         {stated.opening_exposure.value + items.exposure.value - items.recovered.value},
+         {stated.opening_exposure.value + items.exposure.value - items.recovered.value -
+          items.totals.resolved().value},
          positions.exposure},
     };
     for (const auto& row : rows) {

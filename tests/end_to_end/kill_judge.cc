@@ -109,6 +109,9 @@ class KillJudge::Reading {
     void see(const rules::PurseClosed&) {}
     void see(const rules::PurseEnded&) {}
     void see(const rules::ProviderSet&) {}
+    void see(const rules::ResolutionProposed&) {}
+    void see(const rules::ResolutionDecided&) {}
+    void see(const rules::ExposureRecovered&) {}
     // What moves no holder's money, or is never sent by this load.
     void see(const rules::HoldIncreased&) {}
     void see(const rules::ProgrammeCreated&) {}

@@ -192,6 +192,25 @@ Answer answer_of(const v1::ExplainDecisionResponse& response) {
     return answer;
 }
 
+Answer answer_of(const v1::ProposeResolutionResponse& response) {
+    Answer answer{.must = {"proposed"}};
+    answer.may.push_back(text_of(response.exposure()) + " borne by the programme");
+    return answer;
+}
+
+Answer answer_of(const v1::DecideResolutionResponse& response) {
+    if (!response.has_exposure()) return {.must = {"rejected"}};
+    return {.must = {"approved " + text_of(response.amount())},
+            .may = {text_of(response.exposure()) + " borne by the programme"}};
+}
+
+Answer answer_of(const v1::RecoverExposureResponse& response) {
+    Answer answer{.must = {"recovered " + text_of(response.amount())},
+                  .may = {text_of(response.exposure()) + " borne by the programme"}};
+    answer.available = AmountMinor{response.available().minor_units()};
+    return answer;
+}
+
 Answer answer_of(const v1::Receipt& receipt) {
     Answer answer{.must = {"done"}};
     if (receipt.replay()) answer.must.emplace_back("as before");

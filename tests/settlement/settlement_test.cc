@@ -87,6 +87,71 @@ TEST(Settlement, CountsAPromiseAsExposureOnceItHasCleared) {
     EXPECT_EQ(totals(4).closing_exposure, before);
 }
 
+/// What two people agree to about the exposure of a payment, as the journal has it.
+rules::ProposeResolution proposal_of(rules::World& world, const AuthorisationId& id,
+                                     rules::ResolutionKind kind, std::int64_t pence) {
+    rules::ProposeResolution command{.request = rules::asked_by("support", "propose"),
+                                     .account = rules::account_name("A"),
+                                     .authorisation = id,
+                                     .kind = kind,
+                                     .amount = {pence},
+                                     .currency = rules::gbp,
+                                     .notice_until = {},
+                                     .reason = {}};
+    const DayNumber today = rules::local_day(world.state.offsets, world.now_ns);
+    if (kind == rules::ResolutionKind::recovery) command.notice_until = {today.value + 28};
+    return command;
+}
+
+Sequence agree(rules::World& world, const rules::ProposeResolution& proposal) {
+    world.record(proposal);
+    const Sequence number = world.state.last;
+    world.record(rules::DecideResolution{.request = rules::asked_by("finance", "decide"),
+                                         .account = proposal.account,
+                                         .proposal = number,
+                                         .approve = true,
+                                         .reason = {}});
+    return number;
+}
+
+TEST(Settlement, TellsWhatTwoPeopleTookOffTheExposure) {
+    rules::World world;
+    world.record(world.load(100'00));
+    const AuthorisationId id = world.approve(80'00).id;
+    world.record(world.present(rules::by_id(id), 130'00));
+    world.advance(rules::utc(2024, 6, 3, 23));
+    agree(world, proposal_of(world, id, rules::ResolutionKind::write_off, 12'00));
+    const Sequence recovery =
+        agree(world, proposal_of(world, id, rules::ResolutionKind::recovery, 18'00));
+    world.record(world.load(50'00));
+    world.advance(rules::utc(2024, 7, 3, 9));
+    world.record(rules::RecoverExposure{.request = rules::asked_by("finance", "recover"),
+                                        .account = rules::account_name("A"),
+                                        .proposal = recovery,
+                                        .reason = {}});
+    world.advance(rules::utc(2024, 7, 3, 23));
+    world.record(close_day(first_day, "first"));
+    world.record(close_day({first_day.value + 30}, "second"));
+    Recorder recorder;
+    recorder.record(world);
+    FreshRun run;
+    run.follow(recorder.store);
+    const BatchFiles first = run.files(1);
+    const BatchFiles second = run.files(2);
+    EXPECT_EQ(first.manifest.find("resolved_minor"), std::string::npos);
+    EXPECT_NE(first.manifest.find("\"format_version\": 1"), std::string::npos);
+    const auto verified = verify_batch(second, Authority::one().trusted(), &first);
+    ASSERT_TRUE(verified) << verified.fault().detail;
+    const BatchTotals& totals = verified->manifest.totals;
+    EXPECT_EQ(totals.write_offs, (CountAndSum{1, {12'00}}));
+    EXPECT_EQ(totals.exposure_recoveries, (CountAndSum{1, {18'00}}));
+    EXPECT_EQ(totals.opening_exposure, TotalMinor{30'00});
+    EXPECT_EQ(totals.closing_exposure, TotalMinor{0});
+    EXPECT_EQ(totals.closing_balance, TotalMinor{32'00});
+    EXPECT_NE(second.items.find(",write_off,A,,"), std::string::npos) << second.items;
+    EXPECT_NE(second.items.find(",exposure_recovery,A,,"), std::string::npos) << second.items;
+}
+
 TEST(Settlement, KnowsTheCardThatTookAnothersPlace) {
     SampleMonth month;
     rules::World& world = month.world;

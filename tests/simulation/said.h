@@ -72,6 +72,15 @@ struct Sentence {
                            event.first.value, event.last.value, cleared.debit_count,
                            cleared.debit.value, cleared.credit_count, cleared.credit.value);
     }
+    std::string operator()(const rules::ResolutionProposed& event) const {
+        return fmt::format("proposed, of {}", event.exposure.value);
+    }
+    std::string operator()(const rules::ResolutionDecided& event) const {
+        return fmt::format("resolved {}", event.amount.value);
+    }
+    std::string operator()(const rules::ExposureRecovered& event) const {
+        return fmt::format("recovered {}", event.amount.value);
+    }
     std::string operator()(const rules::ProgrammeCreated&) const { return "done"; }
     std::string operator()(const rules::AccountOpened&) const { return "done"; }
     std::string operator()(const rules::PurseOpened&) const { return "done"; }
