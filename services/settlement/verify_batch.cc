@@ -152,7 +152,7 @@ Result<Done> check_item_totals(const BatchTotals& stated, const ItemSums& items)
     if (stated.credits != found.credits) {
         return damaged(manifest_file, "its credits are not the items'");
     }
-    if (stated.returned != items.totals.returned || stated.owed != items.totals.owed) {
+    if (stated.returned != found.returned || stated.owed != found.owed) {
         return damaged(manifest_file, "what left purses that are over is not the items'");
     }
     const Result<Done> exposure = check_total("exposure_minor", stated.exposure, items.exposure);
