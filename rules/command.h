@@ -532,12 +532,24 @@ struct RestoreToService {
     friend constexpr bool operator==(const RestoreToService&, const RestoreToService&) = default;
 };
 
-using Command =
+using CommandKinds =
     std::variant<Authorise, Reverse, Present, CreateProgramme, OpenAccount, OpenPurse, IssueCard,
                  Load, SetAgreement, SetCardStatus, SetAccountStatus, CloseSettlement,
                  SetOffsetTable, ExpireHold, EndBusinessDay, AdvanceClock, AcceptClock, Increment,
                  Advise, ReleaseStage, SetProvider, ReplaceCard, SetCardRules, ClosePurse, EndPurse,
                  ProposeResolution, DecideResolution, RecoverExposure>;
+
+/// What someone asks for. Copied, moved and ended in command.cc, as `Event` is in event.cc.
+struct Command : CommandKinds {
+    using CommandKinds::CommandKinds;
+    using CommandKinds::operator=;
+    Command();
+    Command(const Command& other);
+    Command(Command&& other) noexcept;
+    Command& operator=(const Command& other);
+    Command& operator=(Command&& other) noexcept;
+    ~Command();
+};
 
 // --- The sealed fields of each command, in the order in which they are sealed -----------------
 

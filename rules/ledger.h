@@ -29,9 +29,9 @@ enum class LedgerAccount : std::uint8_t {
     written_off = 9,     ///< What two people gave up of the exposure, as a negative balance.
 };
 inline constexpr std::array ledger_accounts{
-    LedgerAccount::available,      LedgerAccount::held,       LedgerAccount::funding,
-    LedgerAccount::settlement,     LedgerAccount::exposure,   LedgerAccount::fees,
-    LedgerAccount::recovered,      LedgerAccount::promised,   LedgerAccount::owed_to_person,
+    LedgerAccount::available,  LedgerAccount::held,     LedgerAccount::funding,
+    LedgerAccount::settlement, LedgerAccount::exposure, LedgerAccount::fees,
+    LedgerAccount::recovered,  LedgerAccount::promised, LedgerAccount::owed_to_person,
     LedgerAccount::written_off};
 
 /// Whether its balance is one purse's, and lines of it add to what is in the purse.

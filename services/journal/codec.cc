@@ -15,7 +15,7 @@
 namespace carecard::journal {
 namespace {
 
-constexpr std::size_t kind_count = std::variant_size_v<rules::Event>;
+constexpr std::size_t kind_count = std::variant_size_v<rules::EventKinds>;
 
 constexpr std::array<std::string_view, kind_count> kind_names{"AuthorisationDecided",
                                                               "Reversed",
@@ -66,7 +66,7 @@ consteval bool keeps_to_limits() {
 
 template <std::size_t... index>
 consteval bool all_keep_to_limits(std::index_sequence<index...>) {
-    return (keeps_to_limits<std::variant_alternative_t<index, rules::Event>>() && ...);
+    return (keeps_to_limits<std::variant_alternative_t<index, rules::EventKinds>>() && ...);
 }
 static_assert(all_keep_to_limits(std::make_index_sequence<kind_count>{}));
 
@@ -106,7 +106,7 @@ bool read_stamp(Reader& reader, rules::Stamp& stamp) {
 
 template <std::size_t index>
 bool read_kind(Reader& reader, DecodedEvent& decoded) {
-    using Kind = std::variant_alternative_t<index, rules::Event>;
+    using Kind = std::variant_alternative_t<index, rules::EventKinds>;
     return read_stamp(reader, decoded.stamp) && read(reader, decoded.event.emplace<index>()) &&
            read_commitments(reader, free_text_count<Kind>(), decoded.commitments);
 }

@@ -247,8 +247,7 @@ constexpr auto fields(Is<rules::Posting> auto& v, auto&& use) {
     return use(v.account, v.purse, v.amount);
 }
 constexpr auto fields(Is<rules::LedgerTotals> auto& v, auto&& use) {
-    return use(v.totals, since<3>(v.promised), since<3>(v.owed_to_person),
-               since<3>(v.written_off));
+    return use(v.totals, since<3>(v.promised), since<3>(v.owed_to_person), since<3>(v.written_off));
 }
 constexpr auto fields(Is<rules::PurseSurplus> auto& v, auto&& use) {
     return use(v.funder, v.persons_own, v.amount);

@@ -86,9 +86,9 @@ class Fields {
 };
 
 std::optional<ItemKind> kind_from_text(std::string_view text) {
-    for (const ItemKind kind : {ItemKind::load, ItemKind::debit, ItemKind::credit,
-                                ItemKind::returned, ItemKind::owed, ItemKind::write_off,
-                                ItemKind::exposure_recovery}) {
+    for (const ItemKind kind :
+         {ItemKind::load, ItemKind::debit, ItemKind::credit, ItemKind::returned, ItemKind::owed,
+          ItemKind::write_off, ItemKind::exposure_recovery}) {
         if (text == name_of(kind)) return kind;
     }
     return std::nullopt;

@@ -1,8 +1,8 @@
 #pragma once
 
 // items.csv: one row for each load, presentment, write-off and recovery of a batch, and for each
-// amount that left a purse which is over, in the order of the journal: what one event sends on comes
-// after what it clears.
+// amount that left a purse which is over, in the order of the journal: what one event sends on
+// comes after what it clears.
 //
 //     sequence                    number; of the event, within the manifest's epoch
 //     time                        time; of the event

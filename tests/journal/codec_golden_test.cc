@@ -75,7 +75,7 @@ TEST(GoldenEvents, AreDecodedAsTheyWereStored) {
             EXPECT_TRUE(result->event == event) << name << " of version " << int{version};
             EXPECT_EQ(result->stamp, sample_stamp(Fill::distinct));
         }
-        const std::size_t known[] = {17, 19, std::variant_size_v<rules::Event>};
+        const std::size_t known[] = {17, 19, std::variant_size_v<rules::EventKinds>};
         EXPECT_EQ(kinds, known[version - 1]);
     }
 }

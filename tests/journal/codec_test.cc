@@ -259,7 +259,7 @@ TEST(Decode, RefusesKindsAndVersionsItDoesNotKnow) {
         std::string_view detail;
         std::string_view remedy;
     };
-    const int next = std::variant_size_v<rules::Event> + 1;
+    const int next = std::variant_size_v<rules::EventKinds> + 1;
     const std::string next_text = "kind " + std::to_string(next);
     const Row rows[] = {
         {.kind = 0, .version = 1, .detail = "kind 0", .remedy = "restore"},
@@ -348,7 +348,7 @@ TEST(AccountOf, NamesTheAccountOfEveryEventWithPersonalTexts) {
 TEST(KindName, TellsTheKindsApart) {
     std::set<std::string_view> names;
     for (const rules::Event& event : sample_events(Fill::smallest)) names.insert(kind_name(event));
-    EXPECT_EQ(names.size(), std::variant_size_v<rules::Event>);
+    EXPECT_EQ(names.size(), std::variant_size_v<rules::EventKinds>);
     EXPECT_EQ(kind_name(rules::AuthorisationDecided{}), "AuthorisationDecided");
     EXPECT_EQ(kind_name(rules::HoldExpired{}), "HoldExpired");
     EXPECT_EQ(kind_name(rules::ClockAccepted{}), "ClockAccepted");

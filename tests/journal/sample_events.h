@@ -187,7 +187,7 @@ inline std::vector<rules::Event> sample_events(Fill how, std::uint8_t version = 
     const auto add = [&]<std::size_t... index>(std::index_sequence<index...>) {
         (events.emplace_back(std::in_place_index<index>), ...);
     };
-    add(std::make_index_sequence<std::variant_size_v<rules::Event>>{});
+    add(std::make_index_sequence<std::variant_size_v<rules::EventKinds>>{});
     for (rules::Event& event : events) {
         std::visit([&](auto& fact) { Filler(how, version).fill(fact); }, event);
     }

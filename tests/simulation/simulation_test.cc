@@ -57,7 +57,7 @@ void expect_every_exception(const Tally& tally) {
 
 void expect_every_event(const Tally& tally) {
     const std::size_t of_no_command = rules::Event(rules::Restored{}).index() + 1;
-    for (std::size_t kind = 1; kind <= std::variant_size_v<rules::Event>; ++kind) {
+    for (std::size_t kind = 1; kind <= std::variant_size_v<rules::EventKinds>; ++kind) {
         if (kind == of_no_command) continue;
         EXPECT_TRUE(came(tally, "event of kind " + std::to_string(kind) + ".")) << kind;
     }
