@@ -70,6 +70,7 @@ void post_credit(const Account& account, AmountMinor most, Presented& event) {
     const AmountMinor billing = event.request.amounts.billing;
     const Credited done = credit(account, billing, most, event.after, event.postings);
     event.recovered = done.recovered;
+    event.repaid = done.repaid;
     event.unmatched = done.unmatched;
     if (done.unmatched.value > 0) {
         event.exception = {.reason = ExceptionReason::credit_unmatched, .amount = done.unmatched};

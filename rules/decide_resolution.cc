@@ -141,6 +141,7 @@ Decision decide(const State& state, const DecideResolution& command, const Stamp
     event.after = *authorisation;
     if (open->kind == ResolutionKind::write_off) {
         event.after.exposure.value -= event.amount.value;
+        event.after.written_off.value += event.amount.value;
         post(event.postings, LedgerAccount::exposure, {}, event.amount);
         post(event.postings, LedgerAccount::written_off, {}, -event.amount);
     }

@@ -131,6 +131,7 @@ struct Presented {
     /// The announced refund that this credit clears, after this event, when its money goes back to
     /// the purchase that it named: `after` is the purchase then.
     std::optional<Authorisation> announced;
+    AmountMinor repaid;  ///< A credit's part that repaid what had been written off.
     friend bool operator==(const Presented&, const Presented&) = default;
 };
 

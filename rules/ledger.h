@@ -58,8 +58,7 @@ struct Posting {
 };
 
 /// Two lines for each purse: what is held, and what is available or, of one that has ended, leaves
-/// it; and one for each of the programme's other accounts but `written_off`, which no event moves
-/// together with a purse.
+/// it; and five of the programme's other six accounts, which no event moves all together.
 inline constexpr std::size_t postings_max = 2 * purses_per_account_max + 5;
 using Postings = InlineVector<Posting, postings_max>;
 

@@ -269,7 +269,7 @@ constexpr auto fields(Is<rules::Authorisation> auto& v, auto&& use) {
                since<3>(v.refunds), since<3>(v.tap), since<3>(v.counted_in), since<3>(v.local_date),
                since<3>(v.reversed), since<3>(v.taken_back), since<3>(v.promised),
                since<3>(v.finished), since<3>(v.foreign), since<3>(v.tolerance),
-               since<3>(v.by_card));
+               since<3>(v.by_card), since<3>(v.written_off));
 }
 constexpr auto fields(Is<rules::Tap> auto& v, auto&& use) {
     return use(v.counted, v.round, v.amount);
@@ -299,7 +299,7 @@ constexpr auto fields(Is<rules::Reversed> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::Presented> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.released, v.exposure,
                v.recovered, v.unmatched, v.available, v.after, v.uncounted, v.postings,
-               since<3>(v.exception), since<3>(v.announced));
+               since<3>(v.exception), since<3>(v.announced), since<3>(v.repaid));
 }
 constexpr auto fields(Is<rules::Advised> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.reserved, v.released,
