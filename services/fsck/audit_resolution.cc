@@ -35,6 +35,7 @@ void audit_write_off(const Before& before, const Authorisation& was,
                      const rules::ResolutionDecided& event, Claims& claims) {
     Authorisation expected = was;
     expected.exposure.value -= event.amount.value;
+    expected.written_off.value += event.amount.value;
     claims.that(event.after == expected,
                 "it changes more of its authorisation than the exposure that is written off");
     audit_postings(before, event.account, event.postings,

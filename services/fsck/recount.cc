@@ -57,6 +57,7 @@ void promise(AccountCount& account, const rules::Authorisation& authorisation, i
         account.purses[leg.purse.value - 1U].promised.value += sign * leg.held.value;
     }
     account.owed.value += sign * (authorisation.exposure.value + authorisation.promised.value);
+    account.given_up.value += sign * authorisation.written_off.value;
     const bool is_open = authorisation.state == rules::AuthorisationState::open;
     if (is_open) account.open += static_cast<std::uint32_t>(sign);
 }
@@ -130,6 +131,9 @@ void Recount::post(ProgrammeId programme, AccountId account, const rules::Postin
         of(programme).ledger[line.account].add(line.amount);
         if (line.account == rules::LedgerAccount::exposure) {
             of(account).exposure.value -= line.amount.value;
+        }
+        if (line.account == rules::LedgerAccount::written_off) {
+            of(account).written_off.value -= line.amount.value;
         }
         if (line.purse.value == 0) continue;
         PurseCount& purse = of(account).purses[line.purse.value - 1U];
@@ -269,6 +273,9 @@ std::optional<std::string> Recount::difference(const rules::Account& account,
                  static_cast<std::uint32_t>(account.open.size()), counted.open);
     claims.equal("the account's exposure", account.exposure, counted.exposure);
     claims.equal("the sum of the authorisations' exposures", counted.owed, counted.exposure);
+    claims.equal("the sum of what was written off of its authorisations", counted.given_up,
+                 counted.written_off);
+    claims.that(counted.written_off.value >= 0, "more was repaid than was written off");
     claims.that(std::ranges::equal(kept_reversals, counted.kept),
                 "the reversals that wait for their payment are not those that were kept");
     claims.that(std::ranges::equal(proposals, counted.proposals),

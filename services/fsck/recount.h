@@ -61,6 +61,8 @@ struct AccountCount : Spent {
     std::vector<PurseCount> purses;  ///< By number, from 1.
     AmountMinor exposure;            ///< Summed from postings.
     AmountMinor owed;                ///< Summed from authorisations; must equal `exposure`.
+    AmountMinor written_off;         ///< Summed from postings.
+    AmountMinor given_up;            ///< Summed from authorisations; must equal `written_off`.
     std::uint32_t open = 0;
     std::vector<rules::KeptReversal> kept;     ///< Reversals that wait for their payment.
     std::vector<rules::Resolution> proposals;  ///< About its exposures, that are open.

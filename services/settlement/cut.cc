@@ -93,8 +93,18 @@ void Cut::append(const rules::Presented& event, Item& item) {
             ? batch_.currency
             : batch_.currency_name(request.amounts.transaction_currency);
     item.exposure = event.exposure;
-    item.recovered = event.recovered;
+    item.recovered = {event.recovered.value + event.repaid.value};
     item.balance_effect = effect_of(item);
+    append_row(draft_.items, item);
+    add_to_totals(item);
+}
+
+void Cut::append_repaid(const rules::Presented& event, Item item) {
+    item.kind = ItemKind::write_off_repaid;
+    item.account = accounts_[event.account.value - 1].reference.view();
+    item.authorisation = event.after.id;
+    item.reference = event.request.presentment_id.view();
+    item.amount = event.repaid;
     append_row(draft_.items, item);
     add_to_totals(item);
 }
@@ -172,6 +182,9 @@ Result<Done> Cut::fold(std::span<const std::byte> clear) {
             if constexpr (requires(Item& item) { append(event, item); }) {
                 Item item = new_item();
                 append(event, item);
+            }
+            if constexpr (std::is_same_v<Fact, rules::Presented>) {
+                if (event.repaid.value > 0) append_repaid(event, new_item());
             }
             if constexpr (requires { event.postings; }) {
                 const auto leaves = [](const rules::Posting& line) {

@@ -33,6 +33,8 @@ std::string_view name_of(ItemKind kind) {
             return "write_off";
         case ItemKind::exposure_recovery:
             return "exposure_recovery";
+        case ItemKind::write_off_repaid:
+            return "write_off_repaid";
     }
     CHECK(false);
 }
@@ -88,7 +90,7 @@ class Fields {
 std::optional<ItemKind> kind_from_text(std::string_view text) {
     for (const ItemKind kind :
          {ItemKind::load, ItemKind::debit, ItemKind::credit, ItemKind::returned, ItemKind::owed,
-          ItemKind::write_off, ItemKind::exposure_recovery}) {
+          ItemKind::write_off, ItemKind::exposure_recovery, ItemKind::write_off_repaid}) {
         if (text == name_of(kind)) return kind;
     }
     return std::nullopt;
@@ -176,6 +178,7 @@ AmountMinor effect_of(const Item& item) {
         case ItemKind::credit:
             return {item.amount.value - item.recovered.value};
         case ItemKind::write_off:
+        case ItemKind::write_off_repaid:
             return {};
         case ItemKind::returned:
         case ItemKind::owed:
@@ -183,6 +186,11 @@ AmountMinor effect_of(const Item& item) {
             return -item.amount;
     }
     CHECK(false);
+}
+
+AmountMinor resolved_by(const Item& item) {
+    if (!is_resolution(item.kind)) return {};
+    return item.kind == ItemKind::write_off_repaid ? -item.amount : item.amount;
 }
 
 std::string_view items_header() {

@@ -65,6 +65,7 @@ Json json_of(const BatchTotals& totals) {
     if (totals.has_resolutions()) {
         json["write_offs"] = json_of(totals.write_offs);
         json["exposure_recoveries"] = json_of(totals.exposure_recoveries);
+        json["write_offs_repaid"] = json_of(totals.write_offs_repaid);
         json["resolved_minor"] = number_of(totals.resolved());
     }
     return json;
@@ -146,6 +147,7 @@ BatchTotals totals_from(const Json& json) {
             .owed = totals.count_and_sum("owed"),
             .write_offs = totals.count_and_sum("write_offs"),
             .exposure_recoveries = totals.count_and_sum("exposure_recoveries"),
+            .write_offs_repaid = totals.count_and_sum("write_offs_repaid"),
             .opening_balance = totals.total("opening_balance_minor"),
             .closing_balance = totals.total("closing_balance_minor"),
             .closing_held = totals.total("closing_held_minor"),
@@ -215,6 +217,8 @@ CountAndSum& BatchTotals::of(ItemKind kind) {
             return write_offs;
         case ItemKind::exposure_recovery:
             return exposure_recoveries;
+        case ItemKind::write_off_repaid:
+            return write_offs_repaid;
     }
     CHECK(false);
 }

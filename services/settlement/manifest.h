@@ -29,9 +29,10 @@
 //       recovered_minor         made good by the credits
 //       closing_exposure_minor  opening + exposure - recovered - resolved
 //       accounts                rows of closing_position.csv
-//       write_offs, exposure_recoveries, resolved_minor
-//                               only where there are any: {count, minor} of the items that lower
-//                               an exposure as two people agreed, and the sum of both
+//       write_offs, exposure_recoveries, write_offs_repaid
+//                               {count, minor}, only where there are any: of the items that lower
+//                               an exposure as two people agreed, or undo that
+//       resolved_minor          where there are: write-offs + recoveries - write-offs repaid
 //     previous                  {manifest_sha256, signature_sha256} of the batch before: the one
 //                               with the number before, or before those that were lost; null when
 //                               there is none
@@ -80,6 +81,7 @@ struct BatchTotals {
     CountAndSum owed;
     CountAndSum write_offs;
     CountAndSum exposure_recoveries;
+    CountAndSum write_offs_repaid;
     TotalMinor opening_balance;
     TotalMinor closing_balance;
     TotalMinor closing_held;
@@ -93,11 +95,12 @@ struct BatchTotals {
     [[nodiscard]] CountAndSum& of(ItemKind kind);
     [[nodiscard]] bool has_sent_on() const { return returned.count != 0 || owed.count != 0; }
     [[nodiscard]] bool has_resolutions() const {
-        return write_offs.count != 0 || exposure_recoveries.count != 0;
+        return write_offs.count != 0 || exposure_recoveries.count != 0 ||
+               write_offs_repaid.count != 0;
     }
-    /// Taken from the exposure by the last two.
+    /// Taken from the exposure as two people agreed, less what was repaid of it.
     [[nodiscard]] TotalMinor resolved() const {
-        return {write_offs.sum.value + exposure_recoveries.sum.value};
+        return {write_offs.sum.value + exposure_recoveries.sum.value - write_offs_repaid.sum.value};
     }
     friend bool operator==(const BatchTotals&, const BatchTotals&) = default;
 };

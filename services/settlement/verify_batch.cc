@@ -51,10 +51,16 @@ class ItemSums {
             return damaged(items_file,
                            fmt::format("sequence {} is outside the batch's range", sequence));
         }
-        if (item.sequence < last_ || (item.sequence == last_ && !is_sent_on(item.kind))) {
+        if (item.sequence < last_ || (item.sequence == last_ && !may_follow(item.kind))) {
             return damaged(items_file,
                            fmt::format("sequence {} is not after the one before it", sequence));
         }
+        if (item.kind == ItemKind::write_off_repaid && item.amount > credit_of(item.sequence)) {
+            return damaged(items_file, fmt::format("sequence {} repays a write-off, and no credit "
+                                                   "before it recovers so much",
+                                                   sequence));
+        }
+        credit_ = item.kind == ItemKind::credit ? item.recovered : AmountMinor{};
         last_ = item.sequence;
         if (item.currency != manifest_.currency) {
             return damaged(items_file,
@@ -70,7 +76,7 @@ class ItemSums {
         account.balance.add(item.balance_effect);
         account.exposure.add(item.exposure);
         account.exposure.add(-item.recovered);
-        if (is_resolution(item.kind)) account.exposure.add(-item.amount);
+        account.exposure.add(-resolved_by(item));
         return Done{};
     }
 
@@ -80,9 +86,15 @@ class ItemSums {
     TotalMinor recovered;
 
    private:
+    /// What a credit just before, of the same event, made good of exposures.
+    [[nodiscard]] AmountMinor credit_of(Sequence sequence) const {
+        return sequence == last_ ? credit_ : AmountMinor{};
+    }
+
     const Manifest& manifest_;
     ExpectedByAccount& accounts_;
     Sequence last_;
+    AmountMinor credit_;  ///< What the item before recovered, when it is a credit.
 };
 
 /// Whether each account's opening figures are known: from the previous position, or because the
@@ -143,7 +155,8 @@ Result<Done> check_item_totals(const BatchTotals& stated, const ItemSums& items)
     const BatchTotals& found = items.totals;
     if (stated.loads != found.loads) return damaged(manifest_file, "its loads are not the items'");
     if (stated.write_offs != found.write_offs ||
-        stated.exposure_recoveries != found.exposure_recoveries) {
+        stated.exposure_recoveries != found.exposure_recoveries ||
+        stated.write_offs_repaid != found.write_offs_repaid) {
         return damaged(manifest_file, "its write-offs or recoveries are not the items'");
     }
     if (stated.debits != found.debits) {
