@@ -141,6 +141,9 @@ void to_response(const rules::Presented& event, const Answered& answered,
     const bool is_debit = event.request.direction == rules::Direction::debit;
     rpc::set_money({is_debit ? event.exposure : event.recovered, currency},
                    *response.mutable_exposure());
+    if (event.repaid.value != 0) {
+        rpc::set_money({event.repaid, currency}, *response.mutable_repaid());
+    }
     set_exception(event.exception, currency, response);
 }
 

@@ -151,6 +151,9 @@ Answer answer_of(const v1::PresentRequest& request, const v1::PresentResponse& r
         answer.must.push_back(text_of(response.exposure()) +
                               (debit ? " beyond the holder's money" : " of it off the exposure"));
     }
+    if (response.has_repaid()) {
+        answer.must.push_back(text_of(response.repaid()) + " of it for what was written off");
+    }
     add_exception(response, answer);
     add_match(response.matched_by(), answer);
     add_common(response, answer);
