@@ -151,7 +151,7 @@ class KillJudge::Reading {
         std::int64_t sum = 0;
         for (const rules::Posting& line : event.postings) {
             sum += line.amount.value;
-            if (line.purse.value == 0) continue;
+            if (!rules::is_in_purse(line.account)) continue;
             Sum& purse = account.purses[line.purse.value];
             const bool is_held = line.account == rules::LedgerAccount::held;
             (is_held ? purse.held : purse.available) += line.amount.value;

@@ -18,8 +18,8 @@ using rules::PurseClosed;
 using rules::PurseEnded;
 using rules::StageReleased;
 
-/// A budget of several streams: a grant in stages, a voucher of hours, and the council's money.
-/// One purse by the word of staff, with money in it and a hold on it, and one that has a last day.
+/// Ends one purse by the word of staff, with money in it and a hold on it, and one with its last
+/// day; then the hold of both is released.
 void end_two(rules::World& world) {
     rules::PurseSpec own{.name = PurseName::of("own"), .terms = {.persons_own = true}};
     own.terms.spend_until = rules::day_number(2024, 6, 4);
@@ -39,6 +39,8 @@ void end_two(rules::World& world) {
     world.record(back);
 }
 
+/// A budget of several streams: a grant in stages, a voucher of hours, and the council's money.
+/// With an account beside it, of which both purses are over.
 Events budget() {
     rules::World world;
     rules::PurseSpec hours = rules::purse_from("voucher");
