@@ -25,7 +25,8 @@ std::string Opinion::answer(const rules::Command& command, long now, long sequen
     using namespace rules;  // NOLINT(google-build-using-namespace)
     const model::Subject of = people.subject_of(command);
     std::string said;
-    if (is_one_of<Authorise, Increment, Reverse, Present, Advise, ExpireHold>(command)) {
+    if (is_one_of<Authorise, Increment, Reverse, Present, Advise, ExpireHold, ProposeResolution,
+                  DecideResolution, RecoverExposure>(command)) {
         said = money.answer(command, of, now, sequence);
     } else {
         const long has = of.account == nullptr ? 0 : money.money_of(*of.account);

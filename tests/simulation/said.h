@@ -50,10 +50,12 @@ struct Sentence {
     }
     std::string operator()(const rules::Presented& event) const {
         if (event.after.id.none()) return "in vain" + told(event.exception);
-        return fmt::format("posted by {} to {}, freed {}, exposed {}, recovered {}, unmatched {}",
-                           static_cast<int>(event.matched_by), event.after.id.sequence.value,
-                           event.released.value, event.exposure.value, event.recovered.value,
-                           event.unmatched.value) +
+        return fmt::format(
+                   "posted by {} to {}, freed {}, exposed {}, recovered {}, repaid {}, unmatched "
+                   "{}",
+                   static_cast<int>(event.matched_by), event.after.id.sequence.value,
+                   event.released.value, event.exposure.value, event.recovered.value,
+                   event.repaid.value, event.unmatched.value) +
                told(event.exception);
     }
     std::string operator()(const rules::Advised& event) const {

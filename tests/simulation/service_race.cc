@@ -254,7 +254,7 @@ class Life {
         expect(recorded.stamp.now_ns.value == group_now_,
                "an event has another stamp than its group");
         compare(sent.command, predicted, of_event(recorded), sent.number);
-        renaming_.hear(sent.number, recorded.event);
+        renaming_.hear(sent.number, recorded.event, recorded.stamp.sequence);
         learn(recorded);
     }
 
