@@ -39,11 +39,6 @@ std::string_view name_of(ItemKind kind) {
     CHECK(false);
 }
 
-/// Whether the item is of a presentment, and has a card and a merchant.
-bool is_presentment(const Item& item) {
-    return item.kind == ItemKind::debit || item.kind == ItemKind::credit;
-}
-
 void append_mcc(std::string& out, std::uint16_t mcc) {
     std::string digits;
     append_number(digits, mcc);
