@@ -164,6 +164,50 @@ TEST_F(Exposed, ARefundAfterARecoveryGoesBackToThePursesThatPaid) {
     EXPECT_EQ(world_.account().purse({2}).available, AmountMinor{30'00});
 }
 
+TEST_F(Exposed, ARefundMakesTheExposureGoodThenWhatWasWrittenOffAndThenGoesToTheHolder) {
+    world_.expect<ResolutionDecided>(
+        by("finance", proposed(propose(ResolutionKind::write_off, 12'00))));
+    const auto refund = [&](std::int64_t pence) {
+        return world_.expect<Presented>(world_.refund({.authorisation_id = id_}, pence));
+    };
+    const auto first = refund(20'00);
+    EXPECT_EQ(first.recovered, AmountMinor{18'00});
+    EXPECT_EQ(first.repaid, AmountMinor{2'00});
+    EXPECT_EQ(first.after.written_off, AmountMinor{10'00});
+    EXPECT_EQ(exposure(), 0);
+    EXPECT_EQ(world_.total(LedgerAccount::written_off), -10'00);
+    EXPECT_EQ(available(), 0);
+    const auto second = refund(15'00);
+    EXPECT_EQ(second.recovered, AmountMinor{0});
+    EXPECT_EQ(second.repaid, AmountMinor{10'00});
+    EXPECT_EQ(world_.total(LedgerAccount::written_off), 0);
+    EXPECT_EQ(available(), 5'00);
+    EXPECT_EQ(refund(95'00).unmatched, AmountMinor{0});
+    EXPECT_EQ(available(), 100'00);
+    EXPECT_EQ(refund(1).unmatched, AmountMinor{1});
+}
+
+TEST_F(Exposed, AClearingTakenBackAfterAWriteOffRepaysIt) {
+    const Present stay = world_.present({}, 40'00);
+    id_ = world_.expect<Presented>(stay).after.id;
+    world_.expect<ResolutionDecided>(
+        by("finance", proposed(propose(ResolutionKind::write_off, 40'00))));
+    const auto back = world_.expect<Presented>(world_.take_back(stay));
+    EXPECT_EQ(back.recovered, AmountMinor{0});
+    EXPECT_EQ(back.repaid, AmountMinor{40'00});
+    EXPECT_EQ(world_.total(LedgerAccount::written_off), 0);
+    EXPECT_EQ(available(), 0);
+}
+
+TEST_F(Exposed, ARefundOfAnotherPaymentRepaysNothing) {
+    world_.expect<ResolutionDecided>(
+        by("finance", proposed(propose(ResolutionKind::write_off, 30'00))));
+    const auto other = world_.expect<Presented>(world_.refund({}, 50'00));
+    EXPECT_EQ(other.repaid, AmountMinor{0});
+    EXPECT_EQ(available(), 50'00);
+    EXPECT_EQ(world_.total(LedgerAccount::written_off), -30'00);
+}
+
 TEST_F(Exposed, ProposalsOfOtherCouncilsAreNotSeen) {
     const Sequence number = proposed(propose(ResolutionKind::write_off, 30'00));
     DecideResolution foreign = by("finance", number);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string>
 
+#include "common/sha256.h"
 #include "tests/rules/purse_world.h"
 #include "tests/settlement/fixture.h"
 
@@ -150,6 +151,64 @@ TEST(Settlement, TellsWhatTwoPeopleTookOffTheExposure) {
     EXPECT_EQ(totals.closing_balance, TotalMinor{32'00});
     EXPECT_NE(second.items.find(",write_off,A,,"), std::string::npos) << second.items;
     EXPECT_NE(second.items.find(",exposure_recovery,A,,"), std::string::npos) << second.items;
+}
+
+TEST(Settlement, TellsWhatARefundRepaysOfAWriteOff) {
+    rules::World world;
+    world.record(world.load(100'00));
+    const AuthorisationId id = world.approve(80'00).id;
+    world.record(world.present(rules::by_id(id), 130'00));
+    agree(world, proposal_of(world, id, rules::ResolutionKind::write_off, 12'00));
+    world.advance(rules::utc(2024, 6, 3, 23));
+    world.record(world.refund(rules::by_id(id), 35'00));
+    world.advance(rules::utc(2024, 6, 4, 23));
+    world.record(close_day(first_day, "first"));
+    world.record(close_day({first_day.value + 1}, "second"));
+    Recorder recorder;
+    recorder.record(world);
+    FreshRun run;
+    run.follow(recorder.store);
+    const BatchFiles first = run.files(1);
+    BatchFiles second = run.files(2);
+    const auto verified = verify_batch(second, Authority::one().trusted(), &first);
+    ASSERT_TRUE(verified) << verified.fault().detail;
+    const BatchTotals& totals = verified->manifest.totals;
+    EXPECT_EQ(totals.recovered, TotalMinor{30'00}) << "18 pounds and the 12 written off";
+    EXPECT_EQ(totals.write_offs_repaid, (CountAndSum{1, {12'00}}));
+    EXPECT_EQ(totals.resolved(), TotalMinor{-12'00});
+    EXPECT_EQ(totals.opening_exposure, TotalMinor{18'00});
+    EXPECT_EQ(totals.closing_exposure, TotalMinor{0});
+    EXPECT_EQ(totals.closing_balance, TotalMinor{5'00});
+    EXPECT_NE(second.items.find(",write_off_repaid,A,,"), std::string::npos) << second.items;
+}
+
+TEST(Settlement, IsRefusedWhenAWriteOffIsRepaidByNoCredit) {
+    rules::World world;
+    world.record(world.load(100'00));
+    const AuthorisationId id = world.approve(80'00).id;
+    world.record(world.present(rules::by_id(id), 130'00));
+    agree(world, proposal_of(world, id, rules::ResolutionKind::write_off, 30'00));
+    world.record(world.refund(rules::by_id(id), 30'00));
+    world.advance(rules::utc(2024, 6, 3, 23));
+    world.record(close_day(first_day, "first"));
+    Recorder recorder;
+    recorder.record(world);
+    FreshRun run;
+    run.follow(recorder.store);
+    BatchFiles files = run.files(1);
+    ASSERT_TRUE(verify_batch(files, Authority::one().trusted(), nullptr));
+    const std::size_t row = files.items.rfind('\n', files.items.find(",credit,")) + 1;
+    files.items.erase(row, files.items.find('\n', row) + 1 - row);
+    Manifest manifest = *parse_manifest(files.manifest);
+    manifest.totals.credits = {};
+    manifest.totals.recovered = {};
+    manifest.items = {.size = files.items.size(), .sha256 = sha256(bytes_of(files.items))};
+    files.manifest = render(manifest);
+    files.signature = *Authority::one().signer().sign(files.manifest);
+    const auto refused = verify_batch(files, Authority::one().trusted(), nullptr);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.fault().detail.find("no credit before it"), std::string::npos)
+        << refused.fault().detail;
 }
 
 TEST(Settlement, KnowsTheCardThatTookAnothersPlace) {
