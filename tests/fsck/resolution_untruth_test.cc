@@ -15,7 +15,8 @@ using rules::ResolutionDecided;
 using rules::ResolutionKind;
 using rules::ResolutionProposed;
 
-/// An exposure of 30 pounds, of which a part is written off and another recovered after notice.
+/// An exposure of 30 pounds, of which a part is written off and another recovered after notice; and
+/// another of which a refund repays what was written off.
 class Resolved {
    public:
     Resolved() {
@@ -33,6 +34,12 @@ class Resolved {
         recover();
         world.record(world.load(20'00));
         recover();
+        const AuthorisationId other =
+            world.expect<rules::Presented>(world.present({}, 90'00)).after.id;
+        id_ = other;
+        propose(ResolutionKind::write_off, 10'00);
+        decide(true);
+        world.record(world.refund(rules::by_id(other), 79'00));
     }
 
     rules::World world;
@@ -106,6 +113,17 @@ auto of_recovery(Change change) {
     };
 }
 
+/// Of a credit that repaid a write-off.
+template <class Change>
+auto of_refund(Change change) {
+    return [change](rules::Event& event) {
+        auto* const fact = std::get_if<rules::Presented>(&event);
+        if (fact == nullptr || fact->repaid.value == 0) return false;
+        change(*fact);
+        return true;
+    };
+}
+
 std::vector<Planted> lies() {
     return {
         {"a proposal of more than is borne",
@@ -145,6 +163,22 @@ std::vector<Planted> lies() {
          of<ExposureRecovered>([](auto& e) { e.postings[0].purse = {1}; }), "postings"},
         {"a recovery that leaves the exposure",
          of<ExposureRecovered>([](auto& e) { ++e.after.exposure.value; }), "changes more"},
+        {"a refund that leaves what was written off to the programme", of_refund([](auto& e) {
+             --e.repaid.value;
+             ++e.after.written_off.value;
+         }),
+         "should have made good"},
+        {"a refund that repays before the exposure is made good", of_refund([](auto& e) {
+             --e.recovered.value;
+             ++e.after.exposure.value;
+             ++e.repaid.value;
+             --e.after.written_off.value;
+         }),
+         "while an exposure is left"},
+        {"a refund that keeps what it repaid",
+         of_refund([](auto& e) { ++e.after.written_off.value; }), "what was written off"},
+        {"a write-off that its payment does not remember",
+         of<ResolutionDecided>([](auto& e) { --e.after.written_off.value; }), "changes more"},
         {"a recovery that tells another balance",
          of<ExposureRecovered>([](auto& e) { ++e.available.value; }), "available"},
     };
