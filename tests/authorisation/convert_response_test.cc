@@ -344,12 +344,12 @@ TEST(ToResponse, GivesEveryChangeItsReceipt) {
     closed.surplus = {.funder = rules::FunderCode::of("icb"), .amount = {45}};
     EXPECT_EQ(receipt_of(closed, v1::ClosePurseResponse()).funder(), "icb");
     receipt_of(rules::ProviderSet{}, v1::SetProviderResponse());
-    rules::ResolutionDecided decided;
-    decided.amount = {30};
-    EXPECT_FALSE(receipt_of(decided, v1::DecideResolutionResponse()).has_exposure());
-    decided.after.id = {.epoch = {1}, .sequence = {42}};
-    decided.after.exposure = {12};
-    const auto decision = receipt_of(decided, v1::DecideResolutionResponse());
+    rules::ResolutionDecided resolved;
+    resolved.amount = {30};
+    EXPECT_FALSE(receipt_of(resolved, v1::DecideResolutionResponse()).has_exposure());
+    resolved.after.id = {.epoch = {1}, .sequence = {42}};
+    resolved.after.exposure = {12};
+    const auto decision = receipt_of(resolved, v1::DecideResolutionResponse());
     EXPECT_EQ(decision.amount().minor_units(), 30);
     EXPECT_EQ(decision.exposure().minor_units(), 12);
     rules::ExposureRecovered recovered;
