@@ -33,6 +33,8 @@ inline constexpr AmountMinor purse_minor_max{100'000'000'000};  ///< A thousand 
 
 inline constexpr std::uint32_t open_authorisations_per_account_max = 4'096;
 inline constexpr std::size_t kept_reversals_per_account_max = 8;  ///< Before their originals.
+inline constexpr std::size_t resolutions_per_account_max = 8;     ///< Proposals that are open.
+inline constexpr std::int32_t resolution_notice_days_min = 28;    ///< Before money is taken back.
 
 // One agreement.
 inline constexpr std::size_t mcc_ranges_per_list_max = 96;

@@ -17,6 +17,7 @@ void add(AmountMinor& balance, AmountMinor amount) {
 
 void add_to_purse(Account& account, const Posting& line) {
     Purse& purse = account.purse(line.purse);
+    if (has_left_purse(line.account)) return add(purse.returned, line.amount);
     AmountMinor& balance = line.account == LedgerAccount::available ? purse.available : purse.held;
     add(balance, line.amount);
     CHECK(balance >= AmountMinor{0});
@@ -30,9 +31,7 @@ void add_to_account(Account& account, const Posting& line) {
 void check_balanced(const Postings& postings) {
     CHECK(sum_of(postings) == TotalMinor{0});
     for (const Posting& line : postings) {
-        const bool of_a_purse =
-            line.account == LedgerAccount::available || line.account == LedgerAccount::held;
-        CHECK(of_a_purse == (line.purse.value != 0));
+        CHECK(names_purse(line.account) == (line.purse.value != 0));
     }
 }
 
@@ -251,7 +250,7 @@ class Fold {
         account.vault_key = event.request.vault_key;
         account.opened_ns = stamp_.now_ns;
         for (const PurseSpec& spec : event.request.purses) {
-            account.purses.push_back(new_purse(state_, spec));
+            add_purse(state_, account, new_purse(state_, spec));
         }
         state_.account_by_name.emplace(account_key(event.programme, account.reference), account.id);
     }
@@ -259,7 +258,7 @@ class Fold {
     void operator()(const PurseOpened& event) {
         Account* account = behind(event.account);
         if (account == nullptr) return;
-        account->purses.push_back(new_purse(state_, event.request.purse));
+        add_purse(state_, *account, new_purse(state_, event.request.purse));
         CHECK(event.purse.value == account->purses.size());
     }
 
@@ -320,6 +319,12 @@ class Fold {
         remember(state_, stage_key(event.account, event.purse, event.request.stage),
                  {.at = stamp_.sequence});
     }
+
+    void operator()(const PurseEnded& event) {
+        end_purse(event, PurseStatus::ended, event.last_day);
+    }
+
+    void operator()(const PurseClosed& event) { end_purse(event, PurseStatus::closed, event.day); }
 
     void operator()(const ProviderSet& event) {
         Programme* programme = behind(event.programme);
@@ -386,6 +391,25 @@ class Fold {
         }
     }
 
+    void operator()(const ResolutionProposed& event) {
+        if (behind(event.account) == nullptr) return;
+        std::vector<Resolution>& open = state_.resolutions[event.account];
+        CHECK(open.size() < resolutions_per_account_max);
+        open.push_back(resolution_of(event, stamp_.sequence));
+    }
+
+    void operator()(const ResolutionDecided& event) {
+        apply_postings(event);
+        if (!event.after.id.none()) put(event.after);
+        follow_up(event);
+    }
+
+    void operator()(const ExposureRecovered& event) {
+        apply_postings(event);
+        put(event.after);
+        follow_up(event);
+    }
+
     void operator()(const ClockAdvanced&) {}  // Its stamp is its effect.
     void operator()(const ClockAccepted&) {}
 
@@ -448,6 +472,20 @@ class Fold {
         }
     }
 
+    /// Nothing waits in it any more: all of it has left.
+    template <class Event>
+    void end_purse(const Event& event, PurseStatus status, DayNumber last_day) {
+        apply_postings(event);
+        Account* account = behind(event.account);
+        if (account == nullptr) return;
+        Purse& purse = account->purse(event.purse);
+        purse.status = status;
+        purse.last_day = last_day;
+        purse.unreleased = {};
+        state_.purses_due.erase(
+            {.last_day = purse.spend_until, .account = account->id, .purse = event.purse});
+    }
+
     [[nodiscard]] Card& first_of(CardId card) { return state_.at(state_.at(card).first); }
     [[nodiscard]] CardRules& counters_of(CardId card) {
         return state_.card_rules.at(state_.at(card).first);
@@ -482,6 +520,23 @@ class Fold {
                    met.kept_by.end();
         });
         if (kept->second.empty()) state_.kept_reversals.erase(kept);
+    }
+
+    /// Puts what the event makes of its proposal in the place of it.
+    template <class Event>
+    void follow_up(const Event& event) {
+        if (behind(event.account) == nullptr) return;
+        const auto open = state_.resolutions.find(event.account);
+        CHECK(open != state_.resolutions.end());
+        const auto found =
+            std::ranges::find(open->second, event.request.proposal, &Resolution::proposed);
+        CHECK(found != open->second.end());
+        if (const std::optional<Resolution> rest = after(*found, event)) {
+            *found = *rest;
+            return;
+        }
+        open->second.erase(found);
+        if (open->second.empty()) state_.resolutions.erase(open);
     }
 
     void agree(AgreementId id, const SpendingRules& rules) {

@@ -88,6 +88,7 @@ struct Authorisation {
     Foreign foreign;
     Tolerance tolerance;
     bool by_card = false;  ///< It counts in its card's own counters as well, in the same windows.
+    AmountMinor written_off;  ///< Of its exposure: given up by two people, and not repaid since.
 
     [[nodiscard]] WindowAmounts counted_by_window() const {
         return counted_in ? *counted_in : WindowAmounts{counted, counted, counted};

@@ -196,10 +196,13 @@ Credited credit(const Account& account, AmountMinor amount, AmountMinor most,
     const AmountMinor recovered = take(matched, authorisation.exposure);
     authorisation.exposure.value -= recovered.value;
     post(postings, LedgerAccount::exposure, {}, recovered);
+    const AmountMinor repaid = take(matched, authorisation.written_off);
+    authorisation.written_off.value -= repaid.value;
+    post(postings, LedgerAccount::written_off, {}, repaid);
     left.value += give_back(matched, authorisation.legs, postings).value;
-    post(postings, LedgerAccount::available, account.spending_order()[0], left);
+    post(postings, LedgerAccount::available, account.pays_first(), left);
     post(postings, LedgerAccount::settlement, {}, -amount);
-    return {.recovered = recovered, .unmatched = left};
+    return {.recovered = recovered, .repaid = repaid, .unmatched = left};
 }
 
 }  // namespace carecard::rules

@@ -45,15 +45,17 @@ Debited debit(const Walk& walk, const TransactionAmounts& amounts, bool last,
 
 struct Credited {
     AmountMinor recovered;  ///< Made good earlier exposure of this authorisation.
+    AmountMinor repaid;     ///< Repaid what had been written off of it.
     AmountMinor unmatched;  ///< What no debit accounts for.
 };
 
-/// A credit makes good this authorisation's exposure first. Then it goes back to the purses it was
-/// taken from, pro rata to what each was debited, in any number of parts: each has the whole
-/// pennies of its share of all that has come back, and the odd pennies go to the largest
-/// remainders, equal ones in the order of the legs. Nothing is ever taken back from a purse, which
-/// may have spent it, and all come to zero with the last penny. What no debit accounts for, and
-/// what is above `most`, goes to the purse that pays first.
+/// A credit makes good this authorisation's exposure first, and then what was written off of it,
+/// which the programme would otherwise keep. The rest goes back to the purses it was taken from,
+/// pro rata to what each was debited, in any number of parts: each has the whole pennies of its
+/// share of all that has come back, and the odd pennies go to the largest remainders, equal ones in
+/// the order of the legs. Nothing is ever taken back from a purse, which may have spent it, and all
+/// come to zero with the last penny. What no debit accounts for, and what is above `most`, goes to
+/// the open purse that pays first.
 Credited credit(const Account& account, AmountMinor amount, AmountMinor most,
                 Authorisation& authorisation, Postings& postings);
 

@@ -352,6 +352,16 @@ struct ReleaseStage {
     friend constexpr bool operator==(const ReleaseStage&, const ReleaseStage&) = default;
 };
 
+/// Ends a purse for good, before its last day or without one: a surplus goes back to its funder, or
+/// to the person whose own it is. What is held in it still clears.
+struct ClosePurse {
+    Request request;
+    AccountName account;
+    PurseName purse;
+    Reason reason;
+    friend constexpr bool operator==(const ClosePurse&, const ClosePurse&) = default;
+};
+
 /// Puts a provider on a programme's register, or changes from when to when it stands there. What
 /// was decided before stays as it was.
 struct SetProvider {
@@ -419,6 +429,46 @@ struct SetAccountStatus {
     friend constexpr bool operator==(const SetAccountStatus&, const SetAccountStatus&) = default;
 };
 
+/// What becomes of an exposure that no credit will make good. Numbers are stored. Never change or
+/// reuse one.
+enum class ResolutionKind : std::uint8_t {
+    write_off = 1,  ///< The council bears it for good.
+    recovery = 2,   ///< It is taken from the holder's money, after notice.
+};
+
+/// Proposes what to do about what the programme bears of one payment. Nothing moves until another
+/// person has decided.
+struct ProposeResolution {
+    Request request;
+    AccountName account;
+    AuthorisationId authorisation;
+    ResolutionKind kind = ResolutionKind::write_off;
+    AmountMinor amount;
+    CurrencyCode currency;
+    DayNumber notice_until;  ///< Of a recovery: the first local day on which money may be taken.
+    Reason reason;
+    friend constexpr bool operator==(const ProposeResolution&, const ProposeResolution&) = default;
+};
+
+/// Decides about a proposal of somebody else's.
+struct DecideResolution {
+    Request request;
+    AccountName account;
+    Sequence proposal;  ///< Of its `ResolutionProposed`.
+    bool approve = false;
+    Reason reason;
+    friend constexpr bool operator==(const DecideResolution&, const DecideResolution&) = default;
+};
+
+/// Takes an approved recovery from what the holder has, once the notice is over.
+struct RecoverExposure {
+    Request request;
+    AccountName account;
+    Sequence proposal;
+    Reason reason;
+    friend constexpr bool operator==(const RecoverExposure&, const RecoverExposure&) = default;
+};
+
 /// Closes the settlement of one ended business day: gives the batch its number and its range.
 /// The same day asked for again gets the same answer.
 struct CloseSettlement {
@@ -442,6 +492,13 @@ struct SetOffsetTable {
 struct ExpireHold {
     AuthorisationId authorisation;
     friend constexpr bool operator==(const ExpireHold&, const ExpireHold&) = default;
+};
+
+/// Ends one purse whose last day is over.
+struct EndPurse {
+    AccountId account;
+    PurseNumber purse;
+    friend constexpr bool operator==(const EndPurse&, const EndPurse&) = default;
 };
 
 /// Ends one business day of a programme at its cut-off.
@@ -479,7 +536,8 @@ using CommandKinds =
     std::variant<Authorise, Reverse, Present, CreateProgramme, OpenAccount, OpenPurse, IssueCard,
                  Load, SetAgreement, SetCardStatus, SetAccountStatus, CloseSettlement,
                  SetOffsetTable, ExpireHold, EndBusinessDay, AdvanceClock, AcceptClock, Increment,
-                 Advise, ReleaseStage, SetProvider, ReplaceCard, SetCardRules>;
+                 Advise, ReleaseStage, SetProvider, ReplaceCard, SetCardRules, ClosePurse, EndPurse,
+                 ProposeResolution, DecideResolution, RecoverExposure>;
 
 /// What someone asks for. Copied, moved and ended in command.cc, as `Event` is in event.cc.
 struct Command : CommandKinds {

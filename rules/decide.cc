@@ -1,6 +1,7 @@
 #include "rules/decide.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/check.h"
 #include "common/limits.h"
@@ -37,11 +38,24 @@ std::optional<Due> next_expiry(const State& state, TimestampNs until,
     return std::nullopt;
 }
 
+std::optional<Due> next_purse_end(const State& state, TimestampNs until,
+                                  const PassedOver& passed_over) {
+    for (const PurseDue& due : state.purses_due) {
+        const TimestampNs at = instant_of(state.offsets, {due.last_day.value + 1}, 0);
+        if (at > until) break;
+        if (passed_over.purses.contains({due.account, due.purse})) continue;
+        return Due{.at = at, .command = EndPurse{.account = due.account, .purse = due.purse}};
+    }
+    return std::nullopt;
+}
+
 std::optional<Due> next_due(const State& state, TimestampNs until, const PassedOver& passed_over) {
-    std::optional<Due> cut_off = next_cut_off(state, until, passed_over);
-    std::optional<Due> expiry = next_expiry(state, until, passed_over);
-    if (!cut_off) return expiry;
-    return expiry && expiry->at < cut_off->at ? expiry : cut_off;
+    std::optional<Due> first = next_cut_off(state, until, passed_over);
+    for (const auto next : {next_purse_end, next_expiry}) {
+        std::optional<Due> due = next(state, until, passed_over);
+        if (due && (!first || due->at < first->at)) first = std::move(due);
+    }
+    return first;
 }
 
 const Programme* visible(const State& state, const Request& request, const ProgrammeCode& code) {
@@ -76,8 +90,11 @@ Fault no_such_account() {
 
 bool fits(const Account& account, const Postings& postings) {
     return std::all_of(postings.begin(), postings.end(), [&](const Posting& line) {
-        if (line.purse.value == 0) return true;
+        if (!names_purse(line.account)) return true;
         const Purse& purse = account.purse(line.purse);
+        if (has_left_purse(line.account)) {
+            return checked_add(purse.returned, line.amount).has_value();
+        }
         const AmountMinor before =
             line.account == LedgerAccount::available ? purse.available : purse.held;
         const auto after = checked_add(before, line.amount);

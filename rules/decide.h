@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <set>
+#include <utility>
 #include <variant>
 
 #include "common/result.h"
@@ -47,11 +48,12 @@ struct Due {
     Command command;
 };
 
-/// What is due and is left as it is: a business day that goes on, a hold that stays. For what
-/// cannot be decided (see services/sequencer/quarantine.h).
+/// What is due and is left as it is: a business day that goes on, a hold or a purse that stays. For
+/// what cannot be decided (see services/sequencer/quarantine.h).
 struct PassedOver {
     std::set<ProgrammeId> programmes;
     std::set<AuthorisationId> holds;
+    std::set<std::pair<AccountId, PurseNumber>> purses;
 };
 
 /// The programme cut-off that is due first, at or before `until`; nothing when none is.
@@ -62,7 +64,12 @@ struct PassedOver {
 [[nodiscard]] std::optional<Due> next_expiry(const State& state, TimestampNs until,
                                              const PassedOver& passed_over = {});
 
-/// The earlier of the two; a cut-off comes before a hold that expires in the same instant.
+/// The purse that ends first, at or before `until`; nothing when none does. It ends with the first
+/// instant after its last local day.
+[[nodiscard]] std::optional<Due> next_purse_end(const State& state, TimestampNs until,
+                                                const PassedOver& passed_over = {});
+
+/// The earliest of the three; in the same instant a cut-off comes first, and then a purse's end.
 [[nodiscard]] std::optional<Due> next_due(const State& state, TimestampNs until,
                                           const PassedOver& passed_over = {});
 

@@ -146,6 +146,7 @@ Decision decide(const State& state, const Advise& command, const Stamp& stamp) {
     } else if (command.advice != AdviceKind::stand_in_declined) {
         begin(state, programme, account, stamp, event);
     }
+    send_on(state, account, event.postings);
     event.available = available_after(account, event.postings);
     if (!fits(account, event.postings) || !totals_fit(account, event.after)) {
         return does_not_fit("billing.minor_units");

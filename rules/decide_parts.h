@@ -34,6 +34,11 @@ Decision decide(const State& state, const ReleaseStage& command, const Stamp& st
 Decision decide(const State& state, const SetProvider& command, const Stamp& stamp);
 Decision decide(const State& state, const ReplaceCard& command, const Stamp& stamp);
 Decision decide(const State& state, const SetCardRules& command, const Stamp& stamp);
+Decision decide(const State& state, const ClosePurse& command, const Stamp& stamp);
+Decision decide(const State& state, const EndPurse& command, const Stamp& stamp);
+Decision decide(const State& state, const ProposeResolution& command, const Stamp& stamp);
+Decision decide(const State& state, const DecideResolution& command, const Stamp& stamp);
+Decision decide(const State& state, const RecoverExposure& command, const Stamp& stamp);
 
 /// Whether a caller may touch this programme at all. To one who may not, it does not exist.
 [[nodiscard]] inline bool may_touch(const Request& request, const Programme& programme) {
@@ -80,6 +85,10 @@ template <class Id, class Items>
 /// does, short of a thousand million pounds in one purse; checked so that `apply` cannot abort.
 [[nodiscard]] bool fits(const Account& account, const Postings& postings);
 [[nodiscard]] Fault does_not_fit(std::string_view field);
+
+/// What `postings` bring back to a purse that is not open leaves it for its funder, or for the
+/// person whose own it is: never spendable again by accident.
+void send_on(const State& state, const Account& account, Postings& postings);
 
 /// The account's available money after `postings`.
 [[nodiscard]] AmountMinor available_after(const Account& account, const Postings& postings);

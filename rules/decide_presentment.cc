@@ -70,6 +70,7 @@ void post_credit(const Account& account, AmountMinor most, Presented& event) {
     const AmountMinor billing = event.request.amounts.billing;
     const Credited done = credit(account, billing, most, event.after, event.postings);
     event.recovered = done.recovered;
+    event.repaid = done.repaid;
     event.unmatched = done.unmatched;
     if (done.unmatched.value > 0) {
         event.exception = {.reason = ExceptionReason::credit_unmatched, .amount = done.unmatched};
@@ -163,6 +164,7 @@ Decision decide(const State& state, const Present& command, const Stamp& stamp) 
                     .matched_by = match.authorisation == nullptr ? MatchedBy::nothing : match.by,
                     .after = original_or_new(match, command, *card, stamp)};
     post_presentment(state, account, match, event);
+    send_on(state, account, event.postings);
     event.available = available_after(account, event.postings);
     if (!fits(account, event.postings) || !totals_fit(account, event.after) ||
         (event.announced && !totals_fit(account, *event.announced))) {

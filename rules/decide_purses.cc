@@ -1,16 +1,18 @@
 #include <algorithm>
 #include <string>
 
+#include "common/check.h"
 #include "rules/decide_parts.h"
 #include "rules/purse_units.h"
 
 namespace carecard::rules {
 namespace {
 
-/// The purse a load names; the one that pays first when it names none; zero when there is none.
+/// The purse a load names; the open one that pays first when it names none; zero when there is
+/// none.
 PurseNumber purse_named(const Account& account, const PurseName& name) {
+    if (name.empty()) return account.pays_first();
     const auto order = account.spending_order();
-    if (name.empty()) return order[0];
     const auto named = std::find_if(order.begin(), order.end(), [&](PurseNumber number) {
         return account.purse(number).name == name;
     });
@@ -28,6 +30,42 @@ std::string text_of(DayNumber day) {
         return (number < 10 ? "0" : "") + std::to_string(number);
     };
     return std::to_string(date.year) + '-' + two(date.month) + '-' + two(date.day);
+}
+
+/// Whether the purse is over.
+std::optional<Fault> end_fault(const Purse& purse, std::string remedy) {
+    switch (purse.status) {
+        case PurseStatus::open:
+            return std::nullopt;
+        case PurseStatus::ended:
+            return conflict("purse", "the purse ended on " + text_of(purse.last_day),
+                            std::move(remedy));
+        case PurseStatus::closed:
+            return conflict("purse", "the purse was closed on " + text_of(purse.last_day),
+                            std::move(remedy));
+    }
+    CHECK(false);
+}
+
+/// Where money goes that leaves a purse.
+LedgerAccount way_out(const State& state, const Purse& purse) {
+    return state.terms_of(purse).persons_own ? LedgerAccount::owed_to_person
+                                             : LedgerAccount::recovered;
+}
+
+/// Everything that is available in the purse leaves it.
+template <class Ending>
+Event leave(const State& state, const Account& account, Ending event) {
+    const Purse& purse = account.purse(event.purse);
+    const PurseTerms terms = state.terms_of(purse);
+    event.programme = account.programme;
+    event.account = account.id;
+    event.surplus = {
+        .funder = terms.funder, .persons_own = terms.persons_own, .amount = purse.available};
+    post(event.postings, LedgerAccount::available, event.purse, -purse.available);
+    post(event.postings, way_out(state, purse), event.purse, purse.available);
+    event.available = available_after(account, event.postings);
+    return event;
 }
 
 /// Whether the purse takes no new money any more.
@@ -137,6 +175,9 @@ Decision decide(const State& state, const Load& command, const Stamp& stamp) {
     }
     const PurseNumber purse = purse_named(*account, command.purse);
     if (purse.value == 0) return no_such_purse();
+    if (auto over = end_fault(account->purse(purse), "load another purse of the account")) {
+        return *over;
+    }
     const PurseTerms terms = state.terms_of(account->purse(purse));
     if (auto closed = intake_fault(terms, local_day(state.offsets, stamp.now_ns))) return *closed;
     const Result<AmountMinor> amount = amount_of(command, terms);
@@ -168,6 +209,7 @@ Decision decide(const State& state, const ReleaseStage& command, const Stamp&) {
                         "release in the programme's currency");
     }
     const Purse& purse = account->purse(number);
+    if (auto over = end_fault(purse, "nothing waits in it any more")) return *over;
     if (auto fault = release_fault(purse, state.terms_of(purse), command.amount)) return *fault;
     return Event{StageReleased{.request = command,
                                .programme = account->programme,
@@ -175,6 +217,33 @@ Decision decide(const State& state, const ReleaseStage& command, const Stamp&) {
                                .purse = number,
                                .unreleased = {purse.unreleased.value - command.amount.value},
                                .available = account->available()}};
+}
+
+Decision decide(const State& state, const ClosePurse& command, const Stamp& stamp) {
+    const Account* account = visible(state, command.request, command.account);
+    if (account == nullptr) return no_such_account();
+    const PurseNumber number = purse_named(*account, command.purse);
+    if (number.value == 0 || command.purse.empty()) return no_such_purse();
+    if (auto over = end_fault(account->purse(number), "nothing needs to be done")) return *over;
+    const DayNumber today = local_day(state.offsets, stamp.now_ns);
+    return leave(state, *account, PurseClosed{.request = command, .purse = number, .day = today});
+}
+
+Decision decide(const State& state, const EndPurse& command, const Stamp&) {
+    const Account& account = state.at(command.account);
+    const Purse& purse = account.purse(command.purse);
+    CHECK(purse.status == PurseStatus::open && purse.spend_until.value != 0);
+    return leave(
+        state, account,
+        PurseEnded{.request = command, .purse = command.purse, .last_day = purse.spend_until});
+}
+
+void send_on(const State& state, const Account& account, Postings& postings) {
+    for (Posting& line : postings) {
+        if (line.account != LedgerAccount::available) continue;
+        const Purse& purse = account.purse(line.purse);
+        if (purse.status != PurseStatus::open) line.account = way_out(state, purse);
+    }
 }
 
 Decision decide(const State& state, const SetProvider& command, const Stamp&) {

@@ -113,6 +113,7 @@ Decision decide(const State& state, const Reverse& command, const Stamp& stamp) 
     if (event.after.state == AuthorisationState::reversed) {
         event.uncounted.tap = std::exchange(event.after.tap, Tap{});
     }
+    send_on(state, account, event.postings);
     event.available = available_after(account, event.postings);
     if (!fits(account, event.postings)) return does_not_fit("remaining");
     return event;
@@ -127,6 +128,7 @@ Decision decide(const State& state, const ExpireHold& command, const Stamp&) {
                       .account = account.id,
                       .after = *authorisation};
     event.released = release(event.after, event.after.reserved(), event.postings);
+    send_on(state, account, event.postings);
     event.after.state = AuthorisationState::expired;
     event.uncounted = uncount(event.after);
     return event;

@@ -29,7 +29,9 @@ bool is_accredited(const Programme& programme, const PurseTerms& terms, const Pa
 }
 
 PurseVerdict verdict_of_days(const Purse& purse, DayNumber day) {
-    if (purse.spend_until.value != 0 && day > purse.spend_until) return PurseVerdict::ended;
+    if (purse.status == PurseStatus::closed) return PurseVerdict::closed;
+    const bool is_over = purse.spend_until.value != 0 && day > purse.spend_until;
+    if (is_over || purse.status == PurseStatus::ended) return PurseVerdict::ended;
     if (day < purse.spend_from) return PurseVerdict::not_yet;
     const bool waits = purse.unreleased.value > 0 && purse.spendable().value == 0;
     return waits ? PurseVerdict::not_released : PurseVerdict::eligible;

@@ -131,6 +131,7 @@ struct Presented {
     /// The announced refund that this credit clears, after this event, when its money goes back to
     /// the purchase that it named: `after` is the purchase then.
     std::optional<Authorisation> announced;
+    AmountMinor repaid;  ///< A credit's part that repaid what had been written off.
     friend bool operator==(const Presented&, const Presented&) = default;
 };
 
@@ -378,16 +379,83 @@ struct CardRulesSet {
     friend bool operator==(const CardRulesSet&, const CardRulesSet&) = default;
 };
 
+/// Whose the money was that left a purse when it ended or was closed, and how much.
+struct PurseSurplus {
+    FunderCode funder;  ///< As in its terms; empty: the council.
+    bool persons_own = false;
+    AmountMinor amount;  ///< Not of what is held: that leaves it when it is released.
+    friend constexpr bool operator==(const PurseSurplus&, const PurseSurplus&) = default;
+};
+
+/// The last day of a purse is over.
+struct PurseEnded {
+    EndPurse request;
+    ProgrammeId programme;
+    AccountId account;
+    PurseNumber purse;
+    DayNumber last_day;
+    PurseSurplus surplus;
+    AmountMinor available;  ///< Over all purses, after this event.
+    Postings postings;
+    friend bool operator==(const PurseEnded&, const PurseEnded&) = default;
+};
+
+struct PurseClosed {
+    ClosePurse request;
+    ProgrammeId programme;
+    AccountId account;
+    PurseNumber purse;
+    DayNumber day;  ///< Local, of the stamp.
+    PurseSurplus surplus;
+    AmountMinor available;  ///< Over all purses, after this event.
+    Postings postings;
+    friend bool operator==(const PurseClosed&, const PurseClosed&) = default;
+};
+
+struct ResolutionProposed {
+    ProposeResolution request;
+    ProgrammeId programme;
+    AccountId account;
+    AmountMinor exposure;  ///< What the programme bears of the payment.
+    friend bool operator==(const ResolutionProposed&, const ResolutionProposed&) = default;
+};
+
+/// A second person has approved or rejected a proposal. What is approved is no more than the
+/// programme still bears of the payment.
+struct ResolutionDecided {
+    DecideResolution request;
+    ProgrammeId programme;
+    AccountId account;
+    AuthorisationId authorisation;
+    ResolutionKind kind = ResolutionKind::write_off;
+    AmountMinor amount;   ///< Written off, or to be recovered; zero when rejected.
+    Authorisation after;  ///< The whole authorisation after this event; none when rejected.
+    Postings postings;    ///< Of a write-off that was approved.
+    friend bool operator==(const ResolutionDecided&, const ResolutionDecided&) = default;
+};
+
+struct ExposureRecovered {
+    RecoverExposure request;
+    ProgrammeId programme;
+    AccountId account;
+    AmountMinor amount;     ///< Taken from the purses: what is due, or less when less is there.
+    AmountMinor available;  ///< Over all purses, after this event.
+    Authorisation after;    ///< The whole authorisation after this event.
+    Postings postings;
+    friend bool operator==(const ExposureRecovered&, const ExposureRecovered&) = default;
+};
+
 /// The order is the kind's number in the journal, from 1. Append only.
 using EventKinds =
     std::variant<AuthorisationDecided, Reversed, Presented, ProgrammeCreated, AccountOpened,
                  PurseOpened, CardIssued, Loaded, AgreementSet, CardStatusSet, AccountStatusSet,
                  HoldExpired, BusinessDayEnded, SettlementClosed, OffsetTableSet, ClockAdvanced,
                  ClockAccepted, ReversalKept, Restored, HoldIncreased, Advised, StageReleased,
-                 ProviderSet, CardReplaced, CardRulesSet>;
+                 ProviderSet, CardReplaced, CardRulesSet, PurseClosed, PurseEnded,
+                 ResolutionProposed, ResolutionDecided, ExposureRecovered>;
 
 /// A fact. A variant whose copies, moves and end are compiled once, in event.cc: every source that
-/// holds an event would otherwise make the same 25 of each for itself, most of its build's time.
+/// holds an event would otherwise make that code for each kind, most of the time of its build.
 struct Event : EventKinds {
     using EventKinds::EventKinds;
     using EventKinds::operator=;

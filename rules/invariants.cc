@@ -8,6 +8,7 @@ void check_no_purse_is_below_zero(const Account& account) {
     for (const Purse& purse : account.purses) {
         CHECK(purse.available >= AmountMinor{0});
         CHECK(purse.held >= AmountMinor{0});
+        CHECK(purse.status == PurseStatus::open || purse.available == AmountMinor{0});
     }
 }
 

@@ -22,6 +22,10 @@ std::string_view name_of(LedgerAccount account) {
             return "recovered";
         case LedgerAccount::promised:
             return "promised";
+        case LedgerAccount::owed_to_person:
+            return "owed_to_person";
+        case LedgerAccount::written_off:
+            return "written_off";
     }
     CHECK(false);
 }
@@ -43,7 +47,7 @@ TotalMinor sum_of(const Postings& postings) {
 }
 
 TotalMinor LedgerTotals::sum() const {
-    TotalMinor sum = promised;
+    TotalMinor sum{promised.value + owed_to_person.value + written_off.value};
     for (const TotalMinor& total : totals) sum.value += total.value;
     return sum;
 }

@@ -91,6 +91,8 @@ std::string_view name_of(PurseVerdict verdict) {
             return "not_yet";
         case not_released:
             return "not_released";
+        case closed:
+            return "closed";
     }
     CHECK(false);
 }

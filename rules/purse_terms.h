@@ -79,7 +79,8 @@ class CompiledTerms {
     std::bitset<mcc_count> mccs_ = std::bitset<mcc_count>{}.set();
 };
 
-/// Whether a purse may pay, or else why not. The later of these, the nearer it came to it. Numbers
+/// Whether a purse may pay, or else why not. The later of these, the nearer it came to it: it is
+/// the first of them that holds, but that a closed purse is asked for that before its days. Numbers
 /// are stored. Never change or reuse one.
 enum class PurseVerdict : std::uint8_t {
     eligible = 0,
@@ -91,11 +92,22 @@ enum class PurseVerdict : std::uint8_t {
     ended = 6,                    ///< Its last day is over.
     not_yet = 7,                  ///< Its first day is to come.
     not_released = 8,             ///< All that is in it waits for a stage to be completed.
+    closed = 9,                   ///< Staff closed it.
 };
-inline constexpr std::uint8_t purse_verdict_last = 8;
+inline constexpr std::uint8_t purse_verdict_last = 9;
 
 /// The verdict's stable name, e.g. "wrong_category".
 [[nodiscard]] std::string_view name_of(PurseVerdict verdict);
+
+/// Whether a purse is in use. Nothing is ever available in one that is not, and what comes back to
+/// it leaves it again in the same event (see `send_on`). Numbers are stored. Never change or reuse
+/// one.
+enum class PurseStatus : std::uint8_t {
+    open = 0,
+    ended = 1,   ///< Its last day is over.
+    closed = 2,  ///< Staff closed it.
+};
+inline constexpr std::uint8_t purse_status_last = 2;
 
 /// What a decision knew of one purse.
 struct PurseFact {

@@ -56,11 +56,18 @@ Result<Done> restore(State& state, AccountImage image) {
     if (!image.kept_reversals.empty()) {
         state.kept_reversals.emplace(account.id, std::move(image.kept_reversals));
     }
+    if (!image.resolutions.empty()) {
+        state.resolutions.emplace(account.id, std::move(image.resolutions));
+    }
     for (const PurseImage& one : image.purses) {
-        Purse& purse = account.purses.emplace_back(new_purse(state, one.spec));
+        Purse purse = new_purse(state, one.spec);
         purse.available = one.available;
         purse.held = one.held;
         purse.unreleased = one.unreleased;
+        purse.status = one.status;
+        purse.last_day = one.last_day;
+        purse.returned = one.returned;
+        add_purse(state, account, purse);
     }
     for (const CardRules& rules : image.card_rules) state.card_rules.emplace(rules.first, rules);
     state.accounts.push_back(std::move(account));

@@ -14,6 +14,9 @@ struct PurseImage {
     AmountMinor available;
     AmountMinor held;
     AmountMinor unreleased;
+    PurseStatus status = PurseStatus::open;
+    DayNumber last_day;
+    AmountMinor returned;
 };
 
 /// An account with all that belongs to it.
@@ -24,6 +27,7 @@ struct AccountImage {
     std::vector<Authorisation> open;  ///< In the order of `account.open`.
     std::vector<KeptReversal> kept_reversals;
     std::vector<CardRules> card_rules;
+    std::vector<Resolution> resolutions;
 };
 
 /// Each returns `Done`, or `corrupt` when the image does not fit what was put back before it:

@@ -89,6 +89,14 @@ InlineVector<PurseNumber, purses_per_account_max> Account::spending_order() cons
     return order;
 }
 
+PurseNumber Account::pays_first() const {
+    const auto order = spending_order();
+    const auto found = std::find_if(order.begin(), order.end(), [this](PurseNumber number) {
+        return purse(number).status == PurseStatus::open;
+    });
+    return found == order.end() ? order[0] : *found;
+}
+
 const Purse& Account::purse(PurseNumber number) const { return by_number(purses, number); }
 Purse& Account::purse(PurseNumber number) { return by_number(purses, number); }
 
@@ -119,7 +127,17 @@ Purse new_purse(State& state, const PurseSpec& spec) {
             .spend_until = spec.terms.spend_until,
             .available = {},
             .held = {},
-            .unreleased = {}};
+            .unreleased = {},
+            .last_day = {},
+            .returned = {}};
+}
+
+void add_purse(State& state, Account& account, const Purse& purse) {
+    account.purses.push_back(purse);
+    if (purse.spend_until.value == 0 || purse.status != PurseStatus::open) return;
+    state.purses_due.insert({.last_day = purse.spend_until,
+                             .account = account.id,
+                             .purse = {static_cast<std::uint8_t>(account.purses.size())}});
 }
 
 PurseSpec spec_of(const State& state, const Purse& purse) {
@@ -242,6 +260,12 @@ const PurseTermsId* State::find(const PurseTerms& shared) const {
         return by_number(purse_terms, entry.second).terms() == shared;
     });
     return equal == end ? nullptr : &equal->second;
+}
+
+std::span<const Resolution> State::resolutions_of(AccountId id) const {
+    const auto found = resolutions.find(id);
+    if (found == resolutions.end()) return {};
+    return found->second;
 }
 
 std::span<const KeptReversal> State::kept_reversals_of(AccountId id) const {

@@ -25,6 +25,7 @@
 #include "rules/ledger.h"
 #include "rules/local_time.h"
 #include "rules/purse_terms.h"
+#include "rules/resolution.h"
 #include "rules/spending.h"
 
 /// Everything the core knows, as folded from the journal. `apply` is the only writer of balances;
@@ -41,6 +42,9 @@ struct Purse {
     AmountMinor available;   ///< Never below zero.
     AmountMinor held;        ///< Never below zero; the sum of the open authorisations' legs.
     AmountMinor unreleased;  ///< Put into a staged purse, and waiting for a stage to be completed.
+    PurseStatus status = PurseStatus::open;
+    DayNumber last_day;    ///< When it ended or was closed: its last local day; zero while open.
+    AmountMinor returned;  ///< What has left it since, for its funder or the person.
 
     /// What of `available` may be spent. Less may be there than waits, when a payment that cannot
     /// be refused took of it.
@@ -83,6 +87,9 @@ struct Account {
     /// Purse numbers from the one that pays first: by priority, then by the last day on which they
     /// may be spent, then by number.
     [[nodiscard]] InlineVector<PurseNumber, purses_per_account_max> spending_order() const;
+    /// The first of them that is open, or the first of all when none is: what no purse is named
+    /// for goes there.
+    [[nodiscard]] PurseNumber pays_first() const;
     [[nodiscard]] const Purse& purse(PurseNumber number) const;
     [[nodiscard]] Purse& purse(PurseNumber number);
 };
@@ -194,6 +201,15 @@ struct Applied {
     friend constexpr bool operator==(const Applied&, const Applied&) = default;
 };
 
+/// When a purse ends by itself: after its last local day, whatever instant that is.
+struct PurseDue {
+    DayNumber last_day;
+    AccountId account;
+    PurseNumber purse;
+    friend constexpr auto operator<=>(const PurseDue&, const PurseDue&) = default;
+    friend constexpr bool operator==(const PurseDue&, const PurseDue&) = default;
+};
+
 /// An authorisation in memory: every open one, and those that are over and not yet let go.
 struct Remembered {
     Authorisation authorisation;
@@ -231,9 +247,12 @@ struct State {
     std::unordered_multimap<std::uint64_t, AgreementId> agreement_by_digest;
     std::unordered_multimap<std::uint64_t, PurseTermsId> purse_terms_by_digest;
     std::pmr::set<std::pair<TimestampNs, AuthorisationId>> holds_due{nodes.get()};  ///< By expiry.
-    std::deque<Leaving> leaving;  ///< See residence.h.
+    std::set<PurseDue> purses_due;  ///< Every open purse that has a last day.
+    std::deque<Leaving> leaving;    ///< See residence.h.
     /// Of the few accounts that have any, oldest first. Those whose time is over may still be here.
     std::map<AccountId, std::vector<KeptReversal>> kept_reversals;
+    /// Of the few accounts that have any, oldest first.
+    std::map<AccountId, std::vector<Resolution>> resolutions;
     std::map<CardId, CardRules> card_rules;  ///< Of the few chains that have any, by first card.
 
     // Lookups. Each returns null when there is none.
@@ -247,6 +266,8 @@ struct State {
     [[nodiscard]] const PurseTermsId* find(const PurseTerms& shared) const;
     /// Empty for most accounts. Borrowed until the next event.
     [[nodiscard]] std::span<const KeptReversal> kept_reversals_of(AccountId id) const;
+    /// The proposals that are open. Empty for most accounts. Borrowed until the next event.
+    [[nodiscard]] std::span<const Resolution> resolutions_of(AccountId id) const;
     /// The rules of the card's chain; null for most cards. Borrowed until the next event.
     [[nodiscard]] const CardRules* rules_of(const Card& card) const;
     /// The taps of the card's chain since its PIN was last given.
@@ -279,6 +300,8 @@ struct State {
 /// An empty purse. Equal terms are compiled and kept once; which number they have is nobody's
 /// concern but this state's.
 [[nodiscard]] Purse new_purse(State& state, const PurseSpec& spec);
+/// Puts the next purse into `account`, and lists when it ends.
+void add_purse(State& state, Account& account, const Purse& purse);
 /// What `purse` was opened with.
 [[nodiscard]] PurseSpec spec_of(const State& state, const Purse& purse);
 

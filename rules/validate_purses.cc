@@ -137,6 +137,15 @@ std::optional<Fault> fault_in(const ReleaseStage& command) noexcept {
     return std::move(checks).take();
 }
 
+std::optional<Fault> fault_in(const ClosePurse& command) noexcept {
+    Checks checks;
+    check_request(checks, command.request);
+    check_account_name(checks, command.account);
+    checks.free_text(command.purse.view(), 1, "purse");
+    check_reason(checks, command.reason.text.view());
+    return std::move(checks).take();
+}
+
 std::optional<Fault> fault_in(const SetProvider& command) noexcept {
     Checks checks;
     check_request(checks, command.request);

@@ -81,6 +81,13 @@ class Admin final : public v1::AdminService::CallbackService {
                                              ADMIN_METHOD("ReleaseStage"));
     }
 
+    ServerUnaryReactor* ClosePurse(CallbackServerContext* context,
+                                   const v1::ClosePurseRequest* request,
+                                   v1::ClosePurseResponse* response) override {
+        return command<rules::PurseClosed>(*context, *request, *response,
+                                           ADMIN_METHOD("ClosePurse"));
+    }
+
     ServerUnaryReactor* SetProvider(CallbackServerContext* context,
                                     const v1::SetProviderRequest* request,
                                     v1::SetProviderResponse* response) override {
@@ -133,6 +140,27 @@ class Admin final : public v1::AdminService::CallbackService {
                                          v1::SetAccountStatusResponse* response) override {
         return command<rules::AccountStatusSet>(*context, *request, *response,
                                                 ADMIN_METHOD("SetAccountStatus"));
+    }
+
+    ServerUnaryReactor* ProposeResolution(CallbackServerContext* context,
+                                          const v1::ProposeResolutionRequest* request,
+                                          v1::ProposeResolutionResponse* response) override {
+        return command<rules::ResolutionProposed>(*context, *request, *response,
+                                                  ADMIN_METHOD("ProposeResolution"));
+    }
+
+    ServerUnaryReactor* DecideResolution(CallbackServerContext* context,
+                                         const v1::DecideResolutionRequest* request,
+                                         v1::DecideResolutionResponse* response) override {
+        return command<rules::ResolutionDecided>(*context, *request, *response,
+                                                 ADMIN_METHOD("DecideResolution"));
+    }
+
+    ServerUnaryReactor* RecoverExposure(CallbackServerContext* context,
+                                        const v1::RecoverExposureRequest* request,
+                                        v1::RecoverExposureResponse* response) override {
+        return command<rules::ExposureRecovered>(*context, *request, *response,
+                                                 ADMIN_METHOD("RecoverExposure"));
     }
 
     ServerUnaryReactor* AdvanceClock(CallbackServerContext* context,

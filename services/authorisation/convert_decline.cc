@@ -98,6 +98,8 @@ std::string_view purse_sentence(rules::PurseVerdict verdict) {
         case not_released:
             return "The money for this waits until a stage of the works is confirmed: ask the "
                    "council.";
+        case closed:
+            return "The council has closed the money for this: ask the council.";
     }
     CHECK(false);
 }

@@ -111,6 +111,17 @@ Result<rules::Valid<rules::ReleaseStage>> to_command(const v1::ReleaseStageReque
     return std::move(fields).validated(std::move(command));
 }
 
+Result<rules::Valid<rules::ClosePurse>> to_command(const v1::ClosePurseRequest& request,
+                                                   const rpc::Identity& caller) {
+    Fields fields;
+    rules::ClosePurse command;
+    fields.request(request.request_key(), caller, command.request);
+    fields.text(request.reason(), "reason", command.reason);
+    fields.account(request.account(), command.account);
+    fields.text(request.purse(), "purse", command.purse);
+    return std::move(fields).validated(std::move(command));
+}
+
 Result<rules::Valid<rules::SetProvider>> to_command(const v1::SetProviderRequest& request,
                                                     const rpc::Identity& caller) {
     Fields fields;
@@ -184,6 +195,8 @@ std::string_view words_of(PurseVerdict verdict) {
             return "does not pay yet";
         case not_released:
             return "waits for a stage of the works to be released";
+        case closed:
+            return "is closed";
     }
     CHECK(false);
 }

@@ -52,6 +52,8 @@ namespace carecard::authorisation {
 /// The amounts are of known currencies; ask `fault_in_currency` too.
 [[nodiscard]] Result<rules::Valid<rules::ReleaseStage>> to_command(
     const v1::ReleaseStageRequest& request, const rpc::Identity& caller);
+[[nodiscard]] Result<rules::Valid<rules::ClosePurse>> to_command(
+    const v1::ClosePurseRequest& request, const rpc::Identity& caller);
 [[nodiscard]] Result<rules::Valid<rules::SetProvider>> to_command(
     const v1::SetProviderRequest& request, const rpc::Identity& caller);
 [[nodiscard]] Result<rules::Valid<rules::SetAgreement>> to_command(
@@ -72,6 +74,14 @@ namespace carecard::authorisation {
     const v1::SetCardStatusRequest& request, const rpc::Identity& caller);
 [[nodiscard]] Result<rules::Valid<rules::SetAccountStatus>> to_command(
     const v1::SetAccountStatusRequest& request, const rpc::Identity& caller);
+
+/// The amount is of a known currency; `decide` asks whether it is the programme's.
+[[nodiscard]] Result<rules::Valid<rules::ProposeResolution>> to_command(
+    const v1::ProposeResolutionRequest& request, const rpc::Identity& caller);
+[[nodiscard]] Result<rules::Valid<rules::DecideResolution>> to_command(
+    const v1::DecideResolutionRequest& request, const rpc::Identity& caller);
+[[nodiscard]] Result<rules::Valid<rules::RecoverExposure>> to_command(
+    const v1::RecoverExposureRequest& request, const rpc::Identity& caller);
 
 [[nodiscard]] Result<rules::Valid<rules::CloseSettlement>> to_command(
     const v1::CloseSettlementRequest& request, const rpc::Identity& caller);

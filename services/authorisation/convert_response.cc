@@ -141,6 +141,9 @@ void to_response(const rules::Presented& event, const Answered& answered,
     const bool is_debit = event.request.direction == rules::Direction::debit;
     rpc::set_money({is_debit ? event.exposure : event.recovered, currency},
                    *response.mutable_exposure());
+    if (event.repaid.value != 0) {
+        rpc::set_money({event.repaid, currency}, *response.mutable_repaid());
+    }
     set_exception(event.exception, currency, response);
 }
 
@@ -218,6 +221,15 @@ void to_response(const rules::StageReleased& event, const Answered& answered,
     rpc::set_money({event.unreleased, answered.currency}, *response.mutable_unreleased());
 }
 
+void to_response(const rules::PurseClosed& event, const Answered& answered,
+                 v1::ClosePurseResponse& response) {
+    const rules::PurseSurplus& surplus = event.surplus;
+    set_receipt(answered, response);
+    rpc::set_money({surplus.amount, answered.currency}, *response.mutable_returned());
+    response.set_funder(surplus.funder.empty() ? "council" : surplus.funder.str());
+    response.set_persons_own(surplus.persons_own);
+}
+
 void to_response(const rules::ProviderSet&, const Answered& answered,
                  v1::SetProviderResponse& response) {
     set_receipt(answered, response);
@@ -250,6 +262,29 @@ void to_response(const rules::CardRulesSet& event, const Answered& answered,
 void to_response(const rules::AccountStatusSet&, const Answered& answered,
                  v1::SetAccountStatusResponse& response) {
     set_receipt(answered, response);
+}
+
+void to_response(const rules::ResolutionProposed& event, const Answered& answered,
+                 v1::ProposeResolutionResponse& response) {
+    set_receipt(answered, response);
+    response.set_proposal(answered.stamp.sequence.value);
+    rpc::set_money({event.exposure, answered.currency}, *response.mutable_exposure());
+}
+
+void to_response(const rules::ResolutionDecided& event, const Answered& answered,
+                 v1::DecideResolutionResponse& response) {
+    set_receipt(answered, response);
+    rpc::set_money({event.amount, answered.currency}, *response.mutable_amount());
+    if (event.after.id.none()) return;
+    rpc::set_money({event.after.exposure, answered.currency}, *response.mutable_exposure());
+}
+
+void to_response(const rules::ExposureRecovered& event, const Answered& answered,
+                 v1::RecoverExposureResponse& response) {
+    set_receipt(answered, response);
+    rpc::set_money({event.amount, answered.currency}, *response.mutable_amount());
+    rpc::set_money({event.after.exposure, answered.currency}, *response.mutable_exposure());
+    rpc::set_money({event.available, answered.currency}, *response.mutable_available());
 }
 
 void to_response(const rules::SettlementClosed& event, const Answered& answered,

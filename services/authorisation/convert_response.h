@@ -63,6 +63,8 @@ void to_response(const rules::Loaded& event, const Answered& answered,
                  v1::LoadPurseResponse& response);
 void to_response(const rules::StageReleased& event, const Answered& answered,
                  v1::ReleaseStageResponse& response);
+void to_response(const rules::PurseClosed& event, const Answered& answered,
+                 v1::ClosePurseResponse& response);
 void to_response(const rules::ProviderSet& event, const Answered& answered,
                  v1::SetProviderResponse& response);
 void to_response(const rules::AgreementSet& event, const Answered& answered,
@@ -75,6 +77,12 @@ void to_response(const rules::CardRulesSet& event, const Answered& answered,
                  v1::SetCardRulesResponse& response);
 void to_response(const rules::AccountStatusSet& event, const Answered& answered,
                  v1::SetAccountStatusResponse& response);
+void to_response(const rules::ResolutionProposed& event, const Answered& answered,
+                 v1::ProposeResolutionResponse& response);
+void to_response(const rules::ResolutionDecided& event, const Answered& answered,
+                 v1::DecideResolutionResponse& response);
+void to_response(const rules::ExposureRecovered& event, const Answered& answered,
+                 v1::RecoverExposureResponse& response);
 void to_response(const rules::SettlementClosed& event, const Answered& answered,
                  v1::CloseSettlementResponse& response);
 

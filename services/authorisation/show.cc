@@ -127,6 +127,27 @@ void set_foreign(const rules::TransactionAmounts& amounts, v1::Transaction& resp
     rpc::set_money({amounts.mark_up, amounts.billing_currency}, *response.mutable_mark_up());
 }
 
+v1::PurseStatus status_of(rules::PurseStatus status) {
+    switch (status) {
+        case rules::PurseStatus::open:
+            return v1::PURSE_STATUS_OPEN;
+        case rules::PurseStatus::ended:
+            return v1::PURSE_STATUS_ENDED;
+        case rules::PurseStatus::closed:
+            return v1::PURSE_STATUS_CLOSED;
+    }
+    CHECK(false);
+}
+
+/// What of an event left purses that are over.
+AmountMinor returned_by(const rules::Postings& postings) {
+    AmountMinor sum;
+    for (const rules::Posting& line : postings) {
+        if (rules::has_left_purse(line.account)) sum.value += line.amount.value;
+    }
+    return sum;
+}
+
 v1::EntryKind kind_of(rules::AdviceKind advice) {
     switch (advice) {
         case rules::AdviceKind::stand_in_approved:
@@ -226,6 +247,19 @@ struct Entry {
         out.set_purse(view.account.purse(event.purse).name.str());
         out.set_changed_by(event.request.request.caller.str());
     }
+    void operator()(const rules::ResolutionDecided& event) const {
+        out.set_entry_kind(v1::ENTRY_KIND_WRITTEN_OFF);
+        out.set_authorisation_id(rpc::to_text(event.authorisation));
+        till.set(event.amount, *out.mutable_amount());
+        out.set_changed_by(event.request.request.caller.str());
+    }
+    void operator()(const rules::ExposureRecovered& event) const {
+        out.set_entry_kind(v1::ENTRY_KIND_EXPOSURE_RECOVERED);
+        out.set_authorisation_id(rpc::to_text(event.after.id));
+        till.set(event.amount, *out.mutable_amount());
+        till.set(event.available, *out.mutable_available_after());
+        out.set_changed_by(event.request.request.caller.str());
+    }
     void operator()(const rules::StageReleased& event) const {
         out.set_entry_kind(v1::ENTRY_KIND_STAGE_RELEASED);
         till.set(event.request.amount, *out.mutable_amount());
@@ -234,8 +268,24 @@ struct Entry {
         out.set_purse(event.request.purse.str());
         out.set_changed_by(event.request.request.caller.str());
     }
+    void operator()(const rules::PurseEnded& event) const {
+        out.set_entry_kind(v1::ENTRY_KIND_PURSE_ENDED);
+        set_end(event);
+    }
+    void operator()(const rules::PurseClosed& event) const {
+        out.set_entry_kind(v1::ENTRY_KIND_PURSE_CLOSED);
+        set_end(event);
+        out.set_changed_by(event.request.request.caller.str());
+    }
     template <class Other>
     void operator()(const Other&) const {}
+
+    template <class Ending>
+    void set_end(const Ending& event) const {
+        till.set(event.surplus.amount, *out.mutable_amount());
+        till.set(event.available, *out.mutable_available_after());
+        out.set_purse(view.account.purse(event.purse).name.str());
+    }
 
     /// How an approval differs from the request, and the hold from the approval.
     void set_terms(const rules::AuthorisationDecided& event) const {
@@ -356,6 +406,8 @@ AccountView view_of(const rules::State& state, const rules::Account& account) {
                               .card = open.card});
     }
     std::ranges::reverse(view.holds);
+    const auto open = state.resolutions_of(account.id);
+    view.proposals.assign(open.begin(), open.end());
     view.window_starts = window_starts_of(state, view.windows);
     return view;
 }
@@ -387,6 +439,16 @@ void show(const AccountView::CardView& one, const AccountView& view, v1::Card& r
     show_counters(*one.counted, one.counted->since_ns, view, rules);
 }
 
+void show(const rules::Resolution& open, const Till& till, v1::OpenProposal& response) {
+    response.set_proposal(open.proposed.value);
+    response.set_authorisation_id(rpc::to_text(open.authorisation));
+    response.set_kind(static_cast<v1::ResolutionKind>(open.kind));
+    till.set(open.amount, *response.mutable_amount());
+    if (open.notice_until.value != 0) response.set_notice_until(rpc::to_text(open.notice_until));
+    response.set_proposed_by(open.proposed_by.str());
+    response.set_approved_by(open.approved_by.str());
+}
+
 }  // namespace
 
 void show(const AccountView& view, v1::ReadAccountResponse& response) {
@@ -410,6 +472,11 @@ void show(const AccountView& view, v1::ReadAccountResponse& response) {
         till.set(purse.held, *shown.mutable_held());
         show(terms, *shown.mutable_terms());
         if (purse.unreleased.value != 0) till.set(purse.unreleased, *shown.mutable_unreleased());
+        shown.set_status(status_of(purse.status));
+        if (purse.status != rules::PurseStatus::open) {
+            shown.set_last_day(rpc::to_text(purse.last_day));
+            till.set(purse.returned, *shown.mutable_returned());
+        }
         if (terms.unit == rules::PurseUnit::hours) {
             shown.set_available_hundredths(rules::hundredths_in(purse.available, terms.unit_rate));
         }
@@ -422,6 +489,9 @@ void show(const AccountView& view, v1::ReadAccountResponse& response) {
         rpc::set_timestamp(hold.decided_ns, *shown.mutable_authorised_at());
         rpc::set_timestamp(hold.expires_ns, *shown.mutable_expires_at());
         shown.set_card_id(hold.card.value);
+    }
+    for (const rules::Resolution& open : view.proposals) {
+        show(open, till, *response.add_proposals());
     }
     show_counters(account, account.opened_ns, view, response);
     show(view.defaults, view.currency, *response.mutable_programme_defaults());
@@ -454,7 +524,14 @@ void show(const sequencer::Recorded& recorded, const AccountView& view, v1::Tran
     response.set_event_id(rpc::to_text(
         AuthorisationId{.epoch = recorded.stamp.epoch, .sequence = recorded.stamp.sequence}));
     rpc::set_timestamp(recorded.stamp.now_ns, *response.mutable_at());
-    std::visit(Entry{.view = view, .till = Till(view.currency), .out = response}, recorded.event);
+    const Till till(view.currency);
+    std::visit(Entry{.view = view, .till = till, .out = response}, recorded.event);
+    const auto returned = [](const auto& event) {
+        if constexpr (requires { event.postings; }) return returned_by(event.postings);
+        return AmountMinor{};
+    };
+    const AmountMinor left = std::visit(returned, recorded.event);
+    if (left.value != 0) till.set(left, *response.mutable_returned());
 }
 
 std::optional<DecisionAsked> decision_in(const sequencer::Recorded& recorded) {

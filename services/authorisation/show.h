@@ -41,7 +41,8 @@ struct AccountView {
         rules::SpendingRules rules;  ///< Its own, when it has any.
     };
     std::vector<CardView> cards;
-    std::vector<HoldView> holds;  ///< The newest first.
+    std::vector<HoldView> holds;               ///< The newest first.
+    std::vector<rules::Resolution> proposals;  ///< That are open.
     rules::SpendingRules defaults;
     rules::SpendingRules agreement;
     rules::WindowNumbers windows;  ///< Of the last stamp.

@@ -42,6 +42,12 @@ struct ReleaseOptions {
     std::string reason;
 };
 
+struct CloseOptions {
+    std::string account;
+    std::string purse;
+    std::string reason;
+};
+
 Fault malformed(std::string field, std::string detail, std::string remedy) {
     return {.kind = FaultKind::malformed,
             .field = std::move(field),
@@ -133,6 +139,30 @@ Result<Done> release(const Session& session, const ReleaseOptions& options) {
     return Done{};
 }
 
+Result<Done> close(const Session& session, const CloseOptions& options) {
+    v1::ClosePurseRequest request;
+    request.set_request_key(request_key_of(session));
+    request.set_reason(options.reason);
+    request.mutable_account()->set_programme(session.programme);
+    request.mutable_account()->set_reference(options.account);
+    request.set_purse(options.purse);
+    Connection connection(session.settings);
+    const auto stub = connection.admin(rpc::Role::finance);
+    if (!stub) return stub.fault();
+    const auto answer = call(**stub, &v1::AdminService::Stub::ClosePurse, request);
+    if (!answer) return with_key(answer.fault(), request.request_key());
+    if (session.form == OutputForm::json) {
+        print_json(*answer);
+        return Done{};
+    }
+    const std::string to = answer->persons_own() ? "is owed to the person"
+                                                 : fmt::format("goes back to {}", answer->funder());
+    print(fmt::format("the purse {} of {} {}closed; {} {}\n", options.purse, options.account,
+                      answer->receipt().replay() ? "was already " : "is ",
+                      money_of(answer->returned()), to));
+    return Done{};
+}
+
 Result<Done> list(const Session& session) {
     Connection connection(session.settings);
     const auto stub = connection.admin(rpc::Role::support);
@@ -209,6 +239,23 @@ void add_release(CLI::App& group, Session& session) {
     add_change_options(command, session, options->reason);
 }
 
+void add_close(CLI::App& group, Session& session) {
+    const auto options = std::make_shared<CloseOptions>();
+    CLI::App& command =
+        add_command(group, session, "close", "ends a purse for good",
+                    "Example:\n"
+                    "  carecard purse close DP-1001 adaptations --reason 'the works are done'\n"
+                    "What is in it goes back to its funder, or is owed to the person whose own it "
+                    "is. What is\n"
+                    "held in it still clears; what comes back to it later goes the same way. Role: "
+                    "finance.",
+                    [&session, options] { return close(session, *options); });
+    command.add_option("ACCOUNT", options->account, "the council's reference")->required();
+    command.add_option("PURSE", options->purse, "the purse's name")->required();
+    add_programme_option(command, session);
+    add_change_options(command, session, options->reason);
+}
+
 }  // namespace
 
 void add_purse_commands(CLI::App& app, Session& session) {
@@ -217,6 +264,7 @@ void add_purse_commands(CLI::App& app, Session& session) {
     group.fallthrough();
     add_open(group, session);
     add_release(group, session);
+    add_close(group, session);
     add_command(group, session, "templates", "lists the funding streams to open a purse from",
                 "Example:\n"
                 "  carecard purse templates\n"

@@ -51,6 +51,8 @@ std::string purpose_of(const v1::Purse& purse) {
     if (purse.has_unreleased()) {
         line += fmt::format("; {} waits for a stage", money_of(purse.unreleased()));
     }
+    const std::string end = end_of(purse);
+    if (!end.empty()) return line + "; " + end;
     if (purse.has_available_hundredths()) {
         line += "; worth " + hours_of(purse.available_hundredths());
     }
@@ -120,6 +122,20 @@ void show_parts(const v1::ReadAccountResponse& account) {
     }
     print_table("Holds", holds);
 
+    Table proposals({{"proposal", Align::right},
+                     {"about payment"},
+                     {"what"},
+                     {"amount", Align::right},
+                     {"not before"},
+                     {"proposed by"},
+                     {"approved by"}});
+    for (const v1::OpenProposal& open : account.proposals()) {
+        proposals.add({std::to_string(open.proposal()), open.authorisation_id(),
+                       word_of(open.kind()), money_of(open.amount()), open.notice_until(),
+                       open.proposed_by(), open.approved_by()});
+    }
+    print_table("What is proposed about the programme's part", proposals);
+
     Table counters({{"window"}, {"since"}, {"spent", Align::right}, {"payments", Align::right}});
     for (const v1::SpendingCounter& counter : account.counters()) {
         counters.add({word_of(counter.window()), counter.window_start(), money_of(counter.amount()),
@@ -150,6 +166,9 @@ std::string remark_of(const v1::Transaction& each) {
                            money_of(each.exception().amount()), each.exception().text());
     }
     if (!each.load_reference().empty()) return "reference " + each.load_reference();
+    if (each.has_returned()) {
+        return money_of(each.returned()) + " left a purse that is over, for whoever it belongs to";
+    }
     if (each.exposure().minor_units() != 0) {
         return "of it borne by the programme: " + money_of(each.exposure());
     }

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <chrono>
 
 #include "services/rpc/text.h"
 #include "services/rpc/wire.h"
@@ -22,6 +24,19 @@ std::string upper(std::string_view text) {
     std::ranges::transform(result, result.begin(),
                            [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     return result;
+}
+
+/// "31 March 2026" of "2026-03-31".
+std::string long_day(const std::string& text) {
+    constexpr std::array months{"January",   "February", "March",    "April",
+                                "May",       "June",     "July",     "August",
+                                "September", "October",  "November", "December"};
+    const auto day = rpc::parse_day(text, "day");
+    if (!day) return text;
+    const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(day->value))};
+    return fmt::format("{} {} {}", static_cast<unsigned>(date.day()),
+                       months[static_cast<unsigned>(date.month()) - 1],
+                       static_cast<int>(date.year()));
 }
 
 /// @param name  as protobuf spells it, or empty when the number has no name.
@@ -112,6 +127,9 @@ std::string word_of(v1::TransactionKind kind) {
     return word(v1::TransactionKind_Name(kind), "TRANSACTION_KIND_", kind);
 }
 std::string word_of(v1::Window window) { return word(v1::Window_Name(window), "WINDOW_", window); }
+std::string word_of(v1::ResolutionKind kind) {
+    return word(v1::ResolutionKind_Name(kind), "RESOLUTION_KIND_", kind);
+}
 std::string word_of(v1::RuleOutcome outcome) {
     return word(v1::RuleOutcome_Name(outcome), "RULE_OUTCOME_", outcome);
 }
@@ -182,6 +200,18 @@ std::vector<std::string> lines_of(const v1::SpendingRules& rules) {
     add_window(lines, "week", rules.week());
     add_window(lines, "month", rules.month());
     return lines;
+}
+
+std::string end_of(const v1::Purse& purse) {
+    const bool closed = purse.status() == v1::PURSE_STATUS_CLOSED;
+    if (!closed && purse.status() != v1::PURSE_STATUS_ENDED) return {};
+    const std::string line = (closed ? "closed " : "ended ") + long_day(purse.last_day()) + ": ";
+    if (purse.returned().minor_units() == 0) return line + "nothing was left in it";
+    const std::string amount = money_of(purse.returned());
+    if (purse.terms().persons_own()) return line + amount + " is owed to the person";
+    const std::string& funder = purse.terms().funder();
+    const bool councils = funder.empty() || funder == "council";
+    return line + amount + " went back to the council" + (councils ? "" : " (" + funder + ")");
 }
 
 std::string hours_of(std::int64_t hundredths) {

@@ -25,6 +25,7 @@ namespace carecard::cli {
 [[nodiscard]] std::string word_of(v1::EntryKind kind);
 [[nodiscard]] std::string word_of(v1::TransactionKind kind);
 [[nodiscard]] std::string word_of(v1::Window window);
+[[nodiscard]] std::string word_of(v1::ResolutionKind kind);
 [[nodiscard]] std::string word_of(v1::RuleOutcome outcome);
 [[nodiscard]] std::string word_of(v1::ClockKind clock);
 [[nodiscard]] std::string word_of(v1::QuarantineStage stage);
@@ -57,6 +58,9 @@ template <class Merchant>
 
 /// What a purse is for, e.g. "council's money; not for cash; until 2026-12-31"; for people.
 [[nodiscard]] std::string line_of(const v1::PurseTerms& terms);
+
+/// "ended 31 March 2026: £20.00 went back to the council (icb)"; empty for an open purse.
+[[nodiscard]] std::string end_of(const v1::Purse& purse);
 
 /// "12.50 hours"
 [[nodiscard]] std::string hours_of(std::int64_t hundredths);

@@ -137,7 +137,8 @@ void audit_change(const Before& before, const rules::Stamp& stamp, const rules::
     claims.that(after.approved == expected.approved && after.foreign == expected.foreign,
                 "it authorises another amount than it was advised of");
     claims.that(after.state == expected.state, "its authorisation ends in a wrong state");
-    claims.that(after.exposure == was.exposure && after.presented_debit == was.presented_debit &&
+    claims.that(after.exposure == was.exposure && after.written_off == was.written_off &&
+                    after.presented_debit == was.presented_debit &&
                     after.presented_credit == was.presented_credit &&
                     after.taken_back == was.taken_back && after.finished == was.finished,
                 "it changes what was cleared");

@@ -26,6 +26,7 @@ Authorisation unchanged_part(const Before& before, const Authorisation& after,
     same.state = was.state;
     same.legs = was.legs;
     same.exposure = was.exposure;
+    same.written_off = was.written_off;
     same.presented_debit = was.presented_debit;
     same.presented_credit = was.presented_credit;
     same.counted = was.counted;
@@ -81,8 +82,8 @@ void audit_form(const Before& before, const Authorisation& after, Claims& claims
         seen[purse] = true;
     }
     for (const AmountMinor amount :
-         {after.exposure, after.presented_debit, after.presented_credit, after.counted,
-          after.approved, after.reversed, after.taken_back, after.promised,
+         {after.exposure, after.written_off, after.presented_debit, after.presented_credit,
+          after.counted, after.approved, after.reversed, after.taken_back, after.promised,
           after.foreign.authorised, after.foreign.cleared}) {
         claims.that(in_range(amount), "its authorisation has an amount that cannot be");
     }

@@ -40,7 +40,8 @@ void audit_only_released(const Authorisation& was, const Authorisation& after, C
                         new_legs[purse].credited == old_legs[purse].credited,
                     "it does more to a leg than lower its hold");
     }
-    claims.that(after.exposure == was.exposure && after.presented_debit == was.presented_debit &&
+    claims.that(after.exposure == was.exposure && after.written_off == was.written_off &&
+                    after.presented_debit == was.presented_debit &&
                     after.presented_credit == was.presented_credit &&
                     after.taken_back == was.taken_back && after.finished == was.finished &&
                     after.foreign.cleared == was.foreign.cleared,

@@ -69,6 +69,8 @@ void audit_purses(const Before& before, const ToldFacts& told, Claims& claims) {
                     "it looked at a purse that is not there, or twice at one");
         if (!claims.hold()) return;
         claims.equal("what a purse could pay", fact.spendable, purses[number - 1].spendable());
+        claims.that(!purses[number - 1].over || fact.verdict != rules::PurseVerdict::eligible,
+                    "it would have had a purse pay that is over");
     }
 }
 

@@ -163,6 +163,8 @@ void audit(const Before& before, const rules::Stamp&, const rules::Loaded& event
     claims.that(event.request.units.value == 0 || !event.postings.empty(),
                 "it loads hours, and moves nothing");
     if (!claims.hold()) return;
+    claims.that(!before.recount.at(event.account).purses[event.purse.value - 1U].over,
+                "it loads a purse that is over");
     const AmountMinor amount = event.amount();
     claims.that(amount.value > 0 && in_range(amount), "it loads an amount that cannot be");
     claims.that(event.request.units.value != 0 ||

@@ -37,6 +37,11 @@ void audit(const Before&, const rules::Stamp&, const rules::HoldIncreased&, Clai
 void audit(const Before&, const rules::Stamp&, const rules::Advised&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::CardReplaced&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::CardRulesSet&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::PurseClosed&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::PurseEnded&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::ResolutionProposed&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::ResolutionDecided&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::ExposureRecovered&, Claims&);
 
 /// The reversals that came before a payment, of those that its account keeps; none if none did.
 /// @pre  the account is known.
@@ -124,17 +129,19 @@ template <class Fact>
 struct Moved {
     std::array<std::int64_t, purses_per_account_max + 1> available{};
     std::array<std::int64_t, purses_per_account_max + 1> held{};
+    std::array<std::int64_t, purses_per_account_max + 1> recovered{};
+    std::array<std::int64_t, purses_per_account_max + 1> owed_to_person{};
     std::int64_t funding = 0;
     std::int64_t settlement = 0;
     std::int64_t exposure = 0;
     std::int64_t fees = 0;
-    std::int64_t recovered = 0;
     std::int64_t promised = 0;
+    std::int64_t written_off = 0;
     friend bool operator==(const Moved&, const Moved&) = default;
 };
 
-/// Conservation, and that the postings are those which the rest of the event leads to; that no
-/// balance leaves its limits.
+/// Conservation, and that the postings are those which the rest of the event leads to, but that
+/// what comes back to a purse that is over leaves it; that no balance leaves its limits.
 /// @pre  the account is known.
 void audit_postings(const Before& before, AccountId account, const rules::Postings& postings,
                     const Moved& expected, Claims& claims);

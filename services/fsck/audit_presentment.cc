@@ -66,21 +66,24 @@ void audit_sums(const Authorisation& was, const rules::Presented& event, Claims&
     const Authorisation& after = event.after;
     const std::int64_t billed = event.request.amounts.billing.value;
     const bool refunds = !is_debit(event) && !takes_back(event);
-    claims.that(
-        event.exposure.value >= 0 && event.recovered.value >= 0 && event.unmatched.value >= 0,
-        "a part of it is below zero");
+    claims.that(event.exposure.value >= 0 && event.recovered.value >= 0 &&
+                    event.repaid.value >= 0 && event.unmatched.value >= 0,
+                "a part of it is below zero");
     claims.equal("the sum of its debits", after.presented_debit.value,
                  was.presented_debit.value + (is_debit(event) ? billed : 0));
     claims.equal("the sum of its credits", after.presented_credit.value,
                  was.presented_credit.value + (refunds ? billed : 0));
     claims.equal("the authorisation's exposure", after.exposure.value,
                  was.exposure.value + event.exposure.value - event.recovered.value);
+    claims.equal("what was written off of it", after.written_off.value,
+                 was.written_off.value - event.repaid.value);
     claims.that(after.state == (is_final(was, event) ? AuthorisationState::cleared : was.state),
                 "its authorisation ends in a wrong state");
     claims.that(
         after.promised <= was.promised && (is_debit(event) || after.promised == was.promised),
         "it promises more, or a credit ends a promise");
-    claims.that(!is_debit(event) || (event.recovered.value == 0 && event.unmatched.value == 0),
+    claims.that(!is_debit(event) || (event.recovered.value == 0 && event.repaid.value == 0 &&
+                                     event.unmatched.value == 0),
                 "a debit gives money back");
     claims.that(is_debit(event) || event.exposure.value == 0, "a credit takes money");
 }
@@ -95,7 +98,8 @@ Moved audit_legs(const Before& before, const Authorisation& was, const rules::Pr
     const std::int64_t promised = event.after.promised.value - was.promised.value;
     Moved moved{.settlement = is_debit(event) ? billed : -billed,
                 .exposure = event.recovered.value - event.exposure.value - promised,
-                .promised = promised};
+                .promised = promised,
+                .written_off = event.repaid.value};
     std::int64_t debited = 0;
     std::int64_t credited = 0;
     for (std::size_t purse = 1; purse < new_legs.size(); ++purse) {
@@ -109,14 +113,29 @@ Moved audit_legs(const Before& before, const Authorisation& was, const rules::Pr
         debited += taken;
         credited += given;
     }
-    const auto pays_first = before.state.at(event.account).spending_order()[0];
+    const auto pays_first = before.state.at(event.account).pays_first();
     moved.available[pays_first.value] += event.unmatched.value;
     const std::int64_t beyond =
-        is_debit(event) ? event.exposure.value : event.recovered.value + event.unmatched.value;
+        is_debit(event) ? event.exposure.value
+                        : event.recovered.value + event.repaid.value + event.unmatched.value;
     claims.equal("the amount billed", billed, (is_debit(event) ? debited : credited) + beyond);
     claims.that((is_debit(event) ? credited : debited) == 0,
                 "it moves a leg's money the wrong way");
     return moved;
+}
+
+/// A credit goes to the exposure first, then to what was written off, and the holder has the rest.
+void audit_order(const Before& before, const rules::Presented& event, Claims& claims) {
+    if (is_debit(event)) return;
+    const AmountMinor billed = event.request.amounts.billing;
+    const AmountMinor matched =
+        takes_back(event) ? std::min(billed, before.takes_back->request.amounts.billing) : billed;
+    const std::int64_t borne = event.recovered.value + event.repaid.value;
+    claims.that(event.repaid.value == 0 || event.after.exposure.value == 0,
+                "it repays what was written off while an exposure is left");
+    claims.that(borne == matched.value ||
+                    (event.after.exposure.value == 0 && event.after.written_off.value == 0),
+                "the programme bears what it should have made good");
 }
 
 /// A debit clears what is reserved first; the rest is freed with the last of them. A part of a
@@ -216,8 +235,9 @@ void audit_in_vain(const Before& before, const rules::Presented& event, Claims& 
                                              : ExceptionReason::presentment_reversal_unmatched,
                              .amount = event.request.amounts.billing},
         "it raises another exception than its own");
-    claims.that(event.recovered.value == 0 && event.unmatched.value == 0 &&
-                    event.exposure.value == 0 && event.released.value == 0 && !event.announced,
+    claims.that(event.recovered.value == 0 && event.repaid.value == 0 &&
+                    event.unmatched.value == 0 && event.exposure.value == 0 &&
+                    event.released.value == 0 && !event.announced,
                 "it moves nothing, and says that it did");
     audit_refused(event.postings, claims);
 }
@@ -243,6 +263,7 @@ void audit_posted(const Before& before, const rules::Stamp& stamp, const rules::
     audit_announced(before, event, claims);
     if (before.knows_clearing()) audit_progress(before, was, event, claims);
     audit_freed(was, event, claims);
+    audit_order(before, event, claims);
     const Moved moved = audit_legs(before, was, event, claims);
     audit_postings(before, event.account, event.postings, moved, claims);
     if (before.knows_clearing()) audit_exception(was, event, claims);

@@ -67,6 +67,61 @@ void audit(const Before& before, const rules::Stamp&, const rules::StageReleased
     claims.equal("the amount available", event.available, account.available());
 }
 
+namespace {
+
+/// What was available in the purse leaves it, for whoever it belongs to.
+/// @pre  the account is known.
+template <class Ending>
+void audit_end(const Before& before, const Ending& event, Claims& claims) {
+    const AccountCount& account = before.recount.at(event.account);
+    const bool there = event.purse.value >= 1 && event.purse.value <= account.purses.size();
+    claims.that(there, "it names a purse that the account does not have");
+    if (!claims.hold()) return;
+    const PurseCount& counted = account.purses[event.purse.value - 1U];
+    const rules::State& state = before.state;
+    const rules::PurseTerms terms = state.terms_of(state.at(event.account).purse(event.purse));
+    claims.that(!counted.over, "it ends a purse that was over");
+    claims.that(
+        event.surplus.funder == terms.funder && event.surplus.persons_own == counted.persons_own,
+        "it says that the money is somebody else's");
+    claims.equal("what leaves the purse", event.surplus.amount, counted.available);
+    if (!claims.hold()) return;
+    Moved moved;
+    moved.available[event.purse.value] = -counted.available.value;
+    (counted.persons_own ? moved.owed_to_person : moved.recovered)[event.purse.value] =
+        counted.available.value;
+    audit_postings(before, event.account, event.postings, moved, claims);
+    if (!claims.hold()) return;
+    claims.equal("the amount available", event.available,
+                 available_after(before, event.account, event.postings));
+}
+
+}  // namespace
+
+void audit(const Before& before, const rules::Stamp& stamp, const rules::PurseClosed& event,
+           Claims& claims) {
+    if (!account_is_named(before, event, claims)) return;
+    audit_end(before, event, claims);
+    if (!claims.hold()) return;
+    claims.that(before.state.at(event.account).purse(event.purse).name == event.request.purse,
+                "it names another purse than it was asked for");
+    claims.equal("its day", event.day, local_day(before.state.offsets, stamp.now_ns));
+}
+
+void audit(const Before& before, const rules::Stamp& stamp, const rules::PurseEnded& event,
+           Claims& claims) {
+    if (!account_is_known(before, event, claims)) return;
+    audit_end(before, event, claims);
+    if (!claims.hold()) return;
+    claims.that(event.request.account == event.account && event.request.purse == event.purse,
+                "it ends another purse than it was asked to");
+    const DayNumber last_day = before.state.at(event.account).purse(event.purse).spend_until;
+    claims.that(last_day.value != 0 && event.last_day == last_day,
+                "it names another last day than the purse has");
+    claims.that(local_day(before.state.offsets, stamp.now_ns) > last_day,
+                "it ends a purse before its time");
+}
+
 void audit(const Before& before, const rules::Stamp&, const rules::ProviderSet& event,
            Claims& claims) {
     const bool there = exists(event.programme, before.state.programmes);

@@ -57,8 +57,21 @@ void promise(AccountCount& account, const rules::Authorisation& authorisation, i
         account.purses[leg.purse.value - 1U].promised.value += sign * leg.held.value;
     }
     account.owed.value += sign * (authorisation.exposure.value + authorisation.promised.value);
+    account.given_up.value += sign * authorisation.written_off.value;
     const bool is_open = authorisation.state == rules::AuthorisationState::open;
     if (is_open) account.open += static_cast<std::uint32_t>(sign);
+}
+
+PurseCount begun(const rules::PurseSpec& spec) {
+    PurseCount purse;
+    purse.staged = spec.terms.staged;
+    purse.persons_own = spec.terms.persons_own;
+    return purse;
+}
+
+AmountMinor& balance_of(PurseCount& purse, rules::LedgerAccount account) {
+    if (account == rules::LedgerAccount::held) return purse.held;
+    return account == rules::LedgerAccount::available ? purse.available : purse.returned;
 }
 
 void compare(std::string_view what, const Window& window, const rules::WindowCounter& kept,
@@ -94,12 +107,12 @@ AmountMinor Spent::cash_on(DayNumber on, rules::CashClass of) const {
 void Recount::open_account(const rules::OpenAccount& request) {
     std::vector<PurseCount>& purses = accounts_.emplace_back().purses;
     for (const rules::PurseSpec& spec : request.purses) {
-        purses.push_back({.staged = spec.terms.staged});
+        purses.push_back(begun(spec));
     }
 }
 
 void Recount::open_purse(AccountId account, const rules::PurseSpec& purse) {
-    of(account).purses.push_back({.staged = purse.terms.staged});
+    of(account).purses.push_back(begun(purse));
 }
 
 void Recount::load(const rules::Loaded& event) {
@@ -119,11 +132,12 @@ void Recount::post(ProgrammeId programme, AccountId account, const rules::Postin
         if (line.account == rules::LedgerAccount::exposure) {
             of(account).exposure.value -= line.amount.value;
         }
+        if (line.account == rules::LedgerAccount::written_off) {
+            of(account).written_off.value -= line.amount.value;
+        }
         if (line.purse.value == 0) continue;
         PurseCount& purse = of(account).purses[line.purse.value - 1U];
-        AmountMinor& balance =
-            line.account == rules::LedgerAccount::held ? purse.held : purse.available;
-        balance.value += line.amount.value;
+        balance_of(purse, line.account).value += line.amount.value;
     }
 }
 
@@ -200,8 +214,44 @@ void Recount::clear(ProgrammeId programme, rules::Direction direction, AmountMin
     }
 }
 
-std::optional<std::string> Recount::difference(
-    const rules::Account& account, std::span<const rules::KeptReversal> kept_reversals) const {
+void Recount::propose(const rules::ResolutionProposed& event, Sequence proposed) {
+    const rules::ProposeResolution& asked = event.request;
+    of(event.account)
+        .proposals.push_back({.proposed = proposed,
+                              .authorisation = asked.authorisation,
+                              .kind = asked.kind,
+                              .amount = asked.amount,
+                              .notice_until = asked.notice_until,
+                              .proposed_by = asked.request.caller,
+                              .approved_by = {}});
+}
+
+void Recount::follow_up(const rules::ResolutionDecided& event) {
+    std::vector<rules::Resolution>& open = of(event.account).proposals;
+    const bool stays = event.request.approve && event.kind == rules::ResolutionKind::recovery;
+    for (rules::Resolution& one : open) {
+        if (!stays || one.proposed != event.request.proposal) continue;
+        one.amount = event.amount;
+        one.approved_by = event.request.request.caller;
+    }
+    if (stays) return;
+    std::erase_if(open, [&](const auto& one) { return one.proposed == event.request.proposal; });
+}
+
+void Recount::follow_up(const rules::ExposureRecovered& event) {
+    std::vector<rules::Resolution>& open = of(event.account).proposals;
+    for (rules::Resolution& one : open) {
+        if (one.proposed == event.request.proposal) one.amount.value -= event.amount.value;
+    }
+    std::erase_if(open, [&](const auto& one) {
+        const bool complete = one.amount.value == 0 || event.after.exposure.value == 0;
+        return one.proposed == event.request.proposal && complete;
+    });
+}
+
+std::optional<std::string> Recount::difference(const rules::Account& account,
+                                               std::span<const rules::KeptReversal> kept_reversals,
+                                               std::span<const rules::Resolution> proposals) const {
     const AccountCount& counted = at(account.id);
     Claims claims;
     claims.equal("the number of purses", account.purses.size(), counted.purses.size());
@@ -212,6 +262,9 @@ std::optional<std::string> Recount::difference(
         claims.equal("a purse's holds", kept.held, purse.held);
         claims.equal("the sum of a purse's holds", purse.held, purse.promised);
         claims.equal("what waits in a purse for a stage", kept.unreleased, purse.unreleased);
+        claims.equal("what has left a purse", kept.returned, purse.returned);
+        claims.that((kept.status != rules::PurseStatus::open) == purse.over,
+                    "a purse is open that is over, or over that is open");
         claims.that(
             purse.available.value >= 0 && purse.unreleased.value >= 0 && purse.held.value >= 0,
             "a purse is below zero");
@@ -220,8 +273,13 @@ std::optional<std::string> Recount::difference(
                  static_cast<std::uint32_t>(account.open.size()), counted.open);
     claims.equal("the account's exposure", account.exposure, counted.exposure);
     claims.equal("the sum of the authorisations' exposures", counted.owed, counted.exposure);
+    claims.equal("the sum of what was written off of its authorisations", counted.given_up,
+                 counted.written_off);
+    claims.that(counted.written_off.value >= 0, "more was repaid than was written off");
     claims.that(std::ranges::equal(kept_reversals, counted.kept),
                 "the reversals that wait for their payment are not those that were kept");
+    claims.that(std::ranges::equal(proposals, counted.proposals),
+                "its open proposals are not those that were made and not ended");
     compare("the day's counter is not what its payments add up to", counted.day, account.day,
             claims);
     compare("the day's counter of cash is not what its payments add up to", counted.cash_day,

@@ -31,6 +31,9 @@ struct PurseCount {
     AmountMinor promised;   ///< Summed from the legs of authorisations; must equal `held`.
     bool staged = false;
     AmountMinor unreleased;  ///< Of a staged one: loads, less the stages released.
+    bool persons_own = false;
+    bool over = false;     ///< It has ended, or was closed.
+    AmountMinor returned;  ///< Summed from postings: what left it for its funder or the person.
 
     [[nodiscard]] AmountMinor spendable() const;
 };
@@ -58,8 +61,11 @@ struct AccountCount : Spent {
     std::vector<PurseCount> purses;  ///< By number, from 1.
     AmountMinor exposure;            ///< Summed from postings.
     AmountMinor owed;                ///< Summed from authorisations; must equal `exposure`.
+    AmountMinor written_off;         ///< Summed from postings.
+    AmountMinor given_up;            ///< Summed from authorisations; must equal `written_off`.
     std::uint32_t open = 0;
-    std::vector<rules::KeptReversal> kept;  ///< Reversals that wait for their payment.
+    std::vector<rules::KeptReversal> kept;     ///< Reversals that wait for their payment.
+    std::vector<rules::Resolution> proposals;  ///< About its exposures, that are open.
 
     [[nodiscard]] AmountMinor available() const;
 };
@@ -86,6 +92,14 @@ class Recount {
     void open_purse(AccountId account, const rules::PurseSpec& purse);
     void load(const rules::Loaded& event);
     void release(const rules::StageReleased& event);
+    /// The purse is over: by an event that says what leaves it.
+    template <class Ending>
+    void end(const Ending& event) {
+        post(event.programme, event.account, event.postings);
+        PurseCount& purse = of(event.account).purses[event.purse.value - 1U];
+        purse.over = true;
+        purse.unreleased = {};
+    }
     void set_rules(CardId first, const rules::CardRulesSet& event, TimestampNs now_ns);
     /// Null when it has none.
     [[nodiscard]] const CardCount* rules_of(CardId first) const;
@@ -101,6 +115,9 @@ class Recount {
     void keep(const rules::ReversalKept& event, TimestampNs now_ns);
     /// Those that a payment met are kept no longer.
     void meet(AccountId account, const rules::ReversedBefore& met);
+    void propose(const rules::ResolutionProposed& event, Sequence proposed);
+    void follow_up(const rules::ResolutionDecided& event);
+    void follow_up(const rules::ExposureRecovered& event);
     void clear(ProgrammeId programme, rules::Direction direction, AmountMinor amount);
     void end_day(ProgrammeId programme) { of(programme).today = {}; }
 
@@ -112,7 +129,8 @@ class Recount {
     /// How what `apply` keeps differs from this, for one account and for one programme; nothing
     /// when they agree.
     [[nodiscard]] std::optional<std::string> difference(
-        const rules::Account& account, std::span<const rules::KeptReversal> kept) const;
+        const rules::Account& account, std::span<const rules::KeptReversal> kept,
+        std::span<const rules::Resolution> proposals) const;
     [[nodiscard]] std::optional<std::string> difference(const rules::CardRules& rules) const;
     [[nodiscard]] std::optional<std::string> difference(const rules::Programme& programme) const;
 

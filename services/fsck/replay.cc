@@ -68,6 +68,21 @@ struct Count {
     }
     void operator()(const rules::Loaded& event) const { recount.load(event); }
     void operator()(const rules::StageReleased& event) const { recount.release(event); }
+    void operator()(const rules::PurseClosed& event) const { recount.end(event); }
+    void operator()(const rules::PurseEnded& event) const { recount.end(event); }
+    void operator()(const rules::ResolutionProposed& event) const {
+        recount.propose(event, stamp.sequence);
+    }
+    void operator()(const rules::ResolutionDecided& event) const {
+        recount.post(event.programme, event.account, event.postings);
+        if (!event.after.id.none()) recount.change(event.account, was, event.after);
+        recount.follow_up(event);
+    }
+    void operator()(const rules::ExposureRecovered& event) const {
+        recount.post(event.programme, event.account, event.postings);
+        recount.change(event.account, was, event.after);
+        recount.follow_up(event);
+    }
     void operator()(const rules::ProgrammeCreated&) const { recount.open_programme(); }
     void operator()(const rules::AccountOpened& event) const {
         recount.open_account(event.request);
@@ -108,8 +123,18 @@ std::string restore_remedy() {
 Result<std::optional<rules::Authorisation>> Replay::before(
     const rules::Authorisation* after) const {
     if (after == nullptr) return std::optional<rules::Authorisation>{};
-    if (const rules::Authorisation* open = state_.find(after->id)) return std::optional(*open);
-    return past_.find(after->id);
+    return known(after->id);
+}
+
+Result<std::optional<rules::Authorisation>> Replay::known(const AuthorisationId& id) const {
+    if (const rules::Authorisation* open = state_.find(id)) return std::optional(*open);
+    return past_.find(id);
+}
+
+Result<std::optional<rules::Authorisation>> Replay::before(const rules::Event& event) const {
+    const auto* const proposed = std::get_if<rules::ResolutionProposed>(&event);
+    return proposed != nullptr ? known(proposed->request.authorisation)
+                               : before(authorisation_after(event));
 }
 
 Result<Replay::TakenBack> Replay::taken_back_by(const journal::DecodedEvent& event) const {
@@ -145,7 +170,8 @@ void Replay::remember(const rules::Event& event, const rules::Stamp& stamp) {
 std::optional<std::string> Replay::difference(const rules::Event& event) const {
     if (const AccountId account = rules::account_of(event); account.value != 0) {
         const auto kept = state_.kept_reversals_of(account);
-        if (auto why = recount_.difference(state_.at(account), kept)) return why;
+        const auto proposals = state_.resolutions_of(account);
+        if (auto why = recount_.difference(state_.at(account), kept, proposals)) return why;
         for (const CardId id : state_.at(account).cards) {
             const rules::Card& card = state_.at(id);
             if (!card.has_rules) continue;
@@ -159,7 +185,7 @@ std::optional<std::string> Replay::difference(const rules::Event& event) const {
 }
 
 Result<Done> Replay::fold(const journal::DecodedEvent& event) {
-    const auto was = before(authorisation_after(event.event));
+    const auto was = before(event.event);
     if (!was) return was.fault();
     const auto announced = before(announced_after(event.event));
     if (!announced) return announced.fault();

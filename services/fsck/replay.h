@@ -31,6 +31,11 @@ class Replay {
     /// What `after` was before; nothing when none was known, or it is null.
     [[nodiscard]] Result<std::optional<rules::Authorisation>> before(
         const rules::Authorisation* after) const;
+    /// What the event's authorisation was, or that which it is about without changing it.
+    [[nodiscard]] Result<std::optional<rules::Authorisation>> before(
+        const rules::Event& event) const;
+    [[nodiscard]] Result<std::optional<rules::Authorisation>> known(
+        const AuthorisationId& id) const;
     /// What a presentment takes back, as far as the journal knows it.
     struct TakenBack {
         Sequence by;  ///< The event that did so before; 0 when none did.

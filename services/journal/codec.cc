@@ -41,7 +41,12 @@ constexpr std::array<std::string_view, kind_count> kind_names{"AuthorisationDeci
                                                               "StageReleased",
                                                               "ProviderSet",
                                                               "CardReplaced",
-                                                              "CardRulesSet"};
+                                                              "CardRulesSet",
+                                                              "PurseClosed",
+                                                              "PurseEnded",
+                                                              "ResolutionProposed",
+                                                              "ResolutionDecided",
+                                                              "ExposureRecovered"};
 static_assert(std::ranges::none_of(kind_names, &std::string_view::empty));
 
 /// Kind and version, the stamp, and the number of commitments.

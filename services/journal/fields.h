@@ -148,6 +148,9 @@ constexpr auto fields(Is<rules::Load> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::ReleaseStage> auto& v, auto&& use) {
     return use(v.request, v.account, v.purse, v.amount, v.currency, v.stage, v.reason);
 }
+constexpr auto fields(Is<rules::ClosePurse> auto& v, auto&& use) {
+    return use(v.request, v.account, v.purse, v.reason);
+}
 constexpr auto fields(Is<rules::SetProvider> auto& v, auto&& use) {
     return use(v.request, v.programme, v.provider_register, v.acceptor, v.dates, v.reason);
 }
@@ -167,6 +170,16 @@ constexpr auto fields(Is<rules::SetCardRules> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::SetAccountStatus> auto& v, auto&& use) {
     return use(v.request, v.account, v.status, v.reason);
 }
+constexpr auto fields(Is<rules::ProposeResolution> auto& v, auto&& use) {
+    return use(v.request, v.account, v.authorisation, v.kind, v.amount, v.currency, v.notice_until,
+               v.reason);
+}
+constexpr auto fields(Is<rules::DecideResolution> auto& v, auto&& use) {
+    return use(v.request, v.account, v.proposal, v.approve, v.reason);
+}
+constexpr auto fields(Is<rules::RecoverExposure> auto& v, auto&& use) {
+    return use(v.request, v.account, v.proposal, v.reason);
+}
 constexpr auto fields(Is<rules::CloseSettlement> auto& v, auto&& use) {
     return use(v.request, v.programme, v.day, v.requested_by);
 }
@@ -174,6 +187,7 @@ constexpr auto fields(Is<rules::SetOffsetTable> auto& v, auto&& use) {
     return use(v.zone, v.table);
 }
 constexpr auto fields(Is<rules::ExpireHold> auto& v, auto&& use) { return use(v.authorisation); }
+constexpr auto fields(Is<rules::EndPurse> auto& v, auto&& use) { return use(v.account, v.purse); }
 constexpr auto fields(Is<rules::EndBusinessDay> auto& v, auto&& use) {
     return use(v.programme, v.day);
 }
@@ -233,7 +247,10 @@ constexpr auto fields(Is<rules::Posting> auto& v, auto&& use) {
     return use(v.account, v.purse, v.amount);
 }
 constexpr auto fields(Is<rules::LedgerTotals> auto& v, auto&& use) {
-    return use(v.totals, since<3>(v.promised));
+    return use(v.totals, since<3>(v.promised), since<3>(v.owed_to_person), since<3>(v.written_off));
+}
+constexpr auto fields(Is<rules::PurseSurplus> auto& v, auto&& use) {
+    return use(v.funder, v.persons_own, v.amount);
 }
 constexpr auto fields(Is<rules::Leg> auto& v, auto&& use) {
     return use(v.purse, v.held, v.debited, v.credited);
@@ -252,7 +269,7 @@ constexpr auto fields(Is<rules::Authorisation> auto& v, auto&& use) {
                since<3>(v.refunds), since<3>(v.tap), since<3>(v.counted_in), since<3>(v.local_date),
                since<3>(v.reversed), since<3>(v.taken_back), since<3>(v.promised),
                since<3>(v.finished), since<3>(v.foreign), since<3>(v.tolerance),
-               since<3>(v.by_card));
+               since<3>(v.by_card), since<3>(v.written_off));
 }
 constexpr auto fields(Is<rules::Tap> auto& v, auto&& use) {
     return use(v.counted, v.round, v.amount);
@@ -282,7 +299,7 @@ constexpr auto fields(Is<rules::Reversed> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::Presented> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.released, v.exposure,
                v.recovered, v.unmatched, v.available, v.after, v.uncounted, v.postings,
-               since<3>(v.exception), since<3>(v.announced));
+               since<3>(v.exception), since<3>(v.announced), since<3>(v.repaid));
 }
 constexpr auto fields(Is<rules::Advised> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.reserved, v.released,
@@ -348,6 +365,24 @@ constexpr auto fields(Is<rules::CardReplaced> auto& v, auto&& use) {
 }
 constexpr auto fields(Is<rules::CardRulesSet> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.rules, v.version);
+}
+constexpr auto fields(Is<rules::PurseClosed> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.purse, v.day, v.surplus, v.available,
+               v.postings);
+}
+constexpr auto fields(Is<rules::PurseEnded> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.purse, v.last_day, v.surplus, v.available,
+               v.postings);
+}
+constexpr auto fields(Is<rules::ResolutionProposed> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.exposure);
+}
+constexpr auto fields(Is<rules::ResolutionDecided> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.authorisation, v.kind, v.amount, v.after,
+               v.postings);
+}
+constexpr auto fields(Is<rules::ExposureRecovered> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.amount, v.available, v.after, v.postings);
 }
 constexpr auto fields(Is<rules::LostBatches> auto& v, auto&& use) {
     return use(v.programme, v.first, v.last);

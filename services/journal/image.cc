@@ -76,11 +76,14 @@ bool read_image(Reader& reader, rules::AccountImage& image) {
     if (!account_members(account, filler(reader))) return false;
     if (!read_items(reader, image.purses) || !read_items(reader, image.cards) ||
         !read_items(reader, image.open) || !read_items(reader, image.kept_reversals) ||
-        !read_items(reader, image.card_rules)) {
+        !read_items(reader, image.card_rules) || !read_items(reader, image.resolutions)) {
         return false;
     }
     if (image.kept_reversals.size() > kept_reversals_per_account_max) {
         return reader.fail("an account keeps too many reversals");
+    }
+    if (image.resolutions.size() > resolutions_per_account_max) {
+        return reader.fail("an account has too many open proposals");
     }
     for (const rules::Card& card : image.cards) account.cards.push_back(card.id);
     for (const rules::Authorisation& one : image.open) account.open.push_back(one.id);
@@ -127,13 +130,17 @@ void encode_image(const rules::State& state, const rules::Account& account, Byte
         append(out, rules::PurseImage{.spec = rules::spec_of(state, purse),
                                       .available = purse.available,
                                       .held = purse.held,
-                                      .unreleased = purse.unreleased});
+                                      .unreleased = purse.unreleased,
+                                      .status = purse.status,
+                                      .last_day = purse.last_day,
+                                      .returned = purse.returned});
     });
     append_list(out, account.cards, [&](CardId card) { append(out, state.at(card)); });
     append_list(out, account.open,
                 [&](const AuthorisationId& id) { append(out, *state.find(id)); });
     append_list(out, state.kept_reversals_of(account.id));
     append_list(out, card_rules_of(state, account));
+    append_list(out, state.resolutions_of(account.id));
 }
 
 void encode_image(const rules::Authorisation& authorisation, Bytes& out) {

@@ -11,7 +11,7 @@
 namespace carecard::journal {
 
 constexpr auto fields(Is<rules::PurseImage> auto& v, auto&& use) {
-    return use(v.spec, v.available, v.held, v.unreleased);
+    return use(v.spec, v.available, v.held, v.unreleased, v.status, v.last_day, v.returned);
 }
 constexpr auto fields(Is<rules::ProviderKey> auto& v, auto&& use) { return use(v.in, v.acceptor); }
 constexpr auto fields(Is<rules::WindowCounter> auto& v, auto&& use) {
@@ -27,6 +27,10 @@ constexpr auto fields(Is<rules::CardRules> auto& v, auto&& use) {
     return use(v.first, v.rules, v.version, v.since_ns, v.day, v.week, v.month, v.cash_day,
                v.quasi_cash_day);
 }
+constexpr auto fields(Is<rules::Resolution> auto& v, auto&& use) {
+    return use(v.proposed, v.authorisation, v.kind, v.amount, v.notice_until, v.proposed_by,
+               v.approved_by);
+}
 constexpr auto fields(Is<rules::EndedDay> auto& v, auto&& use) {
     return use(v.day, v.last, v.cleared);
 }
@@ -34,8 +38,8 @@ constexpr auto fields(Is<rules::ClosedBatch> auto& v, auto&& use) {
     return use(v.number, v.day, v.first, v.last, v.closed_at);
 }
 
-/// All of an account but its cards, open authorisations and kept reversals, which stand in its
-/// image whole.
+/// All of an account but its cards, open authorisations, kept reversals and open proposals, which
+/// stand in its image whole.
 constexpr auto account_members(Is<rules::Account> auto& v, auto&& use) {
     static_assert(member_count<rules::Account>() == 21, "list the new member of Account here");
     return use(v.id, v.programme, v.reference, v.arrangement, v.status, v.vault_key, v.agreement,

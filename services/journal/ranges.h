@@ -3,6 +3,7 @@
 // What may stand in a field beyond what its C++ type says: the numbers of each enumeration, the
 // longest list, and the few integers with a range of their own.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -14,7 +15,8 @@
 
 namespace carecard::journal {
 
-/// The first and the last number of an enumeration; those between have no gap.
+/// The first and the last number of an enumeration; those between have no gap, but for the ledger
+/// accounts: see `in_range`.
 template <class Enum>
 struct EnumRange {
     Enum first;
@@ -81,7 +83,7 @@ inline constexpr EnumRange<rules::RuleLevel> enum_range<rules::RuleLevel>{
     rules::RuleLevel::none, rules::RuleLevel{rules::rule_level_last}};
 template <>
 inline constexpr EnumRange<rules::LedgerAccount> enum_range<rules::LedgerAccount>{
-    rules::LedgerAccount::available, rules::LedgerAccount{rules::ledger_account_count - 1}};
+    rules::ledger_accounts.front(), rules::ledger_accounts.back()};
 template <>
 inline constexpr EnumRange<rules::AuthorisationState> enum_range<rules::AuthorisationState>{
     rules::AuthorisationState::open, rules::AuthorisationState{rules::authorisation_state_last}};
@@ -100,8 +102,14 @@ inline constexpr EnumRange<rules::ExceptionReason> enum_range<rules::ExceptionRe
     rules::ExceptionReason::none, rules::ExceptionReason{rules::exception_reason_last}};
 
 template <>
+inline constexpr EnumRange<rules::ResolutionKind> enum_range<rules::ResolutionKind>{
+    rules::ResolutionKind::write_off, rules::ResolutionKind::recovery};
+template <>
 inline constexpr EnumRange<rules::PurseUnit> enum_range<rules::PurseUnit>{
     rules::PurseUnit::money, rules::PurseUnit{rules::purse_unit_last}};
+template <>
+inline constexpr EnumRange<rules::PurseStatus> enum_range<rules::PurseStatus>{
+    rules::PurseStatus::open, rules::PurseStatus{rules::purse_status_last}};
 template <>
 inline constexpr EnumRange<rules::PurseVerdict> enum_range<rules::PurseVerdict>{
     rules::PurseVerdict::eligible, rules::PurseVerdict{rules::purse_verdict_last}};
@@ -142,6 +150,9 @@ template <class Struct>
     requires std::is_class_v<Struct>
 {
     return true;
+}
+[[nodiscard]] constexpr bool in_range(rules::LedgerAccount account) {
+    return std::ranges::find(rules::ledger_accounts, account) != rules::ledger_accounts.end();
 }
 [[nodiscard]] constexpr bool in_range(const rules::Mcc& mcc) {
     return mcc.value < rules::mcc_count;

@@ -10,8 +10,13 @@
 namespace carecard::sequencer {
 namespace {
 
+bool is_write_off(const rules::Event& event) {
+    const auto* decided = std::get_if<rules::ResolutionDecided>(&event);
+    return decided != nullptr && !decided->postings.empty();
+}
+
 bool is_shown(const rules::Event& event) {
-    return std::holds_alternative<rules::AuthorisationDecided>(event) ||
+    return is_write_off(event) || std::holds_alternative<rules::AuthorisationDecided>(event) ||
            std::holds_alternative<rules::Reversed>(event) ||
            std::holds_alternative<rules::HoldIncreased>(event) ||
            std::holds_alternative<rules::ReversalKept>(event) ||
@@ -19,7 +24,10 @@ bool is_shown(const rules::Event& event) {
            std::holds_alternative<rules::Advised>(event) ||
            std::holds_alternative<rules::HoldExpired>(event) ||
            std::holds_alternative<rules::Loaded>(event) ||
-           std::holds_alternative<rules::StageReleased>(event);
+           std::holds_alternative<rules::StageReleased>(event) ||
+           std::holds_alternative<rules::PurseEnded>(event) ||
+           std::holds_alternative<rules::PurseClosed>(event) ||
+           std::holds_alternative<rules::ExposureRecovered>(event);
 }
 
 std::string account_prefix(AccountId account) {

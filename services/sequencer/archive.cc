@@ -94,6 +94,12 @@ struct Rows {
     void operator()(const rules::Advised& event) const {
         put_authorisation(event.after, stamp, batch);
     }
+    void operator()(const rules::ResolutionDecided& event) const {
+        put_authorisation(event.after, stamp, batch);
+    }
+    void operator()(const rules::ExposureRecovered& event) const {
+        put_authorisation(event.after, stamp, batch);
+    }
     void operator()(const rules::Loaded& event) const {
         put_once({.kind = rules::NaturalKey::Kind::load,
                   .account = event.account,

@@ -82,6 +82,16 @@ class Fetch {
                         reverse.original);
     }
 
+    Result<Done> operator()(const rules::ProposeResolution& propose) {
+        return bring(propose.authorisation);
+    }
+    Result<Done> operator()(const rules::DecideResolution& decide) {
+        return proposed(decide.account, decide.proposal);
+    }
+    Result<Done> operator()(const rules::RecoverExposure& recover) {
+        return proposed(recover.account, recover.proposal);
+    }
+
     template <class Other>
     Result<Done> operator()(const Other&) {
         return Done{};
@@ -111,6 +121,15 @@ class Fetch {
         const rules::Applied* applied = state_.find(cleared);
         if (applied == nullptr || applied->authorisation.none()) return Done{};
         return bring(applied->authorisation);
+    }
+
+    /// The authorisation that an open proposal is about.
+    Result<Done> proposed(const rules::AccountName& name, Sequence proposal) {
+        const rules::Account* account = state_.find(name);
+        if (account == nullptr) return Done{};
+        const auto open = state_.resolutions_of(account->id);
+        const auto found = std::ranges::find(open, proposal, &rules::Resolution::proposed);
+        return found == open.end() ? Result<Done>(Done{}) : bring(found->authorisation);
     }
 
     /// The purchase that an announced refund named.

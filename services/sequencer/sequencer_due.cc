@@ -10,13 +10,16 @@
 // What the sequencer does because its time has come.
 namespace carecard::sequencer {
 
-/// Every cut-off that has passed, before anything else; then a bounded number of expired holds.
+/// Every cut-off that has passed, before anything else; then a bounded number of ended purses and
+/// expired holds.
 void Sequencer::take_due(TimestampNs until) {
     const auto take_one = [this](const std::optional<rules::Due>& due) {
         return due && decided_.size() < due_items_per_turn_max &&
                take_due_item(*due) == Taken::taken;
     };
     while (take_one(rules::next_cut_off(core_.state, until, passed_over_))) {
+    }
+    while (take_one(rules::next_purse_end(core_.state, until, passed_over_))) {
     }
     while (take_one(rules::next_expiry(core_.state, until, passed_over_))) {
     }
@@ -38,11 +41,13 @@ Sequencer::Taken Sequencer::take_due_item(const rules::Due& due) {
     return record(std::move(*event), nullptr);
 }
 
-/// The money stays held, or the business day goes on, until it is released: better than to serve
-/// nobody.
+/// The money stays held or in its purse, or the business day goes on, until it is released: better
+/// than to serve nobody.
 void Sequencer::pass_over(const rules::Command& command) {
     if (const auto* hold = std::get_if<rules::ExpireHold>(&command)) {
         passed_over_.holds.insert(hold->authorisation);
+    } else if (const auto* purse = std::get_if<rules::EndPurse>(&command)) {
+        passed_over_.purses.emplace(purse->account, purse->purse);
     } else {
         passed_over_.programmes.insert(std::get<rules::EndBusinessDay>(command).programme);
     }

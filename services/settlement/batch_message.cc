@@ -52,6 +52,11 @@ void set_batch(const ClosedBatch& batch, v1::Batch& message) {
     set_total(manifest.totals.debits, currency, *message.mutable_cleared());
     set_total(manifest.totals.credits, currency, *message.mutable_refunded());
     set_total(manifest.totals.loads, currency, *message.mutable_loaded());
+    set_total(manifest.totals.returned, currency, *message.mutable_returned());
+    set_total(manifest.totals.owed, currency, *message.mutable_owed());
+    set_total(manifest.totals.write_offs, currency, *message.mutable_written_off());
+    set_total(manifest.totals.exposure_recoveries, currency, *message.mutable_exposure_recovered());
+    set_total(manifest.totals.write_offs_repaid, currency, *message.mutable_write_off_repaid());
     rpc::set_money(price_of(manifest.totals.closing_exposure, currency),
                    *message.mutable_exposure());
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <variant>
 
 #include "common/merkle.h"
@@ -33,6 +34,8 @@ bool post_line(const rules::Posting& line, Position& position) {
         case rules::LedgerAccount::settlement:
         case rules::LedgerAccount::fees:
         case rules::LedgerAccount::recovered:
+        case rules::LedgerAccount::owed_to_person:
+        case rules::LedgerAccount::written_off:
             return true;
     }
     return false;
@@ -90,7 +93,52 @@ void Cut::append(const rules::Presented& event, Item& item) {
             ? batch_.currency
             : batch_.currency_name(request.amounts.transaction_currency);
     item.exposure = event.exposure;
-    item.recovered = event.recovered;
+    item.recovered = {event.recovered.value + event.repaid.value};
+    item.balance_effect = effect_of(item);
+    append_row(draft_.items, item);
+    add_to_totals(item);
+}
+
+void Cut::append_repaid(const rules::Presented& event, Item item) {
+    item.kind = ItemKind::write_off_repaid;
+    item.account = accounts_[event.account.value - 1].reference.view();
+    item.authorisation = event.after.id;
+    item.reference = event.request.presentment_id.view();
+    item.amount = event.repaid;
+    append_row(draft_.items, item);
+    add_to_totals(item);
+}
+
+void Cut::append_sent_on(const rules::Postings& postings, AccountId account, Item item) {
+    item.account = accounts_[account.value - 1].reference.view();
+    for (const rules::Posting& line : postings) {
+        if (!rules::has_left_purse(line.account) || line.amount.value == 0) continue;
+        const bool owed = line.account == rules::LedgerAccount::owed_to_person;
+        item.kind = owed ? ItemKind::owed : ItemKind::returned;
+        item.reference = fmt::format("{}", line.purse.value);
+        item.amount = line.amount;
+        item.balance_effect = effect_of(item);
+        append_row(draft_.items, item);
+        add_to_totals(item);
+    }
+}
+
+void Cut::append(const rules::ResolutionDecided& event, Item& item) {
+    item.kind = ItemKind::write_off;
+    append_resolved(event, item);
+}
+
+void Cut::append(const rules::ExposureRecovered& event, Item& item) {
+    item.kind = ItemKind::exposure_recovery;
+    append_resolved(event, item);
+}
+
+template <class Event>
+void Cut::append_resolved(const Event& event, Item& item) {
+    item.account = accounts_[event.account.value - 1].reference.view();
+    item.authorisation = event.after.id;
+    item.reference = fmt::format("{}", event.request.proposal.value);
+    item.amount = event.amount;
     item.balance_effect = effect_of(item);
     append_row(draft_.items, item);
     add_to_totals(item);
@@ -98,9 +146,7 @@ void Cut::append(const rules::Presented& event, Item& item) {
 
 void Cut::add_to_totals(const Item& item) {
     BatchTotals& totals = draft_.manifest.totals;
-    CountAndSum& sum = item.kind == ItemKind::load    ? totals.loads
-                       : item.kind == ItemKind::debit ? totals.debits
-                                                      : totals.credits;
+    CountAndSum& sum = totals.of(item.kind);
     ++sum.count;
     sum.sum.add(item.amount);
     totals.exposure.add(item.exposure);
@@ -111,6 +157,12 @@ Result<Done> Cut::fold(std::span<const std::byte> clear) {
     const Result<journal::DecodedEvent> decoded = journal::decode_clear(clear);
     if (!decoded) return decoded.fault();
     const rules::Stamp& stamp = decoded->stamp;
+    const auto new_item = [&] {
+        return Item{.sequence = stamp.sequence,
+                    .time = stamp.now_ns,
+                    .currency = batch_.currency,
+                    .leaf = leaf_hash(clear)};
+    };
     return std::visit(
         [&](const auto& event) -> Result<Done> {
             using Fact = std::decay_t<decltype(event)>;
@@ -124,13 +176,23 @@ Result<Done> Cut::fold(std::span<const std::byte> clear) {
                     return contradiction(stamp.sequence, "its card does not exist");
                 }
             }
-            if constexpr (std::is_same_v<Fact, rules::Presented> ||
-                          std::is_same_v<Fact, rules::Loaded>) {
-                Item item{.sequence = stamp.sequence,
-                          .time = stamp.now_ns,
-                          .currency = batch_.currency,
-                          .leaf = leaf_hash(clear)};
+            if constexpr (std::is_same_v<Fact, rules::ResolutionDecided>) {
+                if (event.postings.empty()) return Done{};  // no write-off
+            }
+            if constexpr (requires(Item& item) { append(event, item); }) {
+                Item item = new_item();
                 append(event, item);
+            }
+            if constexpr (std::is_same_v<Fact, rules::Presented>) {
+                if (event.repaid.value > 0) append_repaid(event, new_item());
+            }
+            if constexpr (requires { event.postings; }) {
+                const auto leaves = [](const rules::Posting& line) {
+                    return rules::has_left_purse(line.account);
+                };
+                if (std::ranges::any_of(event.postings, leaves)) {
+                    append_sent_on(event.postings, event.account, new_item());
+                }
             }
             return Done{};
         },

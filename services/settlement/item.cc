@@ -25,6 +25,16 @@ std::string_view name_of(ItemKind kind) {
             return "debit";
         case ItemKind::credit:
             return "credit";
+        case ItemKind::returned:
+            return "returned";
+        case ItemKind::owed:
+            return "owed";
+        case ItemKind::write_off:
+            return "write_off";
+        case ItemKind::exposure_recovery:
+            return "exposure_recovery";
+        case ItemKind::write_off_repaid:
+            return "write_off_repaid";
     }
     CHECK(false);
 }
@@ -73,7 +83,9 @@ class Fields {
 };
 
 std::optional<ItemKind> kind_from_text(std::string_view text) {
-    for (const ItemKind kind : {ItemKind::load, ItemKind::debit, ItemKind::credit}) {
+    for (const ItemKind kind :
+         {ItemKind::load, ItemKind::debit, ItemKind::credit, ItemKind::returned, ItemKind::owed,
+          ItemKind::write_off, ItemKind::exposure_recovery, ItemKind::write_off_repaid}) {
         if (text == name_of(kind)) return kind;
     }
     return std::nullopt;
@@ -86,43 +98,38 @@ std::optional<rules::MatchedBy> matched_by_from_text(std::string_view text) {
     return std::nullopt;
 }
 
-void read_card(Fields& fields, Item& item) {
-    item.card_last_four = fields.text();
-    fields.read("authorisation_id", item.authorisation, authorisation_id_from_text);
-}
-
-/// Reads the part that a load has not; for a load those fields must be empty, which the comparison
-/// with the row's one form sees to.
+/// Reads the fields that the item's kind has; the others must be empty, which the comparison with
+/// the row's one form sees to.
 Item item_from(const std::vector<std::string>& row, const char*& bad) {
     Fields fields(row);
     Item item;
     fields.read("sequence", item.sequence.value, number_from_text<std::uint64_t>);
     fields.read("time", item.time, time_from_text);
     fields.read("kind", item.kind, kind_from_text);
-    const bool load = item.kind == ItemKind::load;
+    const bool of_a_card = is_presentment(item.kind);
     item.account = fields.text();
-    if (load) {
-        fields.text();
-        fields.text();
+    item.card_last_four = fields.text();
+    if (names_authorisation(item.kind)) {
+        fields.read("authorisation_id", item.authorisation, authorisation_id_from_text);
     } else {
-        read_card(fields, item);
+        fields.text();
     }
     item.reference = fields.text();
-    if (load) {
-        fields.text();
-        fields.text();
-    } else {
+    if (of_a_card) {
         fields.read("matched_by", item.matched_by, matched_by_from_text);
         fields.read("mcc", item.mcc, number_from_text<std::uint16_t>);
+    } else {
+        fields.text();
+        fields.text();
     }
     fields.amount("amount_minor", item.amount);
     item.currency = fields.text();
-    if (load) {
-        fields.text();
-        fields.text();
-    } else {
+    if (of_a_card) {
         fields.amount("transaction_amount_minor", item.transaction_amount);
         item.transaction_currency = fields.text();
+    } else {
+        fields.text();
+        fields.text();
     }
     fields.amount("balance_effect_minor", item.balance_effect);
     fields.amount("exposure_minor", item.exposure);
@@ -135,9 +142,10 @@ Item item_from(const std::vector<std::string>& row, const char*& bad) {
 /// @return what is contradictory about the item's amounts, or null.
 const char* contradiction_in(const Item& item) {
     constexpr AmountMinor zero;
-    const bool load = item.kind == ItemKind::load;
+    const bool of_a_card = is_presentment(item.kind);
     if (item.amount <= zero) return "has an amount that is not above zero";
-    if (!load && item.transaction_amount <= zero) {
+    if (!of_a_card && !item.card_last_four.empty()) return "has a card, and its kind has none";
+    if (of_a_card && item.transaction_amount <= zero) {
         return "has a transaction amount that is not above zero";
     }
     if (item.exposure < zero || item.exposure > item.amount ||
@@ -164,8 +172,20 @@ AmountMinor effect_of(const Item& item) {
             return {item.exposure.value - item.amount.value};
         case ItemKind::credit:
             return {item.amount.value - item.recovered.value};
+        case ItemKind::write_off:
+        case ItemKind::write_off_repaid:
+            return {};
+        case ItemKind::returned:
+        case ItemKind::owed:
+        case ItemKind::exposure_recovery:
+            return -item.amount;
     }
     CHECK(false);
+}
+
+AmountMinor resolved_by(const Item& item) {
+    if (!is_resolution(item.kind)) return {};
+    return item.kind == ItemKind::write_off_repaid ? -item.amount : item.amount;
 }
 
 std::string_view items_header() {
@@ -175,7 +195,7 @@ std::string_view items_header() {
 }
 
 void append_row(std::string& out, const Item& item) {
-    const bool load = item.kind == ItemKind::load;
+    const bool of_a_card = is_presentment(item.kind);
     append_number(out, item.sequence.value);
     out += ',';
     append_time(out, item.time);
@@ -186,19 +206,19 @@ void append_row(std::string& out, const Item& item) {
     out += ',';
     append_field(out, item.card_last_four);
     out += ',';
-    if (!load) append_authorisation_id(out, item.authorisation);
+    if (names_authorisation(item.kind)) append_authorisation_id(out, item.authorisation);
     out += ',';
     append_field(out, item.reference);
     out += ',';
-    if (!load) out += matched_by_names[static_cast<std::size_t>(item.matched_by)];
+    if (of_a_card) out += matched_by_names[static_cast<std::size_t>(item.matched_by)];
     out += ',';
-    if (!load) append_mcc(out, item.mcc);
+    if (of_a_card) append_mcc(out, item.mcc);
     out += ',';
     append_number(out, item.amount.value);
     out += ',';
     append_field(out, item.currency);
     out += ',';
-    if (!load) append_number(out, item.transaction_amount.value);
+    if (of_a_card) append_number(out, item.transaction_amount.value);
     out += ',';
     append_field(out, item.transaction_currency);
     out += ',';

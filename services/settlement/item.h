@@ -1,15 +1,26 @@
 #pragma once
 
-// items.csv: one row for each load and each presentment of a batch, in the order of the journal.
+// items.csv: one row for each load, presentment, write-off and recovery of a batch, and for each
+// amount that left a purse which is over, in the order of the journal: what one event sends on
+// comes after what it clears.
 //
 //     sequence                    number; of the event, within the manifest's epoch
 //     time                        time; of the event
-//     kind                        "load" | "debit" | "credit"
+//     kind                        "load" | "debit" | "credit" | "returned" | "owed" | "write_off" |
+//                                 "exposure_recovery" | "write_off_repaid": "returned" and "owed"
+//                                 are money that left a purse which has ended or was closed, for
+//                                 its funder or for the person whose own it is; a write-off and a
+//                                 recovery are what two people agreed; the last undoes a write-off,
+//                                 as far as the credit before it, of the same event, repays it
 //     account                     the council's own reference
-//     card_last_four              empty for a load
+//     card_last_four              empty for all but a debit and a credit
 //     authorisation_id            authorisation; for a presentment that had none its own id; empty
-//                                 for a load
-//     reference                   a load's reference, or the presentment's id
+//                                 for the others, as are the columns that say so of a load; but
+//                                 of a write-off, a recovery and a write-off repaid, that whose
+//                                 exposure they change
+//     reference                   a load's reference; the presentment's id, also of what it repays;
+//                                 the number of the purse that money left; or the sequence of the
+//                                 proposal that two people agreed to
 //     matched_by                  how a presentment found its authorisation; empty for a load
 //     mcc                         four digits; empty for a load
 //     amount_minor                number above 0; in `currency`
@@ -18,12 +29,17 @@
 //     transaction_currency        ISO 4217, letters; empty for a load
 //     balance_effect_minor        number: what the holder's balance changed by
 //     exposure_minor              number: a debit's part beyond the holder's money
-//     recovered_minor             number: a credit's part that made good earlier exposure
+//     recovered_minor             number: a credit's part that made good earlier exposure, written
+//                                 off or not
 //     leaf                        hash: SHA-256(0x00 || the event's clear part)
 //
 //     load:   balance_effect = amount
 //     debit:  balance_effect = -(amount - exposure)
 //     credit: balance_effect = amount - recovered
+//     returned, owed:    balance_effect = -amount
+//     write_off:         balance_effect = 0;       the exposure falls by the amount
+//     exposure_recovery: balance_effect = -amount; the exposure falls by the amount
+//     write_off_repaid:  balance_effect = 0;       the exposure is again what the credit recovers
 
 #include <cstdint>
 #include <functional>
@@ -40,7 +56,36 @@
 
 namespace carecard::settlement {
 
-enum class ItemKind : std::uint8_t { load = 1, debit = 2, credit = 3 };
+enum class ItemKind : std::uint8_t {
+    load = 1,
+    debit = 2,
+    credit = 3,
+    returned = 4,
+    owed = 5,
+    write_off = 6,
+    exposure_recovery = 7,
+    write_off_repaid = 8,
+};
+
+/// Whether it is of a card: what the network cleared.
+[[nodiscard]] constexpr bool is_presentment(ItemKind kind) {
+    return kind == ItemKind::debit || kind == ItemKind::credit;
+}
+/// Whether it may come after another item of the same event: money that left a purse which is over,
+/// of which there may be several, and a write-off that the credit before it repays.
+[[nodiscard]] constexpr bool may_follow(ItemKind kind) {
+    return kind == ItemKind::returned || kind == ItemKind::owed ||
+           kind == ItemKind::write_off_repaid;
+}
+/// Whether the item lowers an exposure as two people agreed, or undoes that.
+[[nodiscard]] constexpr bool is_resolution(ItemKind kind) {
+    return kind == ItemKind::write_off || kind == ItemKind::exposure_recovery ||
+           kind == ItemKind::write_off_repaid;
+}
+/// Whether the item is about one authorisation.
+[[nodiscard]] constexpr bool names_authorisation(ItemKind kind) {
+    return is_presentment(kind) || is_resolution(kind);
+}
 
 /// The name of an ISO 4217 code as letters, or its three digits when it has none.
 using CurrencyName = std::function<std::string(CurrencyCode)>;
@@ -51,14 +96,14 @@ struct Item {
     ItemKind kind = ItemKind::load;
     std::string account;
     std::string card_last_four;
-    AuthorisationId authorisation;  ///< None for a load.
+    AuthorisationId authorisation;  ///< Where `names_authorisation`, else none.
     std::string reference;
     rules::MatchedBy matched_by = rules::MatchedBy::nothing;  ///< Of a presentment.
     std::uint16_t mcc = 0;                                    ///< Of a presentment.
     AmountMinor amount;
     std::string currency;
-    AmountMinor transaction_amount;    ///< Zero for a load.
-    std::string transaction_currency;  ///< Empty for a load.
+    AmountMinor transaction_amount;    ///< Of a presentment, else zero.
+    std::string transaction_currency;  ///< Of a presentment, else empty.
     AmountMinor balance_effect;
     AmountMinor exposure;
     AmountMinor recovered;
@@ -68,6 +113,9 @@ struct Item {
 
 /// What `balance_effect` must be, from the other amounts.
 [[nodiscard]] AmountMinor effect_of(const Item& item);
+
+/// How far the item lowers an exposure as two people agreed: below zero where it undoes that.
+[[nodiscard]] AmountMinor resolved_by(const Item& item);
 
 /// The header row, line end included.
 [[nodiscard]] std::string_view items_header();

@@ -19,7 +19,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::uint32_t version_without_fork = 1;
+constexpr std::uint32_t first_version = 1;
+constexpr std::uint32_t version_with_fork = 2;
 
 std::string_view name_of(ClockKind clock) {
     switch (clock) {
@@ -46,17 +47,28 @@ Json json_of(const CountAndSum& total) {
 }
 
 Json json_of(const BatchTotals& totals) {
-    return {{"loads", json_of(totals.loads)},
-            {"debits", json_of(totals.debits)},
-            {"credits", json_of(totals.credits)},
-            {"opening_balance_minor", number_of(totals.opening_balance)},
-            {"closing_balance_minor", number_of(totals.closing_balance)},
-            {"closing_held_minor", number_of(totals.closing_held)},
-            {"opening_exposure_minor", number_of(totals.opening_exposure)},
-            {"exposure_minor", number_of(totals.exposure)},
-            {"recovered_minor", number_of(totals.recovered)},
-            {"closing_exposure_minor", number_of(totals.closing_exposure)},
-            {"accounts", totals.accounts}};
+    Json json{{"loads", json_of(totals.loads)},
+              {"debits", json_of(totals.debits)},
+              {"credits", json_of(totals.credits)},
+              {"opening_balance_minor", number_of(totals.opening_balance)},
+              {"closing_balance_minor", number_of(totals.closing_balance)},
+              {"closing_held_minor", number_of(totals.closing_held)},
+              {"opening_exposure_minor", number_of(totals.opening_exposure)},
+              {"exposure_minor", number_of(totals.exposure)},
+              {"recovered_minor", number_of(totals.recovered)},
+              {"closing_exposure_minor", number_of(totals.closing_exposure)},
+              {"accounts", totals.accounts}};
+    if (totals.has_sent_on()) {
+        json["returned"] = json_of(totals.returned);
+        json["owed"] = json_of(totals.owed);
+    }
+    if (totals.has_resolutions()) {
+        json["write_offs"] = json_of(totals.write_offs);
+        json["exposure_recoveries"] = json_of(totals.exposure_recoveries);
+        json["write_offs_repaid"] = json_of(totals.write_offs_repaid);
+        json["resolved_minor"] = number_of(totals.resolved());
+    }
+    return json;
 }
 
 Json json_of(const std::optional<PreviousBatch>& previous) {
@@ -131,6 +143,11 @@ BatchTotals totals_from(const Json& json) {
     return {.loads = totals.count_and_sum("loads"),
             .debits = totals.count_and_sum("debits"),
             .credits = totals.count_and_sum("credits"),
+            .returned = totals.count_and_sum("returned"),
+            .owed = totals.count_and_sum("owed"),
+            .write_offs = totals.count_and_sum("write_offs"),
+            .exposure_recoveries = totals.count_and_sum("exposure_recoveries"),
+            .write_offs_repaid = totals.count_and_sum("write_offs_repaid"),
             .opening_balance = totals.total("opening_balance_minor"),
             .closing_balance = totals.total("closing_balance_minor"),
             .closing_held = totals.total("closing_held_minor"),
@@ -175,7 +192,36 @@ Manifest manifest_from(const Json& json) {
     return manifest;
 }
 
+/// The oldest that has what the batch has, so that equal batches have equal bytes for ever.
+std::uint32_t version_of(const Manifest& manifest) {
+    const BatchTotals& totals = manifest.totals;
+    if (totals.has_sent_on() || totals.has_resolutions()) return manifest_version;
+    return manifest.fork ? version_with_fork : first_version;
+}
+
 }  // namespace
+
+CountAndSum& BatchTotals::of(ItemKind kind) {
+    switch (kind) {
+        case ItemKind::load:
+            return loads;
+        case ItemKind::debit:
+            return debits;
+        case ItemKind::credit:
+            return credits;
+        case ItemKind::returned:
+            return returned;
+        case ItemKind::owed:
+            return owed;
+        case ItemKind::write_off:
+            return write_offs;
+        case ItemKind::exposure_recovery:
+            return exposure_recoveries;
+        case ItemKind::write_off_repaid:
+            return write_offs_repaid;
+    }
+    CHECK(false);
+}
 
 std::uint32_t number_before(const Manifest& manifest) {
     const bool numbers_lost = manifest.fork && manifest.fork->lost_first != 0;
@@ -184,7 +230,7 @@ std::uint32_t number_before(const Manifest& manifest) {
 
 std::string render(const Manifest& manifest) {
     Json json = {
-        {"format_version", manifest.fork ? manifest_version : version_without_fork},
+        {"format_version", version_of(manifest)},
         {"epoch", manifest.epoch.value},
         {"programme", manifest.programme},
         {"council", manifest.council},

@@ -5,7 +5,8 @@
 // JSON with two spaces of indentation, LF line ends and one at the end; integers and strings only;
 // exactly these keys in this order:
 //
-//     format_version            1, or 2 with `fork`
+//     format_version            1, or 2 with `fork`, or 3 with `returned` and `owed`, or with
+//                               `resolved_minor`
 //     epoch                     the journal's
 //     programme, council        codes
 //     currency                  ISO 4217, letters
@@ -18,14 +19,20 @@
 //     files                     [{name, size, sha256}]: closing_position.csv, items.csv
 //     totals
 //       loads, debits, credits  {count, minor}: of the items
+//       returned, owed          {count, minor}: the same, only where there are such items: what
+//                               left purses that are over, for their funders or for the person
 //       opening_balance_minor   what all holders had at the end of the previous batch
 //       closing_balance_minor   and at the end of this: opening + the items' effects
 //       closing_held_minor      the part of it that is promised to merchants
 //       opening_exposure_minor  what was cleared beyond holders' money and not yet made good
 //       exposure_minor          added to it by the debits
 //       recovered_minor         made good by the credits
-//       closing_exposure_minor  opening + exposure - recovered
+//       closing_exposure_minor  opening + exposure - recovered - resolved
 //       accounts                rows of closing_position.csv
+//       write_offs, exposure_recoveries, write_offs_repaid
+//                               {count, minor}, only where there are any: of the items that lower
+//                               an exposure as two people agreed, or undo that
+//       resolved_minor          where there are: write-offs + recoveries - write-offs repaid
 //     previous                  {manifest_sha256, signature_sha256} of the batch before: the one
 //                               with the number before, or before those that were lost; null when
 //                               there is none
@@ -46,10 +53,11 @@
 #include "common/result.h"
 #include "common/time.h"
 #include "services/settlement/file_names.h"
+#include "services/settlement/item.h"
 
 namespace carecard::settlement {
 
-inline constexpr std::uint32_t manifest_version = 2;
+inline constexpr std::uint32_t manifest_version = 3;
 
 enum class ClockKind : std::uint8_t { system = 1, simulated = 2 };
 
@@ -69,6 +77,11 @@ struct BatchTotals {
     CountAndSum loads;
     CountAndSum debits;
     CountAndSum credits;
+    CountAndSum returned;
+    CountAndSum owed;
+    CountAndSum write_offs;
+    CountAndSum exposure_recoveries;
+    CountAndSum write_offs_repaid;
     TotalMinor opening_balance;
     TotalMinor closing_balance;
     TotalMinor closing_held;
@@ -77,6 +90,18 @@ struct BatchTotals {
     TotalMinor recovered;
     TotalMinor closing_exposure;
     std::uint64_t accounts = 0;
+
+    /// Of the items of this kind.
+    [[nodiscard]] CountAndSum& of(ItemKind kind);
+    [[nodiscard]] bool has_sent_on() const { return returned.count != 0 || owed.count != 0; }
+    [[nodiscard]] bool has_resolutions() const {
+        return write_offs.count != 0 || exposure_recoveries.count != 0 ||
+               write_offs_repaid.count != 0;
+    }
+    /// Taken from the exposure as two people agreed, less what was repaid of it.
+    [[nodiscard]] TotalMinor resolved() const {
+        return {write_offs.sum.value + exposure_recoveries.sum.value - write_offs_repaid.sum.value};
+    }
     friend bool operator==(const BatchTotals&, const BatchTotals&) = default;
 };
 

@@ -51,16 +51,22 @@ class ItemSums {
             return damaged(items_file,
                            fmt::format("sequence {} is outside the batch's range", sequence));
         }
-        if (item.sequence <= last_) {
+        if (item.sequence < last_ || (item.sequence == last_ && !may_follow(item.kind))) {
             return damaged(items_file,
                            fmt::format("sequence {} is not after the one before it", sequence));
         }
+        if (item.kind == ItemKind::write_off_repaid && item.amount > credit_of(item.sequence)) {
+            return damaged(items_file, fmt::format("sequence {} repays a write-off, and no credit "
+                                                   "before it recovers so much",
+                                                   sequence));
+        }
+        credit_ = item.kind == ItemKind::credit ? item.recovered : AmountMinor{};
         last_ = item.sequence;
         if (item.currency != manifest_.currency) {
             return damaged(items_file,
                            fmt::format("sequence {} is not in the batch's currency", sequence));
         }
-        CountAndSum& sum = sum_of(item.kind);
+        CountAndSum& sum = totals.of(item.kind);
         ++sum.count;
         sum.sum.add(item.amount);
         effect.add(item.balance_effect);
@@ -70,25 +76,25 @@ class ItemSums {
         account.balance.add(item.balance_effect);
         account.exposure.add(item.exposure);
         account.exposure.add(-item.recovered);
+        account.exposure.add(-resolved_by(item));
         return Done{};
     }
 
-    CountAndSum loads;
-    CountAndSum debits;
-    CountAndSum credits;
+    BatchTotals totals;  ///< Of the items by kind, and of nothing else.
     TotalMinor effect;
     TotalMinor exposure;
     TotalMinor recovered;
 
    private:
-    CountAndSum& sum_of(ItemKind kind) {
-        if (kind == ItemKind::load) return loads;
-        return kind == ItemKind::debit ? debits : credits;
+    /// What a credit just before, of the same event, made good of exposures.
+    [[nodiscard]] AmountMinor credit_of(Sequence sequence) const {
+        return sequence == last_ ? credit_ : AmountMinor{};
     }
 
     const Manifest& manifest_;
     ExpectedByAccount& accounts_;
     Sequence last_;
+    AmountMinor credit_;  ///< What the item before recovered, when it is a credit.
 };
 
 /// Whether each account's opening figures are known: from the previous position, or because the
@@ -146,12 +152,21 @@ class PositionSums {
 };
 
 Result<Done> check_item_totals(const BatchTotals& stated, const ItemSums& items) {
-    if (stated.loads != items.loads) return damaged(manifest_file, "its loads are not the items'");
-    if (stated.debits != items.debits) {
+    const BatchTotals& found = items.totals;
+    if (stated.loads != found.loads) return damaged(manifest_file, "its loads are not the items'");
+    if (stated.write_offs != found.write_offs ||
+        stated.exposure_recoveries != found.exposure_recoveries ||
+        stated.write_offs_repaid != found.write_offs_repaid) {
+        return damaged(manifest_file, "its write-offs or recoveries are not the items'");
+    }
+    if (stated.debits != found.debits) {
         return damaged(manifest_file, "its debits are not the items'");
     }
-    if (stated.credits != items.credits) {
+    if (stated.credits != found.credits) {
         return damaged(manifest_file, "its credits are not the items'");
+    }
+    if (stated.returned != found.returned || stated.owed != found.owed) {
+        return damaged(manifest_file, "what left purses that are over is not the items'");
     }
     const Result<Done> exposure = check_total("exposure_minor", stated.exposure, items.exposure);
     if (!exposure) return exposure.fault();
@@ -175,7 +190,8 @@ Result<Done> check_position_totals(const BatchTotals& stated, const ItemSums& it
          {stated.opening_balance.value + items.effect.value},
          positions.balance},
         {"opening_exposure_minor",
-         {stated.opening_exposure.value + items.exposure.value - items.recovered.value},
+         {stated.opening_exposure.value + items.exposure.value - items.recovered.value -
+          items.totals.resolved().value},
          positions.exposure},
     };
     for (const auto& row : rows) {

@@ -145,6 +145,29 @@ TEST(ToLoad, TakesHoursInPlaceOfAnAmount) {
     EXPECT_EQ(to_command(request, support).fault().field, "units_hundredths");
 }
 
+TEST(ToClosePurse, NamesEachFieldThatIsWrong) {
+    using R = v1::ClosePurseRequest;
+    R good;
+    good.set_request_key("key");
+    good.set_reason("the works are done");
+    *good.mutable_account() = purse_sample().account();
+    good.set_purse("works");
+    ASSERT_TRUE(to_command(good, support));
+    const std::vector<std::pair<const char*, std::function<void(R&)>>> rows{
+        {"request_key", [](R& r) { r.clear_request_key(); }},
+        {"reason", [](R& r) { r.clear_reason(); }},
+        {"account.programme", [](R& r) { r.mutable_account()->clear_programme(); }},
+        {"purse", [](R& r) { r.clear_purse(); }},
+        {"purse", [](R& r) { r.set_purse(std::string(33, 'p')); }}};
+    for (const auto& [field, spoil] : rows) {
+        R request = good;
+        spoil(request);
+        const auto command = to_command(request, support);
+        ASSERT_FALSE(command) << field;
+        EXPECT_EQ(command.fault().field, field);
+    }
+}
+
 TEST(ToReleaseStage, NamesEachFieldThatIsWrong) {
     using R = v1::ReleaseStageRequest;
     R good;

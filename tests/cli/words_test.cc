@@ -64,5 +64,23 @@ TEST(Words, SayWhoseMoneyIsInAPurseAndWhatItIsFor) {
     EXPECT_FALSE(weekday_named("someday"));
 }
 
+TEST(Words, SayWhatBecameOfAPurseThatIsOver) {
+    v1::Purse purse;
+    purse.set_status(v1::PURSE_STATUS_OPEN);
+    EXPECT_EQ(end_of(purse), "");
+    purse.set_status(v1::PURSE_STATUS_ENDED);
+    purse.set_last_day("2026-03-31");
+    purse.mutable_returned()->set_currency("GBP");
+    EXPECT_EQ(end_of(purse), "ended 31 March 2026: nothing was left in it");
+    purse.mutable_returned()->set_minor_units(20'00);
+    const std::string amount = money_of(purse.returned());
+    EXPECT_EQ(end_of(purse), "ended 31 March 2026: " + amount + " went back to the council");
+    purse.mutable_terms()->set_funder("icb");
+    EXPECT_EQ(end_of(purse), "ended 31 March 2026: " + amount + " went back to the council (icb)");
+    purse.set_status(v1::PURSE_STATUS_CLOSED);
+    purse.mutable_terms()->set_persons_own(true);
+    EXPECT_EQ(end_of(purse), "closed 31 March 2026: " + amount + " is owed to the person");
+}
+
 }  // namespace
 }  // namespace carecard::cli

@@ -106,7 +106,12 @@ class KillJudge::Reading {
     }
     void see(const rules::Advised&) {}  // The load sends none.
     void see(const rules::StageReleased&) {}
+    void see(const rules::PurseClosed&) {}
+    void see(const rules::PurseEnded&) {}
     void see(const rules::ProviderSet&) {}
+    void see(const rules::ResolutionProposed&) {}
+    void see(const rules::ResolutionDecided&) {}
+    void see(const rules::ExposureRecovered&) {}
     // What moves no holder's money, or is never sent by this load.
     void see(const rules::HoldIncreased&) {}
     void see(const rules::ProgrammeCreated&) {}
@@ -146,7 +151,7 @@ class KillJudge::Reading {
         std::int64_t sum = 0;
         for (const rules::Posting& line : event.postings) {
             sum += line.amount.value;
-            if (line.purse.value == 0) continue;
+            if (!rules::is_in_purse(line.account)) continue;
             Sum& purse = account.purses[line.purse.value];
             const bool is_held = line.account == rules::LedgerAccount::held;
             (is_held ? purse.held : purse.available) += line.amount.value;

@@ -126,6 +126,27 @@ std::string release_stage(const Names& names, unsigned number) {
     return request.SerializeAsString();
 }
 
+std::string close_purse(const Names& names, unsigned number) {
+    auto request = about<v1::ClosePurseRequest>(names, number);
+    request.set_purse("works");
+    return request.SerializeAsString();
+}
+
+std::string propose_resolution(const Names& names, unsigned number) {
+    auto request = about<v1::ProposeResolutionRequest>(names, number);
+    request.set_authorisation_id("1-999999");
+    request.set_kind(v1::RESOLUTION_KIND_WRITE_OFF);
+    set_pence(1, *request.mutable_amount());
+    return request.SerializeAsString();
+}
+
+template <class Request>
+std::string about_no_proposal(const Names& names, unsigned number) {
+    auto request = about<Request>(names, number);
+    request.set_proposal(999'999);
+    return request.SerializeAsString();
+}
+
 std::string set_provider(const Names& names, unsigned number) {
     v1::SetProviderRequest request;
     request.set_request_key(fmt::format("row-{}", number));
@@ -330,6 +351,27 @@ constexpr std::array rows{
         .request = release_stage,
         .own = FAILED_PRECONDITION,
         .every = FAILED_PRECONDITION},
+    Row{.method = "carecard.v1.AdminService/ClosePurse",
+        .port = back,
+        .request = close_purse,
+        .own = FAILED_PRECONDITION,
+        .every = FAILED_PRECONDITION},
+    // The account has no such payment and no proposal, which is asked after the right to resolve.
+    Row{.method = "carecard.v1.AdminService/ProposeResolution",
+        .port = back,
+        .request = propose_resolution,
+        .own = NOT_FOUND,
+        .every = NOT_FOUND},
+    Row{.method = "carecard.v1.AdminService/DecideResolution",
+        .port = back,
+        .request = about_no_proposal<v1::DecideResolutionRequest>,
+        .own = NOT_FOUND,
+        .every = NOT_FOUND},
+    Row{.method = "carecard.v1.AdminService/RecoverExposure",
+        .port = back,
+        .request = about_no_proposal<v1::RecoverExposureRequest>,
+        .own = NOT_FOUND,
+        .every = NOT_FOUND},
     Row{.method = "carecard.v1.AdminService/SetProvider", .port = back, .request = set_provider},
     Row{.method = "carecard.v1.AdminService/ListPurseTemplates",
         .port = back,

@@ -14,9 +14,33 @@ using rules::AuthorisationDecided;
 using rules::HoldIncreased;
 using rules::Loaded;
 using rules::ProviderSet;
+using rules::PurseClosed;
+using rules::PurseEnded;
 using rules::StageReleased;
 
+/// Ends one purse by the word of staff, with money in it and a hold on it, and one with its last
+/// day; then the hold of both is released.
+void end_two(rules::World& world) {
+    rules::PurseSpec own{.name = PurseName::of("own"), .terms = {.persons_own = true}};
+    own.terms.spend_until = rules::day_number(2024, 6, 4);
+    const rules::PurseSpec grant{.name = PurseName::of("grant"), .priority = 2};
+    open(world, "E", {own, grant}, 3);
+    world.record(load_of(world, "E", "own", 1'000));
+    world.record(load_of(world, "E", "grant", 2'000));
+    const auto paid = world.authorise(pay_at(world, 3, 5'411, 1'500));
+    EXPECT_EQ(paid.legs.size(), 2U);
+    world.record(load_of(world, "E", "own", 300));
+    world.record(rules::ClosePurse{.request = rules::asked_by("finance", "close"),
+                                   .account = rules::account_name("E"),
+                                   .purse = PurseName::of("grant")});
+    world.advance(rules::utc(2024, 6, 5));
+    rules::Reverse back = world.reverse(rules::by_id(paid.id), 0);
+    back.card_token = rules::token(3);
+    world.record(back);
+}
+
 /// A budget of several streams: a grant in stages, a voucher of hours, and the council's money.
+/// With an account beside it, of which both purses are over.
 Events budget() {
     rules::World world;
     rules::PurseSpec hours = rules::purse_from("voucher");
@@ -44,6 +68,7 @@ Events budget() {
     rules::Present forced = world.present({}, 200'000);
     forced.card_token = rules::token(2);
     world.record(forced);
+    end_two(world);
     return world.events;
 }
 
@@ -119,6 +144,36 @@ std::vector<Planted> lies() {
              e.request.account.reference = AccountReference::of("B");
          }),
          "another account"},
+        {"a purse closed with more in it",
+         of<PurseClosed>([](auto& e) { ++e.surplus.amount.value; }), "what leaves the purse"},
+        {"a purse closed for another funder",
+         of<PurseClosed>([](auto& e) { e.surplus.funder = rules::FunderCode::of("icb"); }),
+         "somebody else's"},
+        {"a person's purse closed", of<PurseClosed>([](auto& e) { e.surplus.persons_own = true; }),
+         "somebody else's"},
+        {"another purse closed", of<PurseClosed>([](auto& e) { e.purse = {9}; }), "does not have"},
+        {"a purse closed on another day", of<PurseClosed>([](auto& e) { ++e.day.value; }),
+         "its day"},
+        {"a purse that ends on another day", of<PurseEnded>([](auto& e) { --e.last_day.value; }),
+         "another last day"},
+        {"a purse that ends for the council", of<PurseEnded>([](auto& e) {
+             e.surplus.persons_own = false;
+             for (rules::Posting& line : e.postings) {
+                 if (line.account == rules::LedgerAccount::owed_to_person) {
+                     line.account = rules::LedgerAccount::recovered;
+                 }
+             }
+         }),
+         "somebody else's"},
+        {"a purse that ends and leaves more", of<PurseEnded>([](auto& e) { ++e.available.value; }),
+         "available"},
+        {"what comes back to a purse that is over and stays there",
+         of<rules::Reversed>([](auto& e) {
+             for (rules::Posting& line : e.postings) {
+                 if (has_left_purse(line.account)) line.account = rules::LedgerAccount::available;
+             }
+         }),
+         "not what the rest of it leads to"},
         {"a provider of a programme that is not there",
          of<ProviderSet>([](auto& e) { e.programme = {9}; }), "another programme"},
     };

@@ -32,7 +32,9 @@ TEST(Untruth, IsNotFoundInThousandsOfRandomCommands) {
         for (int step = 0; step < 2'500; ++step) {
             const std::size_t before = world.events.size();
             world.decide_and_apply(random.next());
-            if (world.events.size() > before) random.hear(world.events.back().first);
+            if (world.events.size() > before) {
+                random.hear(world.events.back().first, world.events.back().second);
+            }
             world.advance(world.now_ns + random.pause());
         }
         const Report report = check_events(world.events);

@@ -135,18 +135,21 @@ void parse(std::string_view bytes) {
 }
 
 // A corpus names its requests by their places here: append only.
-constexpr std::array parsers{parse<v1::AuthoriseRequest>,        parse<v1::AuthoriseStreamRequest>,
-                             parse<v1::ReverseRequest>,          parse<v1::PresentRequest>,
-                             parse<v1::CreateProgrammeRequest>,  parse<v1::OpenAccountRequest>,
-                             parse<v1::OpenPurseRequest>,        parse<v1::IssueCardRequest>,
-                             parse<v1::LoadPurseRequest>,        parse<v1::SetAgreementRequest>,
-                             parse<v1::SetCardStatusRequest>,    parse<v1::SetAccountStatusRequest>,
-                             parse<v1::AdvanceClockRequest>,     parse<v1::AcceptClockRequest>,
-                             parse<v1::CloseSettlementRequest>,  parse<v1::ReadAccountRequest>,
-                             parse<v1::ListTransactionsRequest>, parse<v1::ExplainDecisionRequest>,
-                             parse<v1::AdviseRequest>,           parse<v1::IncrementRequest>,
-                             parse<v1::ReleaseStageRequest>,     parse<v1::SetProviderRequest>,
-                             parse<v1::ReplaceCardRequest>,      parse<v1::SetCardRulesRequest>};
+constexpr std::array parsers{
+    parse<v1::AuthoriseRequest>,        parse<v1::AuthoriseStreamRequest>,
+    parse<v1::ReverseRequest>,          parse<v1::PresentRequest>,
+    parse<v1::CreateProgrammeRequest>,  parse<v1::OpenAccountRequest>,
+    parse<v1::OpenPurseRequest>,        parse<v1::IssueCardRequest>,
+    parse<v1::LoadPurseRequest>,        parse<v1::SetAgreementRequest>,
+    parse<v1::SetCardStatusRequest>,    parse<v1::SetAccountStatusRequest>,
+    parse<v1::AdvanceClockRequest>,     parse<v1::AcceptClockRequest>,
+    parse<v1::CloseSettlementRequest>,  parse<v1::ReadAccountRequest>,
+    parse<v1::ListTransactionsRequest>, parse<v1::ExplainDecisionRequest>,
+    parse<v1::AdviseRequest>,           parse<v1::IncrementRequest>,
+    parse<v1::ReleaseStageRequest>,     parse<v1::SetProviderRequest>,
+    parse<v1::ReplaceCardRequest>,      parse<v1::SetCardRulesRequest>,
+    parse<v1::ClosePurseRequest>,       parse<v1::ProposeResolutionRequest>,
+    parse<v1::DecideResolutionRequest>, parse<v1::RecoverExposureRequest>};
 
 }  // namespace
 }  // namespace carecard::authorisation

@@ -8,6 +8,7 @@
 
 #include "tests/model/broken_rule.h"
 #include "tests/model/moves.h"
+#include "tests/model/resolutions.h"
 #include "tests/rules/london_calendar.h"
 
 namespace carecard::model {
@@ -281,21 +282,24 @@ struct Clerk {
                              : left > 0                 ? told(unfunded, left)
                              : of.originals.size() > 1U ? told("original_ambiguous", amount)
                                                         : told("none", 0);
-        return posted(matched ? of.by : 0, id, freed, exposed, 0, 0) + staff;
+        return posted(matched ? of.by : 0, id, freed, exposed, 0, 0, 0) + staff;
     }
-    static string posted(int by, long id, long freed, long exposed, long recovered,
+    static string posted(int by, long id, long freed, long exposed, long recovered, long repaid,
                          long unmatched) {
-        return format("posted by {} to {}, freed {}, exposed {}, recovered {}, unmatched {}", by,
-                      id, freed, exposed, recovered, unmatched);
+        return format(
+            "posted by {} to {}, freed {}, exposed {}, recovered {}, repaid {}, unmatched {}", by,
+            id, freed, exposed, recovered, repaid, unmatched);
     }
     /// A credit of which no more than `most` is for what was taken.
     string back(const Present& command, Payment& payment, long id, int by, long most) {
         const long amount = command.amounts.billing.value, may = std::min(amount, most);
         const long recovered = std::min(may, payment.exposure);
+        const long repaid = std::min(may - recovered, payment.written_off);
         payment.exposure -= recovered;
-        const long unmatched = give_back(payment, may - recovered) + amount - may;
-        account.available[account.purses.begin()->first] += unmatched;
-        return posted(by, id, 0, 0, recovered, unmatched) +
+        payment.written_off -= repaid;
+        const long unmatched = give_back(payment, may - recovered - repaid) + amount - may;
+        account.available[pays_first(account)] += unmatched;
+        return posted(by, id, 0, 0, recovered, repaid, unmatched) +
                (unmatched > 0 ? told("credit_unmatched", unmatched) : told("none", 0));
     }
     string take_back(const Present& command) {
@@ -336,10 +340,18 @@ string Ledger::answer(const Command& command, const Subject& of, long now, long 
     if (const auto* expiry = std::get_if<ExpireHold>(&command)) {
         Payment& payment = payments.at(static_cast<long>(expiry->authorisation.sequence.value));
         payment.state = AuthorisationState::expired;
-        return format("expired {}", release(payment, 0));
+        const long freed = release(payment, 0);
+        send_on(payment.account);
+        return format("expired {}", freed);
     }
+    const bool resolves = std::holds_alternative<ProposeResolution>(command) ||
+                          std::holds_alternative<DecideResolution>(command) ||
+                          std::holds_alternative<RecoverExposure>(command);
+    if (resolves) return resolve(*this, command, of, now, sequence);
     if (of.card == nullptr) return "refused card_unknown";
-    return std::visit(Clerk{*this, of, now, sequence}, command);
+    const string said = std::visit(Clerk{*this, of, now, sequence}, command);
+    send_on(of.card->account);
+    return said;
 }
 
 std::pair<long, long> Ledger::taps_of(const Card* card) const {

@@ -30,6 +30,7 @@ struct Payment {
     int day = 0;           ///< On which it was decided.
     long expires = 0, approved = 0, cleared = 0, exposure = 0;
     long reversed = 0, taken_back = 0, promised = 0;
+    long written_off = 0;   ///< Given up of its exposure, and not repaid since.
     bool finished = false;  ///< Its last part has come.
     Abroad abroad = {};
     Room room = {};
@@ -40,6 +41,16 @@ struct Payment {
 };
 
 [[nodiscard]] long sum(const Money& money);
+
+/// What one person would do about the exposure of a payment; open.
+struct Proposal {
+    long payment = 0;
+    bool recovers = false;  ///< From the holder, after notice; else it is given up.
+    long amount = 0;
+    int notice_until = 0;
+    std::string by = {};
+    bool approved = false;
+};
 
 /// All payments.
 class Ledger {
@@ -59,6 +70,7 @@ class Ledger {
     std::map<const Card*, int> pins_given;  ///< How often.
     /// Debits by their events: the payment and the amount, below zero when taken back.
     std::map<long, std::pair<long, long>> debits;
+    std::map<long, Proposal> proposals;  ///< By the event that made each.
 };
 
 }  // namespace carecard::model

@@ -27,6 +27,9 @@ std::vector<Payer> payers(const Account& account, const Place& place) {
     };
     std::vector<Payer> all;
     for (const auto& [purse, spec] : account.purses) {
+        const auto over = account.over.find(purse);
+        const bool closed = over != account.over.end() && over->second.closed;
+        const bool ended = over != account.over.end() && !closed;
         const PurseTerms& terms = spec.terms;
         const long waits = in(account.unreleased, purse);
         const long most = std::max(0L, in(account.available, purse) - waits);
@@ -41,10 +44,12 @@ std::vector<Payer> payers(const Account& account, const Place& place) {
             terms.no_cash && place.cash,
             !on.empty() && !listed,
             terms.weekdays.value > 0 && (terms.weekdays.value >> weekday) % 2 == 0,
-            until > 0 && place.day > until,
+            ended || (until > 0 && place.day > until),
             place.day<terms.spend_from.value, waits> 0 && most == 0};
         const auto first = std::ranges::find(against, true);
-        all.push_back({purse, most, first == against.end() ? 0 : first - against.begin() + 1});
+        const long days = 5;  // The first that is about days: whether it is closed comes before.
+        const long number = first == against.end() ? 0 : first - against.begin() + 1;
+        all.push_back({purse, most, closed && (number == 0 || number > days) ? 9 : number});
     }
     return all;
 }

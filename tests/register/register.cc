@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "common/limits.h"
 #include "tests/rules/london_calendar.h"
@@ -24,10 +25,16 @@ bool may(const Request& who, const Programme& programme) {
     return who.council.empty() || who.council == programme.terms.council;
 }
 
-/// The purse of that name, or the first to pay when there is no name.
+/// The purse of that name, or the open one that pays first when there is no name.
 auto purse_named(const Account& account, const PurseName& name) {
-    return first(account.purses,
-                 [&](auto& one) { return name.empty() || one.second.name == name; });
+    const Purse& open = pays_first(account);
+    return first(account.purses, [&](auto& one) {
+        return name.empty() ? one.first == open : one.second.name == name;
+    });
+}
+bool is_over(const Account& account, const PurseName& name) {
+    const auto purse = purse_named(account, name);
+    return purse != nullptr && account.over.contains(purse->first);
 }
 bool has_purse(const Account& account, const PurseName& name) {
     return !name.empty() && purse_named(account, name) != nullptr;
@@ -89,7 +96,7 @@ struct Objections {
         return {{of.recorded > 0, format("recorded at {}", of.recorded)},
                 {closed(), "conflict account"},
                 {foreign, "conflict amount.currency"},
-                {purse == nullptr, "conflict purse"},
+                {purse == nullptr || is_over(*of.account, command.purse), "conflict purse"},
                 {shut > 0 && day_at(now) >= shut, "conflict purse"},
                 {odd, "conflict units_hundredths"}};
     }
@@ -102,8 +109,13 @@ struct Objections {
         return {{of.recorded > 0, format("recorded at {}", of.recorded)},
                 {closed(), "conflict account"},
                 {foreign, "conflict amount.currency"},
-                {!staged, "conflict purse"},
+                {!staged || is_over(*of.account, command.purse), "conflict purse"},
                 {more, "conflict amount.minor_units"}};
+    }
+    Table operator()(const ClosePurse& command) const {
+        if (of.account == nullptr) return no_account;
+        return {{!has_purse(*of.account, command.purse), "conflict purse"},
+                {is_over(*of.account, command.purse), "conflict purse"}};
     }
     Table operator()(const SetProvider&) const {
         return {{of.programme == nullptr, "not_found programme"}};
@@ -228,6 +240,19 @@ struct Effect {
     void operator()(const ReleaseStage& command) const {
         const Purse purse = purse_named(*of.account, command.purse)->first;
         of.account->unreleased[purse] -= command.amount.value;
+    }
+    void end(const Purse& purse, End how) const {
+        of.account->over[purse] = how;
+        of.account->unreleased.erase(purse);
+        send_on(*of.account);
+    }
+    void operator()(const ClosePurse& command) const {
+        end(purse_named(*of.account, command.purse)->first, {true, day_at(now)});
+    }
+    void operator()(const EndPurse& command) const {
+        const auto ends = first(of.account->purses,
+                                [&](auto& one) { return one.first[2] == command.purse.value; });
+        end(ends->first, {false, ends->first[1]});
     }
     void operator()(const SetProvider& command) const {
         of.programme->providers[{command.provider_register.str(), command.acceptor.str()}] =
@@ -378,6 +403,10 @@ Subject Register::subject_of(const Command& command) {
     if (const auto* set = std::get_if<SetProvider>(&command)) {
         of.programme = programme_under(set->request, set->programme);
     }
+    if (const auto* end = std::get_if<EndPurse>(&command)) {
+        of.account = &accounts[end->account.value - 1];
+        of.programme = &of.account->programme;
+    }
     if (const auto* end = std::get_if<EndBusinessDay>(&command)) {
         of.programme = &programmes[end->programme.value - 1];
     }
@@ -390,6 +419,18 @@ Subject Register::subject_of(const Command& command) {
         of.reverses = recorded(presentment_name(*of.account, present->reverses));
     }
     return of;
+}
+
+const Purse& pays_first(const Account& account) {
+    const auto open =
+        first(account.purses, [&](auto& one) { return !account.over.contains(one.first); });
+    return open == nullptr ? account.purses.begin()->first : open->first;
+}
+
+void send_on(Account& account) {
+    for (const auto& [purse, end] : account.over) {
+        account.returned[purse] += std::exchange(account.available[purse], 0);
+    }
 }
 
 std::optional<long> worth(const Load& load, const Account& account) {

@@ -40,6 +40,11 @@ struct Programme {
     /// From when to when a merchant stands on a register.
     std::map<std::pair<std::string, std::string>, rules::ProviderDates> providers = {};
 };
+/// How a purse came to be over.
+struct End {
+    bool closed;  ///< By staff, before its last day or without one.
+    int day;      ///< Its last.
+};
 struct Account {
     int number;
     Programme& programme;
@@ -48,8 +53,10 @@ struct Account {
     rules::AccountStatus status = rules::AccountStatus::open;
     std::vector<rules::SpendingRules> agreements = {};  ///< The last one is in force.
     Money unreleased = {};                              ///< Waits for a stage to be completed.
-    Money available = {};                               ///< Left to the ledger,
+    Money available = {};                               ///< Left to the ledger, but for loads,
     std::vector<Waiting> waiting = {};                  ///< and so are these.
+    std::map<Purse, End> over = {};
+    Money returned = {};  ///< What has left purses that are over.
 };
 struct Card {
     Account& account;
@@ -83,6 +90,11 @@ struct Subject {
     bool other_card = false;           ///< It names the payment of another card.
     bool taken = false;                ///< A card has a token that it gives a new one.
 };
+
+/// The open purse that pays first, or the first when none is open.
+[[nodiscard]] const Purse& pays_first(const Account& account);
+/// Nothing stays in a purse that is over.
+void send_on(Account& account);
 
 /// What a load comes to in money; nothing when it comes to no whole pennies.
 [[nodiscard]] std::optional<long> worth(const rules::Load& load, const Account& account);

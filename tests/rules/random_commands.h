@@ -5,6 +5,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/rules/fixture.h"
@@ -65,6 +66,7 @@ class RandomCommands {
 
     Command next() {
         if (early_left_ > 0) return early_reversal();
+        if (!cleared_.empty() && one_in(25)) return about_an_exposure();
         const int dice = up_to(99);
         if (dice < 38) return authorise();
         if (dice < 42) return increment();
@@ -102,6 +104,32 @@ class RandomCommands {
                           .local_date = advise.local_date});
         cards_of_known_.push_back(advise.card_token);
     }
+
+    /// A clearing, by which its payment may have begun, as `id`: whose exposure may be resolved.
+    void hear(const Present& clearing, const AuthorisationId& id) {
+        for (int which = 0; which < accounts; ++which) {
+            if (clearing.card_token != token(static_cast<std::uint8_t>(which + 1))) continue;
+            cleared_.push_back({account(which), id});
+            const AuthorisationId& named = clearing.original.authorisation_id;
+            if (!named.none()) cleared_.push_back({account(which), named});
+        }
+    }
+    void hear(const ProposeResolution& command, Sequence proposed) {
+        proposals_.push_back({command.account, proposed});
+    }
+    /// All of it from an event that stands in a journal.
+    void hear(const Event& event, const Stamp& stamp) {
+        hear(event);
+        pass_to(stamp.now_ns);
+        if (const auto* cleared = std::get_if<Presented>(&event)) {
+            hear(cleared->request, cleared->after.id);
+        }
+        if (const auto* proposed = std::get_if<ResolutionProposed>(&event)) {
+            hear(proposed->request, stamp.sequence);
+        }
+    }
+    /// Notices are counted from there.
+    void pass_to(TimestampNs now) { now_ = now; }
 
    private:
     static constexpr int accounts = 6;
@@ -208,7 +236,7 @@ class RandomCommands {
         if (one_in(5)) terms.weekdays = monday_to_friday;
         terms.no_cash = one_in(3);
         if (one_in(8)) terms.spend_from = some_day(20);
-        if (one_in(6)) terms.spend_until = some_day(800);
+        if (one_in(6)) terms.spend_until = some_day(one_in(2) ? 20 : 800);
         if (terms.spend_until < terms.spend_from) terms.spend_until = {};
         if (one_in(8)) terms.intake_closed_from = some_day(800);
         terms.staged = one_in(6);
@@ -227,6 +255,44 @@ class RandomCommands {
                 .amount = {3 * pence()},
                 .currency = currency(),
                 .stage = StageReference::of("s" + number(300))};
+    }
+    ClosePurse close_purse() {
+        return {.request = request("finance"),
+                .account = account(),
+                .purse = PurseName::of("p" + number(3))};
+    }
+    Request staff_member() { return request(one_in(2) ? "ann" : "ben"); }
+    /// One of those that came last.
+    template <class Item>
+    const Item& recent_of(const std::vector<Item>& items, int few) {
+        const int last = static_cast<int>(items.size()) - 1;
+        return items[static_cast<std::size_t>(last - up_to(std::min(last, few)))];
+    }
+    /// Of one who proposes, or who answers or carries out what was proposed.
+    Command about_an_exposure() {
+        if (proposals_.empty() || one_in(3)) return propose();
+        const auto& [whose, proposal] = recent_of(proposals_, 5);
+        if (one_in(2)) {
+            return RecoverExposure{
+                .request = staff_member(), .account = whose, .proposal = proposal};
+        }
+        return DecideResolution{.request = staff_member(),
+                                .account = whose,
+                                .proposal = proposal,
+                                .approve = !one_in(5)};
+    }
+    ProposeResolution propose() {
+        const auto& [whose, payment] = recent_of(cleared_, 5);
+        ProposeResolution command{.request = staff_member(),
+                                  .account = one_in(20) ? account() : whose,
+                                  .authorisation = payment,
+                                  .amount = {1 + up_to(one_in(2) ? 30 : 200)},
+                                  .currency = currency()};
+        if (one_in(2)) return command;
+        command.kind = ResolutionKind::recovery;
+        const auto today = static_cast<std::int32_t>(now_.value / days(1).value);
+        command.notice_until = {today + 27 + up_to(5)};
+        return command;
     }
     SetProvider set_provider() {
         SetProvider command{.request = request("support"),
@@ -459,6 +525,7 @@ class RandomCommands {
     Command staff() {
         if (one_in(12)) return replace_card();
         if (one_in(12)) return card_rules();
+        if (one_in(24)) return close_purse();
         switch (up_to(7)) {
             case 0:
                 return open_account();
@@ -529,6 +596,9 @@ class RandomCommands {
     std::vector<CardToken> cards_of_known_;
     std::vector<CardToken> newer_;
     std::vector<Present> presented_;
+    std::vector<std::pair<AccountName, AuthorisationId>> cleared_;
+    std::vector<std::pair<AccountName, Sequence>> proposals_;
+    TimestampNs now_ = utc(2024, 6, 3, 9);
     int keys_ = 0;
     int early_left_ = 0;
     CardToken early_card_;

@@ -29,6 +29,7 @@ class StateSummary {
         }
         add_authorisations(state);
         add_kept_reversals(state);
+        add_resolutions(state);
         add_names(state);
     }
 
@@ -52,6 +53,7 @@ class StateSummary {
              programme.terms.council.view(), programme.defaults.value, programme.business_day.value,
              programme.cut_off_ns.value, programme.batch_number, programme.as_of.value);
         line(" promised", static_cast<std::int64_t>(programme.ledger.promised.value));
+        line(" written off", static_cast<std::int64_t>(programme.ledger.written_off.value));
         for (const TotalMinor& total : programme.ledger.totals) {
             line(" ledger", static_cast<std::int64_t>(total.value));
         }
@@ -79,7 +81,8 @@ class StateSummary {
         for (const Purse& purse : account.purses) {
             line(" purse", purse.name.view(), int{purse.priority}, purse.available.value,
                  purse.held.value, purse.unreleased.value, purse.spend_from.value,
-                 purse.spend_until.value);
+                 purse.spend_until.value, static_cast<int>(purse.status), purse.last_day.value,
+                 purse.returned.value);
         }
         for (const CardId& card : account.cards) line(" card", card.value);
         for (const AuthorisationId& id : account.open) line(" open", id.sequence.value);
@@ -151,6 +154,16 @@ class StateSummary {
                      identity.acquirer.view(), identity.stan.view(),
                      identity.transmission_time.view(), identity.rrn.view(), one.remaining.value,
                      one.until_ns.value);
+            }
+        }
+    }
+
+    void add_resolutions(const State& state) {
+        for (const auto& [account, open] : state.resolutions) {
+            for (const Resolution& one : open) {
+                line("proposal", account.value, one.proposed.value,
+                     one.authorisation.sequence.value, name_of(one.kind), one.amount.value,
+                     one.notice_until.value, one.proposed_by.view(), one.approved_by.view());
             }
         }
     }

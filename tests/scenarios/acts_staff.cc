@@ -4,12 +4,20 @@
 
 #include "tests/scenarios/acts.h"
 #include "tests/scenarios/acts_cards.h"
+#include "tests/scenarios/amounts.h"
 #include "tests/scenarios/purse_phrases.h"
 #include "tests/scenarios/spending_phrases.h"
 #include "tests/scenarios/staff_requests.h"
 
 namespace carecard::scenarios {
 namespace {
+
+/// "£40.00 goes back to icb"
+std::string whose(const v1::ClosePurseResponse& response) {
+    const std::string amount = text_of(response.returned());
+    return response.persons_own() ? amount + " is owed to the person"
+                                  : amount + " goes back to " + response.funder();
+}
 
 Result<Act> load(Message& message, Cast& cast) {
     const Result<std::string> purse =
@@ -75,6 +83,21 @@ Result<Act> release(Message& message, Cast& cast) {
     return sender("finance", &Admin::ReleaseStage, request);
 }
 
+Result<Act> close_purse(Message& message, Cast& cast) {
+    const Result<std::string> purse = cast.purse(message.details.take_first().value_or(""));
+    if (!purse) return purse.fault();
+    auto request = change_of<v1::ClosePurseRequest>(message, cast);
+    request.set_purse(*purse);
+    return Act([request](Stage& stage) {
+        return stage.to_back("finance", &Admin::ClosePurse, request,
+                             [](const v1::ClosePurseResponse& response) {
+                                 Answer answer = answer_of(response.receipt());
+                                 answer.may.push_back(whose(response));
+                                 return answer;
+                             });
+    });
+}
+
 Result<Act> explain(Message& message, Cast& cast) {
     const Result<Payment> payment = cast.payment(message.payment);
     if (!payment) return payment.fault();
@@ -97,6 +120,7 @@ constexpr std::array verbs{
     Verb{"agreement", Use::none, Use::none, agreement},
     Verb{"provider", Use::none, Use::none, provider},
     Verb{"release", Use::none, Use::needed, release},
+    Verb{"close purse", Use::none, Use::none, close_purse},
     Verb{"suspend", Use::none, Use::none, suspend},
     Verb{"reopen", Use::none, Use::none, reopen},
     Verb{"close account", Use::none, Use::none, close_account},

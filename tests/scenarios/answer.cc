@@ -151,6 +151,9 @@ Answer answer_of(const v1::PresentRequest& request, const v1::PresentResponse& r
         answer.must.push_back(text_of(response.exposure()) +
                               (debit ? " beyond the holder's money" : " of it off the exposure"));
     }
+    if (response.has_repaid()) {
+        answer.must.push_back(text_of(response.repaid()) + " of it for what was written off");
+    }
     add_exception(response, answer);
     add_match(response.matched_by(), answer);
     add_common(response, answer);
@@ -189,6 +192,25 @@ Answer answer_of(const v1::ExplainDecisionResponse& response) {
         if (check.outcome() != v1::RULE_OUTCOME_FAILED) continue;
         answer.may.push_back("failed: " + in_words(check.rule()));
     }
+    return answer;
+}
+
+Answer answer_of(const v1::ProposeResolutionResponse& response) {
+    Answer answer{.must = {"proposed"}};
+    answer.may.push_back(text_of(response.exposure()) + " borne by the programme");
+    return answer;
+}
+
+Answer answer_of(const v1::DecideResolutionResponse& response) {
+    if (!response.has_exposure()) return {.must = {"rejected"}};
+    return {.must = {"approved " + text_of(response.amount())},
+            .may = {text_of(response.exposure()) + " borne by the programme"}};
+}
+
+Answer answer_of(const v1::RecoverExposureResponse& response) {
+    Answer answer{.must = {"recovered " + text_of(response.amount())},
+                  .may = {text_of(response.exposure()) + " borne by the programme"}};
+    answer.available = AmountMinor{response.available().minor_units()};
     return answer;
 }
 

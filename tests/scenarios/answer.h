@@ -37,6 +37,9 @@ struct Answer {
 [[nodiscard]] Answer answer_of(const v1::AdviseResponse& response);
 [[nodiscard]] Answer answer_of(const v1::IncrementResponse& response);
 [[nodiscard]] Answer answer_of(const v1::ExplainDecisionResponse& response);
+[[nodiscard]] Answer answer_of(const v1::ProposeResolutionResponse& response);
+[[nodiscard]] Answer answer_of(const v1::DecideResolutionResponse& response);
+[[nodiscard]] Answer answer_of(const v1::RecoverExposureResponse& response);
 /// Of a change by staff.
 [[nodiscard]] Answer answer_of(const v1::Receipt& receipt);
 /// Of a call that failed.

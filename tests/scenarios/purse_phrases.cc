@@ -10,6 +10,8 @@ void read_terms(Phrases& phrases, v1::NewPurse& purse) {
     if (const auto name = phrases.take_after("on register", "NAME")) {
         terms.set_provider_register(*name);
     }
+    if (phrases.take("the person's own")) terms.set_persons_own(true);
+    if (const auto name = phrases.take_after("funder", "NAME")) terms.set_funder(*name);
     if (phrases.take("no cash")) terms.set_no_cash(true);
     if (phrases.take("in stages")) terms.set_staged(true);
     if (const auto day = phrases.take_after("from", "YYYY-MM-DD")) terms.set_spend_from(*day);

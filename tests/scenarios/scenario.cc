@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "tests/scenarios/acts_cards.h"
+#include "tests/scenarios/acts_exposure.h"
 #include "tests/scenarios/moment.h"
 
 namespace carecard::scenarios {
@@ -54,7 +55,7 @@ Result<Done> check_titles(const Sheet& sheet, const std::vector<BalanceColumn>& 
 }
 
 const Verb* find_verb(std::string_view words) {
-    for (const auto& verbs : {network_verbs(), staff_verbs(), card_verbs()}) {
+    for (const auto& verbs : {network_verbs(), staff_verbs(), card_verbs(), exposure_verbs()}) {
         const auto found = std::ranges::find(verbs, words, &Verb::words);
         if (found != verbs.end()) return &*found;
     }
@@ -63,7 +64,7 @@ const Verb* find_verb(std::string_view words) {
 
 Fault unknown_message(const std::string& word) {
     std::vector<std::string_view> known{"repeat"};
-    for (const auto& verbs : {network_verbs(), staff_verbs(), card_verbs()}) {
+    for (const auto& verbs : {network_verbs(), staff_verbs(), card_verbs(), exposure_verbs()}) {
         for (const Verb& verb : verbs) known.push_back(verb.words);
     }
     return mistake(fmt::format("there is no message \"{}\"", word),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -13,6 +14,7 @@ namespace carecard::scenarios {
 struct Told {
     std::string authorisation_id;
     std::string authorisation_code;
+    std::uint64_t proposal = 0;  ///< The last one about its exposure.
 };
 
 /// A scenario's way to the service, and what it was told there.

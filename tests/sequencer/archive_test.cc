@@ -248,7 +248,7 @@ void compare_lives(std::uint64_t seed) {
         const Told told = machine->ask(command);
         ASSERT_EQ(difference(told, expected), "")
             << "seed " << seed << ", sequence " << expected.stamp.sequence.value;
-        if (expected.event) commands.hear(*expected.event);
+        if (expected.event) commands.hear(*expected.event, expected.stamp);
     };
     std::uint64_t archive_reads = 0;
     for (const rules::Command& command : commands.opening()) both(command);

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <string>
 
+#include "common/sha256.h"
+#include "tests/rules/purse_world.h"
 #include "tests/settlement/fixture.h"
 
 namespace carecard::settlement {
@@ -86,6 +88,129 @@ TEST(Settlement, CountsAPromiseAsExposureOnceItHasCleared) {
     EXPECT_EQ(totals(4).closing_exposure, before);
 }
 
+/// What two people agree to about the exposure of a payment, as the journal has it.
+rules::ProposeResolution proposal_of(rules::World& world, const AuthorisationId& id,
+                                     rules::ResolutionKind kind, std::int64_t pence) {
+    rules::ProposeResolution command{.request = rules::asked_by("support", "propose"),
+                                     .account = rules::account_name("A"),
+                                     .authorisation = id,
+                                     .kind = kind,
+                                     .amount = {pence},
+                                     .currency = rules::gbp,
+                                     .notice_until = {},
+                                     .reason = {}};
+    const DayNumber today = rules::local_day(world.state.offsets, world.now_ns);
+    if (kind == rules::ResolutionKind::recovery) command.notice_until = {today.value + 28};
+    return command;
+}
+
+Sequence agree(rules::World& world, const rules::ProposeResolution& proposal) {
+    world.record(proposal);
+    const Sequence number = world.state.last;
+    world.record(rules::DecideResolution{.request = rules::asked_by("finance", "decide"),
+                                         .account = proposal.account,
+                                         .proposal = number,
+                                         .approve = true,
+                                         .reason = {}});
+    return number;
+}
+
+TEST(Settlement, TellsWhatTwoPeopleTookOffTheExposure) {
+    rules::World world;
+    world.record(world.load(100'00));
+    const AuthorisationId id = world.approve(80'00).id;
+    world.record(world.present(rules::by_id(id), 130'00));
+    world.advance(rules::utc(2024, 6, 3, 23));
+    agree(world, proposal_of(world, id, rules::ResolutionKind::write_off, 12'00));
+    const Sequence recovery =
+        agree(world, proposal_of(world, id, rules::ResolutionKind::recovery, 18'00));
+    world.record(world.load(50'00));
+    world.advance(rules::utc(2024, 7, 3, 9));
+    world.record(rules::RecoverExposure{.request = rules::asked_by("finance", "recover"),
+                                        .account = rules::account_name("A"),
+                                        .proposal = recovery,
+                                        .reason = {}});
+    world.advance(rules::utc(2024, 7, 3, 23));
+    world.record(close_day(first_day, "first"));
+    world.record(close_day({first_day.value + 30}, "second"));
+    Recorder recorder;
+    recorder.record(world);
+    FreshRun run;
+    run.follow(recorder.store);
+    const BatchFiles first = run.files(1);
+    const BatchFiles second = run.files(2);
+    EXPECT_EQ(first.manifest.find("resolved_minor"), std::string::npos);
+    EXPECT_NE(first.manifest.find("\"format_version\": 1"), std::string::npos);
+    const auto verified = verify_batch(second, Authority::one().trusted(), &first);
+    ASSERT_TRUE(verified) << verified.fault().detail;
+    const BatchTotals& totals = verified->manifest.totals;
+    EXPECT_EQ(totals.write_offs, (CountAndSum{1, {12'00}}));
+    EXPECT_EQ(totals.exposure_recoveries, (CountAndSum{1, {18'00}}));
+    EXPECT_EQ(totals.opening_exposure, TotalMinor{30'00});
+    EXPECT_EQ(totals.closing_exposure, TotalMinor{0});
+    EXPECT_EQ(totals.closing_balance, TotalMinor{32'00});
+    EXPECT_NE(second.items.find(",write_off,A,,"), std::string::npos) << second.items;
+    EXPECT_NE(second.items.find(",exposure_recovery,A,,"), std::string::npos) << second.items;
+}
+
+TEST(Settlement, TellsWhatARefundRepaysOfAWriteOff) {
+    rules::World world;
+    world.record(world.load(100'00));
+    const AuthorisationId id = world.approve(80'00).id;
+    world.record(world.present(rules::by_id(id), 130'00));
+    agree(world, proposal_of(world, id, rules::ResolutionKind::write_off, 12'00));
+    world.advance(rules::utc(2024, 6, 3, 23));
+    world.record(world.refund(rules::by_id(id), 35'00));
+    world.advance(rules::utc(2024, 6, 4, 23));
+    world.record(close_day(first_day, "first"));
+    world.record(close_day({first_day.value + 1}, "second"));
+    Recorder recorder;
+    recorder.record(world);
+    FreshRun run;
+    run.follow(recorder.store);
+    const BatchFiles first = run.files(1);
+    BatchFiles second = run.files(2);
+    const auto verified = verify_batch(second, Authority::one().trusted(), &first);
+    ASSERT_TRUE(verified) << verified.fault().detail;
+    const BatchTotals& totals = verified->manifest.totals;
+    EXPECT_EQ(totals.recovered, TotalMinor{30'00}) << "18 pounds and the 12 written off";
+    EXPECT_EQ(totals.write_offs_repaid, (CountAndSum{1, {12'00}}));
+    EXPECT_EQ(totals.resolved(), TotalMinor{-12'00});
+    EXPECT_EQ(totals.opening_exposure, TotalMinor{18'00});
+    EXPECT_EQ(totals.closing_exposure, TotalMinor{0});
+    EXPECT_EQ(totals.closing_balance, TotalMinor{5'00});
+    EXPECT_NE(second.items.find(",write_off_repaid,A,,"), std::string::npos) << second.items;
+}
+
+TEST(Settlement, IsRefusedWhenAWriteOffIsRepaidByNoCredit) {
+    rules::World world;
+    world.record(world.load(100'00));
+    const AuthorisationId id = world.approve(80'00).id;
+    world.record(world.present(rules::by_id(id), 130'00));
+    agree(world, proposal_of(world, id, rules::ResolutionKind::write_off, 30'00));
+    world.record(world.refund(rules::by_id(id), 30'00));
+    world.advance(rules::utc(2024, 6, 3, 23));
+    world.record(close_day(first_day, "first"));
+    Recorder recorder;
+    recorder.record(world);
+    FreshRun run;
+    run.follow(recorder.store);
+    BatchFiles files = run.files(1);
+    ASSERT_TRUE(verify_batch(files, Authority::one().trusted(), nullptr));
+    const std::size_t row = files.items.rfind('\n', files.items.find(",credit,")) + 1;
+    files.items.erase(row, files.items.find('\n', row) + 1 - row);
+    Manifest manifest = *parse_manifest(files.manifest);
+    manifest.totals.credits = {};
+    manifest.totals.recovered = {};
+    manifest.items = {.size = files.items.size(), .sha256 = sha256(bytes_of(files.items))};
+    files.manifest = render(manifest);
+    files.signature = *Authority::one().signer().sign(files.manifest);
+    const auto refused = verify_batch(files, Authority::one().trusted(), nullptr);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.fault().detail.find("no credit before it"), std::string::npos)
+        << refused.fault().detail;
+}
+
 TEST(Settlement, KnowsTheCardThatTookAnothersPlace) {
     SampleMonth month;
     rules::World& world = month.world;
@@ -103,6 +228,49 @@ TEST(Settlement, KnowsTheCardThatTookAnothersPlace) {
     ASSERT_EQ(run.run.catalogue.list("care", 100, 10).size(), 2U);
     const std::string cell = "," + replaced.request.last_four.str() + ",";
     EXPECT_NE(run.files(2).items.find(cell), std::string::npos) << run.files(2).items;
+}
+
+TEST(Settlement, ListsWhatLeavesPursesThatAreOver) {
+    SampleMonth month;
+    rules::World& world = month.world;
+    rules::PurseSpec own{.name = PurseName::of("own"), .terms = {.persons_own = true}};
+    own.terms.spend_until = rules::day_number(2024, 6, 4);
+    const rules::PurseSpec grant{.name = PurseName::of("grant"), .priority = 2};
+    open(world, "E", {own, grant}, 9);
+    world.record(load_of(world, "E", "own", 10'00));
+    world.record(load_of(world, "E", "grant", 20'00));
+    const auto paid = world.authorise(pay_at(world, 9, 5'411, 15'00));
+    rules::Present cleared = world.present(rules::by_id(paid.id), 15'00);
+    cleared.card_token = rules::token(9);
+    world.record(cleared);
+    world.advance(rules::utc(2024, 6, 4, 12));
+    world.record(rules::ClosePurse{.request = rules::asked_by("finance", "close"),
+                                   .account = rules::account_name("E"),
+                                   .purse = PurseName::of("grant")});
+    world.advance(rules::utc(2024, 6, 5, 12));
+    rules::Present back = world.refund(rules::by_id(paid.id), 15'00);
+    back.card_token = rules::token(9);
+    world.record(back);
+    world.advance(rules::utc(2024, 6, 5, 23));
+    for (const int day : {0, 1, 2}) month.close(day);
+    Recorder recorder;
+    recorder.record(world);
+    FreshRun run;
+    run.follow(recorder.store);
+    const std::vector<ClosedBatch> listed = run.run.catalogue.list("care", 100, 10);
+    ASSERT_EQ(listed.size(), 3U);
+    const auto totals = [&](std::size_t number) { return listed[3 - number].manifest.totals; };
+    EXPECT_FALSE(totals(1).has_sent_on());
+    EXPECT_EQ(totals(2).returned, (CountAndSum{1, {15'00}}));
+    EXPECT_EQ(totals(2).owed, CountAndSum{});
+    EXPECT_EQ(totals(3).returned, (CountAndSum{1, {5'00}})) << "one event, two owners";
+    EXPECT_EQ(totals(3).owed, (CountAndSum{1, {10'00}}));
+    EXPECT_EQ(totals(3).closing_balance, totals(2).closing_balance);
+    const std::string manifest = run.files(1).manifest;
+    EXPECT_NE(manifest.find("\"format_version\": 1"), std::string::npos) << manifest;
+    EXPECT_NE(run.files(3).manifest.find("\"format_version\": 3"), std::string::npos);
+    BatchFiles before = run.files(2);
+    EXPECT_TRUE(verify_batch(run.files(3), Authority::one().trusted(), &before));
 }
 
 TEST(Settlement, ListsABatchOnceItsFilesAreThere) {

@@ -151,7 +151,7 @@ TEST_F(VerifyBatch, NamesTheFileThatWasTamperedWith) {
          signature_file},
         {"a newer format",
          [](BatchFiles& files) {
-             replace(files.manifest, "\"format_version\": 1", "\"format_version\": 3");
+             replace(files.manifest, "\"format_version\": 1", "\"format_version\": 4");
          },
          manifest_file},
     };

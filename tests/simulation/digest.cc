@@ -43,15 +43,16 @@ std::string words_for(const rules::Programme& programme) {
     std::string words = format(FMT_COMPILE("{} since {}"), programme.terms.code.view(),
                                programme.business_day.value);
     add(words,
-        FMT_COMPILE(
-            " until {}, funding {} settlement {} available {} held {} exposure {} promised {}, "
-            "cleared"),
+        FMT_COMPILE(" until {}, funding {} settlement {} available {} held {} exposure {} promised "
+                    "{} written "
+                    "off {}, cleared"),
         programme.cut_off_ns.value, programme.ledger[rules::LedgerAccount::funding].value,
         programme.ledger[rules::LedgerAccount::settlement].value,
         programme.ledger[rules::LedgerAccount::available].value,
         programme.ledger[rules::LedgerAccount::held].value,
         programme.ledger[rules::LedgerAccount::exposure].value,
-        programme.ledger[rules::LedgerAccount::promised].value);
+        programme.ledger[rules::LedgerAccount::promised].value,
+        programme.ledger[rules::LedgerAccount::written_off].value);
     add(words, programme.today);
     for (const rules::EndedDay& ended : programme.ended) {
         add(words, FMT_COMPILE("; {} ended at {},"), ended.day.value, ended.last.value);
@@ -68,6 +69,7 @@ std::string words_for(const Opinion& opinion, const model::Programme& programme)
     long held = 0;
     long exposure = 0;
     long promised = 0;
+    long written_off = 0;
     for (const model::Account& one : opinion.people.accounts) {
         if (&one.programme == &programme) available += model::sum(one.available);
     }
@@ -76,17 +78,18 @@ std::string words_for(const Opinion& opinion, const model::Programme& programme)
         if (is_open(one)) held += model::sum(one.held);
         exposure += one.exposure;
         promised += one.promised;
+        written_off += one.written_off;
     }
     const int today = programme.today;
     const auto all = opinion.cleared(programme.number, 0, today);
     const long cut_off = london_calendar::instant(today, programme.terms.cut_off_second);
     std::string words = format(FMT_COMPILE("{} since {}"), programme.terms.code.view(), today);
     add(words,
-        FMT_COMPILE(
-            " until {}, funding {} settlement {} available {} held {} exposure {} promised {}, "
-            "cleared"),
+        FMT_COMPILE(" until {}, funding {} settlement {} available {} held {} exposure {} promised "
+                    "{} written "
+                    "off {}, cleared"),
         cut_off, -opinion.loaded(programme.number), all.debited - all.credited, available, held,
-        -exposure - promised, promised);
+        -exposure - promised, promised, -written_off);
     add(words, opinion.cleared(programme.number, today - 1, today));
     const int batched = programme.batches.empty() ? 0 : programme.batches.rbegin()->first;
     for (const auto& [day, last] : programme.ended) {
@@ -105,8 +108,9 @@ std::string words_for(const rules::State& state, const rules::Account& account, 
         format(FMT_COMPILE("{}, status {}, agreement {}, exposure {}"), account.reference.view(),
                static_cast<int>(account.status), account.agreement_version, account.exposure.value);
     for (const rules::Purse& purse : account.purses) {
-        add(words, FMT_COMPILE("; {} {} {} {} {}"), purse.name.view(), int{purse.priority},
-            purse.available.value, purse.held.value, purse.unreleased.value);
+        add(words, FMT_COMPILE("; {} {} {} {} {} {} {} {}"), purse.name.view(), int{purse.priority},
+            purse.available.value, purse.held.value, purse.unreleased.value,
+            static_cast<int>(purse.status), purse.last_day.value, purse.returned.value);
     }
     const auto windows = rules::local_windows(state.offsets, {now});
     for (const auto& count :
@@ -127,6 +131,11 @@ std::string words_for(const rules::State& state, const rules::Account& account, 
     for (const rules::KeptReversal& kept : state.kept_reversals_of(account.id)) {
         if (kept.until_ns.value <= now) continue;
         add(words, FMT_COMPILE("; waiting {} {}"), kept.remaining.value, kept.until_ns.value);
+    }
+    for (const rules::Resolution& one : state.resolutions_of(account.id)) {
+        add(words, FMT_COMPILE("; proposal {} of {} about {}, by {}, approved {}, {} {}"),
+            one.proposed.value, one.amount.value, one.authorisation.sequence.value,
+            one.proposed_by.view(), one.approved(), name_of(one.kind), one.notice_until.value);
     }
     return words;
 }
@@ -161,8 +170,13 @@ std::string words_for(const Opinion& opinion, const model::Account& account, lon
             const auto found = money.find(purse);
             return found == money.end() ? 0 : found->second;
         };
-        purses[purse[2]] = format(FMT_COMPILE("; {} {} {} {} {}"), spec.name.view(), purse[0],
-                                  in(account.available), held[purse], in(account.unreleased));
+        const auto over = account.over.find(purse);
+        const bool is_open = over == account.over.end();
+        const int status = is_open ? 0 : over->second.closed ? 2 : 1;
+        purses[purse[2]] =
+            format(FMT_COMPILE("; {} {} {} {} {} {} {} {}"), spec.name.view(), purse[0],
+                   in(account.available), held[purse], in(account.unreleased), status,
+                   is_open ? 0 : over->second.day, in(account.returned));
     }
     for (const auto& [number, purse] : purses) words += purse;
     for (std::size_t window = 0; window < windows.size(); ++window) {
@@ -178,6 +192,12 @@ std::string words_for(const Opinion& opinion, const model::Account& account, lon
     for (const model::Waiting& one : account.waiting) {
         if (one.until <= now) continue;
         add(words, FMT_COMPILE("; waiting {} {}"), one.remaining, one.until);
+    }
+    for (const auto& [number, one] : opinion.money.proposals) {
+        if (&opinion.money.payments.at(one.payment).account != &account) continue;
+        add(words, FMT_COMPILE("; proposal {} of {} about {}, by {}, approved {}, {} {}"), number,
+            one.amount, one.payment, one.by, one.approved, one.recovers ? "recovery" : "write_off",
+            one.notice_until);
     }
     return words;
 }
@@ -246,6 +266,9 @@ std::string words_for(const rules::Authorisation& payment) {
         payment.approved.value, payment.reversed.value, payment.taken_back.value,
         payment.promised.value, payment.finished, payment.foreign.cleared.value,
         payment.foreign.authorised.value);
+    if (payment.written_off.value != 0) {
+        add(words, FMT_COMPILE(", written off {}"), payment.written_off.value);
+    }
     if (payment.state == rules::AuthorisationState::open) {
         add(words, FMT_COMPILE(", until {}"), payment.expires_ns.value);
     }
@@ -263,6 +286,7 @@ std::string words_for(const model::Payment& payment) {
     add(words, FMT_COMPILE(", approved {} less {} and {} back, promised {}, finished {}, {} of {}"),
         payment.approved, payment.reversed, payment.taken_back, payment.promised, payment.finished,
         payment.abroad.cleared, payment.abroad.approved);
+    if (payment.written_off != 0) add(words, FMT_COMPILE(", written off {}"), payment.written_off);
     if (payment.state == rules::AuthorisationState::open) {
         add(words, FMT_COMPILE(", until {}"), payment.expires);
     }

@@ -25,7 +25,8 @@ std::string Opinion::answer(const rules::Command& command, long now, long sequen
     using namespace rules;  // NOLINT(google-build-using-namespace)
     const model::Subject of = people.subject_of(command);
     std::string said;
-    if (is_one_of<Authorise, Increment, Reverse, Present, Advise, ExpireHold>(command)) {
+    if (is_one_of<Authorise, Increment, Reverse, Present, Advise, ExpireHold, ProposeResolution,
+                  DecideResolution, RecoverExposure>(command)) {
         said = money.answer(command, of, now, sequence);
     } else {
         const long has = of.account == nullptr ? 0 : money.money_of(*of.account);
@@ -89,17 +90,31 @@ long Opinion::loaded(int programme) const {
 }
 
 Opinion::Due Opinion::next_cut_off() const {
-    Due first{never, false, 0};
+    Due first{never, Kind::cut_off, 0};
     for (const model::Programme& one : people.programmes) {
         const long at = london_calendar::instant(one.today, one.terms.cut_off_second);
-        first = std::min(first, Due{at, false, one.number});
+        first = std::min(first, Due{at, Kind::cut_off, one.number});
+    }
+    return first;
+}
+
+Opinion::Due Opinion::next_purse_end() const {
+    Due first{never, Kind::purse_end, 0};
+    for (const model::Account& account : people.accounts) {
+        for (const auto& [purse, spec] : account.purses) {
+            const int last = spec.terms.spend_until.value;
+            if (last == 0 || account.over.contains(purse)) continue;
+            const long at = london_calendar::instant(last + 1, 0);
+            first =
+                std::min(first, Due{at, Kind::purse_end, purse_number(account.number, purse[2])});
+        }
     }
     return first;
 }
 
 Opinion::Due Opinion::next_expiry() const {
     const auto [payment, at] = money.next_expiry();
-    return payment == 0 ? Due{never, true, 0} : Due{at, true, payment};
+    return payment == 0 ? Due{never, Kind::expiry, 0} : Due{at, Kind::expiry, payment};
 }
 
 }  // namespace carecard::simulation

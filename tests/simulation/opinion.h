@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <tuple>
@@ -19,10 +21,17 @@ class Opinion {
     /// sentence that begins with "refused". Remembers its effect.
     std::string answer(const rules::Command& command, long now, long sequence);
 
-    /// What is due first, by itself: when, whether it is an expiry, and of which number.
-    using Due = std::tuple<long, bool, long>;
+    /// What is due by itself, in the order in which it is taken in one instant.
+    enum class Kind : std::uint8_t { cut_off, purse_end, expiry };
+    /// What is due first: when, what, and of which number; of a purse, by account and its own.
+    using Due = std::tuple<long, Kind, long>;
+    static constexpr long purse_number(long account, long purse) { return account * 100 + purse; }
     [[nodiscard]] Due next_cut_off() const;
+    [[nodiscard]] Due next_purse_end() const;
     [[nodiscard]] Due next_expiry() const;
+    [[nodiscard]] Due next() const {
+        return std::min({next_cut_off(), next_purse_end(), next_expiry()});
+    }
 
     /// What a programme's payments came to.
     struct Cleared {

@@ -54,8 +54,7 @@ class Race {
     void pass(TimestampNs to) {
         while (breach_.empty()) {
             const std::optional<rules::Due> due = rules::next_due(state_, to);
-            const Opinion::Due predicted =
-                std::min(opinion_.next_cut_off(), opinion_.next_expiry());
+            const Opinion::Due predicted = opinion_.next();
             const long at = std::get<0>(predicted);
             expect(due.has_value() == (at <= to.value),
                    format("something is due to one alone, until {}", to.value));
@@ -69,10 +68,14 @@ class Race {
 
     static Opinion::Due names_of(const rules::Due& due) {
         if (const auto* end = std::get_if<rules::EndBusinessDay>(&due.command)) {
-            return {due.at.value, false, end->programme.value};
+            return {due.at.value, Opinion::Kind::cut_off, end->programme.value};
+        }
+        if (const auto* end = std::get_if<rules::EndPurse>(&due.command)) {
+            return {due.at.value, Opinion::Kind::purse_end,
+                    Opinion::purse_number(end->account.value, end->purse.value)};
         }
         const auto& expiry = std::get<rules::ExpireHold>(due.command);
-        return {due.at.value, true, expiry.authorisation.sequence.value};
+        return {due.at.value, Opinion::Kind::expiry, expiry.authorisation.sequence.value};
     }
 
     void take(const rules::Command& command, int number) {
@@ -101,7 +104,7 @@ class Race {
         look_at_what_is_told(event);
         rules::apply(state_, event, stamp);
         events_.emplace_back(event, stamp);
-        renaming_.hear(number, event);
+        renaming_.hear(number, event, stamp.sequence);
         if (const auto* decided = std::get_if<rules::AuthorisationDecided>(&event)) {
             look_at(*decided, sequence_of(stamp));
         }
@@ -110,23 +113,69 @@ class Race {
         look_at_payment(event);
     }
 
-    /// Only a credit that is matched to a payment lowers what it took beyond the holder's money.
+    /// Only a credit that is matched to a payment lowers what it took beyond the holder's money, or
+    /// two people who agreed to it; and what they gave up is repaid by such a credit alone.
     void look_at_exposure(const rules::Event& event) {
         std::visit(
             [&](const auto& fact) {
                 if constexpr (requires { fact.after; }) {
                     const rules::Authorisation* was = state_.find(fact.after.id);
-                    if (was == nullptr || fact.after.exposure >= was->exposure) return;
-                    const auto* presented = std::get_if<rules::Presented>(&event);
+                    if (was == nullptr) return;
                     const std::int64_t less = was->exposure.value - fact.after.exposure.value;
-                    const bool matched = presented != nullptr &&
-                                         presented->request.direction == rules::Direction::credit &&
-                                         presented->matched_by != rules::MatchedBy::nothing;
-                    expect(matched && presented->recovered.value == less,
-                           "an exposure was lowered by what is no credit matched to it");
+                    expect(less <= 0 || less == may_lower(fact),
+                           "an exposure was lowered by what may not lower it so far");
+                    const std::int64_t up = fact.after.written_off.value - was->written_off.value;
+                    expect(up == may_give_up(fact),
+                           "another amount was written off than two people agreed to");
                 }
             },
             event);
+    }
+
+    /// How far it may lower the exposure of its payment.
+    std::int64_t may_lower(const rules::Presented& event) const {
+        const bool matched = event.request.direction == rules::Direction::credit &&
+                             event.matched_by != rules::MatchedBy::nothing;
+        return matched ? event.recovered.value : 0;
+    }
+    std::int64_t may_lower(const rules::ResolutionDecided& event) const {
+        return may_give_up(event);
+    }
+    std::int64_t may_lower(const rules::ExposureRecovered& event) const {
+        const rules::Resolution* open = proposal(event);
+        const bool two = open != nullptr && open->approved() &&
+                         open->approved_by != open->proposed_by &&
+                         open->kind == rules::ResolutionKind::recovery;
+        const bool told = two && open->notice_until <= rules::local_day(state_.offsets, now_);
+        return told && event.amount <= open->amount ? event.amount.value : 0;
+    }
+    template <class Other>
+    std::int64_t may_lower(const Other&) const {
+        return 0;
+    }
+
+    /// How much more it may make of what was written off of its payment.
+    std::int64_t may_give_up(const rules::Presented& event) const {
+        return event.request.direction == rules::Direction::credit ? -event.repaid.value : 0;
+    }
+    std::int64_t may_give_up(const rules::ResolutionDecided& event) const {
+        const rules::Resolution* open = proposal(event);
+        const bool two = open != nullptr && event.request.approve &&
+                         open->proposed_by != event.request.request.caller &&
+                         open->kind == rules::ResolutionKind::write_off;
+        return two && event.amount <= open->amount ? event.amount.value : 0;
+    }
+    template <class Other>
+    std::int64_t may_give_up(const Other&) const {
+        return 0;
+    }
+
+    template <class Event>
+    const rules::Resolution* proposal(const Event& event) const {
+        const auto open = state_.resolutions_of(event.account);
+        const auto found =
+            std::ranges::find(open, event.request.proposal, &rules::Resolution::proposed);
+        return found == open.end() ? nullptr : &*found;
     }
 
     void note_exception(const rules::Event& event) {

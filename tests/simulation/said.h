@@ -50,10 +50,12 @@ struct Sentence {
     }
     std::string operator()(const rules::Presented& event) const {
         if (event.after.id.none()) return "in vain" + told(event.exception);
-        return fmt::format("posted by {} to {}, freed {}, exposed {}, recovered {}, unmatched {}",
-                           static_cast<int>(event.matched_by), event.after.id.sequence.value,
-                           event.released.value, event.exposure.value, event.recovered.value,
-                           event.unmatched.value) +
+        return fmt::format(
+                   "posted by {} to {}, freed {}, exposed {}, recovered {}, repaid {}, unmatched "
+                   "{}",
+                   static_cast<int>(event.matched_by), event.after.id.sequence.value,
+                   event.released.value, event.exposure.value, event.recovered.value,
+                   event.repaid.value, event.unmatched.value) +
                told(event.exception);
     }
     std::string operator()(const rules::Advised& event) const {
@@ -72,10 +74,21 @@ struct Sentence {
                            event.first.value, event.last.value, cleared.debit_count,
                            cleared.debit.value, cleared.credit_count, cleared.credit.value);
     }
+    std::string operator()(const rules::ResolutionProposed& event) const {
+        return fmt::format("proposed, of {}", event.exposure.value);
+    }
+    std::string operator()(const rules::ResolutionDecided& event) const {
+        return fmt::format("resolved {}", event.amount.value);
+    }
+    std::string operator()(const rules::ExposureRecovered& event) const {
+        return fmt::format("recovered {}", event.amount.value);
+    }
     std::string operator()(const rules::ProgrammeCreated&) const { return "done"; }
     std::string operator()(const rules::AccountOpened&) const { return "done"; }
     std::string operator()(const rules::PurseOpened&) const { return "done"; }
     std::string operator()(const rules::StageReleased&) const { return "done"; }
+    std::string operator()(const rules::PurseClosed&) const { return "done"; }
+    std::string operator()(const rules::PurseEnded&) const { return "done"; }
     std::string operator()(const rules::ProviderSet&) const { return "done"; }
     std::string operator()(const rules::CardIssued&) const { return "done"; }
     std::string operator()(const rules::Loaded&) const { return "done"; }

@@ -56,7 +56,10 @@ class Writer {
     void act(Act act, DurationNs by = {}) {
         script_.push_back({.at_ns = now_.value, .act = act, .by = by});
     }
-    void pass(DurationNs pause) { now_ = now_ + pause; }
+    void pass(DurationNs pause) {
+        now_ = now_ + pause;
+        commands_.pass_to(now_);
+    }
 
     /// Now and then one of the things that a process lives through.
     void mishap() {
@@ -96,6 +99,13 @@ class Writer {
         if (const auto* advised = std::get_if<rules::Advise>(&sent_.back())) {
             commands_.hear(*advised,
                            {.epoch = {1}, .sequence = {static_cast<std::uint64_t>(number)}});
+        }
+        if (const auto* cleared = std::get_if<rules::Present>(&sent_.back())) {
+            commands_.hear(*cleared,
+                           {.epoch = {1}, .sequence = {static_cast<std::uint64_t>(number)}});
+        }
+        if (const auto* proposed = std::get_if<rules::ProposeResolution>(&sent_.back())) {
+            commands_.hear(*proposed, {static_cast<std::uint64_t>(number)});
         }
     }
 
@@ -198,23 +208,31 @@ Script life_of(std::uint64_t seed, int commands) {
     return writer.take();
 }
 
-void Renaming::hear(int number, const rules::Event& event) {
+void Renaming::hear(int number, const rules::Event& event, Sequence sequence) {
+    const auto at = static_cast<std::uint64_t>(number);
+    if (std::holds_alternative<rules::ResolutionProposed>(event)) proposals_[at] = sequence;
+    const auto* cleared = std::get_if<rules::Presented>(&event);
+    if (cleared != nullptr && cleared->after.id.sequence == sequence) {
+        names_[at] = {cleared->after.id, {}};
+    }
     const auto* advised = std::get_if<rules::Advised>(&event);
     const bool began = advised != nullptr && advised->matched_by == rules::MatchedBy::nothing;
     if (began && !advised->after.id.none()) {
-        names_[static_cast<std::uint64_t>(number)] = {advised->after.id, {}};
+        names_[at] = {advised->after.id, {}};
     }
     const auto* decided = std::get_if<rules::AuthorisationDecided>(&event);
     if (decided == nullptr || decided->decline.declined()) return;
-    names_[static_cast<std::uint64_t>(number)] = {decided->id, decided->code};
+    names_[at] = {decided->id, decided->code};
 }
 
 rules::Command Renaming::operator()(rules::Command command) const {
-    const auto rename = [this](rules::OriginalReference& original) {
-        std::uint64_t& step = original.authorisation_id.sequence.value;
-        const auto by_id = names_.find(step);
-        if (step != 0)
-            step = by_id == names_.end() ? nobodys_sequence : by_id->second.id.sequence.value;
+    const auto rename_id = [this](AuthorisationId& id) {
+        const auto known = names_.find(id.sequence.value);
+        id.sequence =
+            known == names_.end() ? Sequence{nobodys_sequence} : known->second.id.sequence;
+    };
+    const auto rename = [&](rules::OriginalReference& original) {
+        if (original.authorisation_id.sequence.value != 0) rename_id(original.authorisation_id);
         if (original.authorisation_code.empty()) return;
         const std::string number = original.authorisation_code.str().substr(1);
         const auto by_code = names_.find(std::stoull(number));
@@ -223,8 +241,14 @@ rules::Command Renaming::operator()(rules::Command command) const {
             known ? by_code->second.code : rules::AuthorisationCode::of("?");
     };
     std::visit(
-        [&rename](auto& one) {
+        [&](auto& one) {
             if constexpr (requires { one.original; }) rename(one.original);
+            if constexpr (requires { one.notice_until; }) rename_id(one.authorisation);
+            if constexpr (requires { one.proposal; }) {
+                const auto known = proposals_.find(one.proposal.value);
+                one.proposal =
+                    known == proposals_.end() ? Sequence{nobodys_sequence} : known->second;
+            }
         },
         command);
     return command;

@@ -45,11 +45,12 @@ using Script = std::vector<Step>;
 [[nodiscard]] Script life_of(std::uint64_t seed, int commands);
 
 /// In a script an authorisation is named by the step that asks for it, since its id and its code
-/// are known only when it has been decided. Puts the real ones in.
+/// are known only when it has been decided; so is a payment that begins with its clearing, and a
+/// proposal by the step that makes it. Puts the real ones in.
 class Renaming {
    public:
-    /// Learns what the step `number` began.
-    void hear(int number, const rules::Event& event);
+    /// Learns what the step `number` began, as the event `sequence`.
+    void hear(int number, const rules::Event& event, Sequence sequence);
     /// @return `command` with real names; those of a step that began nothing are nobody's.
     [[nodiscard]] rules::Command operator()(rules::Command command) const;
 
@@ -59,6 +60,7 @@ class Renaming {
         rules::AuthorisationCode code;
     };
     std::map<std::uint64_t, Names> names_;
+    std::map<std::uint64_t, Sequence> proposals_;
 };
 
 /// A step in one line, for people.

@@ -35,8 +35,22 @@ std::string heard(const Told& told) {
 /// The machine's own command that an event answers, when it is one.
 std::optional<rules::Command> due_command(const rules::Event& event) {
     if (const auto* end = std::get_if<rules::BusinessDayEnded>(&event)) return end->request;
+    if (const auto* end = std::get_if<rules::PurseEnded>(&event)) return end->request;
     if (const auto* expiry = std::get_if<rules::HoldExpired>(&event)) return expiry->request;
     return std::nullopt;
+}
+
+/// The same as the second opinion names it, but for when.
+std::pair<Opinion::Kind, long> name_of(const rules::Command& due) {
+    if (const auto* end = std::get_if<rules::EndBusinessDay>(&due)) {
+        return {Opinion::Kind::cut_off, end->programme.value};
+    }
+    if (const auto* end = std::get_if<rules::EndPurse>(&due)) {
+        return {Opinion::Kind::purse_end,
+                Opinion::purse_number(end->account.value, end->purse.value)};
+    }
+    const auto& expiry = std::get<rules::ExpireHold>(due);
+    return {Opinion::Kind::expiry, expiry.authorisation.sequence.value};
 }
 
 class Life {
@@ -132,7 +146,7 @@ class Life {
             if (*progress == sequencer::Sequencer::Progress::idle) break;
         }
         settle(/*answered=*/true);
-        const auto due = std::min(desk_.opinion.next_cut_off(), desk_.opinion.next_expiry());
+        const auto due = desk_.opinion.next();
         if (desk_.believes(clock_.now)) {
             expect(std::get<0>(due) > clock_.now.wall.value, "something due was not taken");
         }
@@ -202,24 +216,22 @@ class Life {
         return at;
     }
 
-    /// What the machine did by itself: all cut-offs that have passed, then expired holds.
+    /// What the machine did by itself: all cut-offs that have passed, then ended purses, then
+    /// expired holds.
     void settle_due() {
         while (breach_.empty() && desk_.last < static_cast<long>(store_.tail().value)) {
             const sequencer::Recorded recorded = event_after_last();
             const auto command = due_command(recorded.event);
             if (!command) return;
-            const Opinion::Due cut_off = desk_.opinion.next_cut_off();
-            const Opinion::Due due = std::get<0>(cut_off) <= recorded.stamp.now_ns.value
-                                         ? cut_off
-                                         : desk_.opinion.next_expiry();
+            const long until = recorded.stamp.now_ns.value;
+            Opinion::Due due = desk_.opinion.next_cut_off();
+            if (std::get<0>(due) > until) due = desk_.opinion.next_purse_end();
+            if (std::get<0>(due) > until) due = desk_.opinion.next_expiry();
             expect(std::get<0>(due) <= recorded.stamp.now_ns.value,
                    "something came before its time");
-            const auto* end = std::get_if<rules::EndBusinessDay>(&*command);
-            const auto* expiry = std::get_if<rules::ExpireHold>(&*command);
-            const Opinion::Due its{
-                std::get<0>(due), expiry != nullptr,
-                end != nullptr ? end->programme.value : expiry->authorisation.sequence.value};
-            expect(its == due, "another thing was due first");
+            const auto [kind, number] = name_of(*command);
+            expect(Opinion::Due{std::get<0>(due), kind, number} == due,
+                   "another thing was due first");
             const long now = recorded.stamp.now_ns.value;
             expect(now >= group_now_, "an event is stamped before its group");
             group_now_ = now;  // later when so much was due that it took another turn
@@ -242,7 +254,7 @@ class Life {
         expect(recorded.stamp.now_ns.value == group_now_,
                "an event has another stamp than its group");
         compare(sent.command, predicted, of_event(recorded), sent.number);
-        renaming_.hear(sent.number, recorded.event);
+        renaming_.hear(sent.number, recorded.event, recorded.stamp.sequence);
         learn(recorded);
     }
 

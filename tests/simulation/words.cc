@@ -6,6 +6,7 @@
 #include <sstream>
 #include <variant>
 
+#include "rules/resolution.h"
 #include "tests/simulation/script.h"
 
 namespace carecard::simulation {
@@ -174,6 +175,24 @@ struct Words {
         return format("ReleaseStage {} {} of {}: {}", one.stage.view(),
                       amount_text(one.amount, one.currency), one.purse.view(),
                       account_text(one.account));
+    }
+    std::string operator()(const rules::ClosePurse& one) const {
+        return format("ClosePurse {} of {}", one.purse.view(), account_text(one.account));
+    }
+    std::string operator()(const rules::EndPurse& one) const {
+        return format("EndPurse {} of account {}", int{one.purse.value}, one.account.value);
+    }
+    std::string operator()(const rules::ProposeResolution& one) const {
+        return format("ProposeResolution {} {} of {} from {}: {}", rules::name_of(one.kind),
+                      amount_text(one.amount, one.currency), one.authorisation.sequence.value,
+                      one.notice_until.value, account_text(one.account));
+    }
+    std::string operator()(const rules::DecideResolution& one) const {
+        return format("DecideResolution {} {}: {}", one.approve ? "approve" : "reject",
+                      one.proposal.value, account_text(one.account));
+    }
+    std::string operator()(const rules::RecoverExposure& one) const {
+        return format("RecoverExposure {}: {}", one.proposal.value, account_text(one.account));
     }
     std::string operator()(const rules::SetProvider& one) const {
         return format("SetProvider {} on {} of {}, days {} to {}", one.acceptor.view(),

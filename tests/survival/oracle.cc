@@ -159,13 +159,17 @@ void Oracle::judge_balances(const Service& service, const std::vector<Stored>& e
             };
             const std::int64_t available = purse.available.value;
             const std::int64_t held = purse.held.value;
+            const std::int64_t left = purse.returned.value;
+            const std::int64_t sent_on =
+                of(rules::LedgerAccount::recovered) + of(rules::LedgerAccount::owed_to_person);
             if (available != of(rules::LedgerAccount::available) ||
-                held != of(rules::LedgerAccount::held) || available < 0 || held < 0) {
+                held != of(rules::LedgerAccount::held) || left != sent_on || available < 0 ||
+                held < 0) {
                 verdict.breaches.push_back(fmt::format(
-                    "purse {} of account {} has {} and holds {}; its postings say {} "
-                    "and {}",
-                    number, account.id.value, available, held, of(rules::LedgerAccount::available),
-                    of(rules::LedgerAccount::held)));
+                    "purse {} of account {} has {}, holds {}, and {} has left it; its postings say "
+                    "{}, {} and {}",
+                    number, account.id.value, available, held, left,
+                    of(rules::LedgerAccount::available), of(rules::LedgerAccount::held), sent_on));
             }
         }
     }
