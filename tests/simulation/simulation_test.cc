@@ -100,7 +100,7 @@ TEST(Sequencer, AgreesWithTheModelThroughRestartsFailedCommitsAndClockJumps) {
     for (const char* what :
          {"restart", "commit fault, kept", "commit fault, lost", "jump", "refused for the clock",
           "clock accepted", "again approved", "again declined", "again reversed", "again posted",
-          "again done", "proposed, of", "resolved", "refused conflict request_key",
+          "again done", "proposed", "resolved", "refused conflict request_key",
           "refused conflict reference", "refused conflict presentment_id"}) {
         EXPECT_TRUE(came(tally, what)) << what;
     }
