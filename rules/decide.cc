@@ -102,6 +102,14 @@ bool fits(const Account& account, const Postings& postings) {
     });
 }
 
+std::string text_of(DayNumber day) {
+    const Date date = date_of(day);
+    const auto two = [](unsigned number) {
+        return (number < 10 ? "0" : "") + std::to_string(number);
+    };
+    return std::to_string(date.year) + '-' + two(date.month) + '-' + two(date.day);
+}
+
 Fault does_not_fit(std::string_view field) {
     return {.kind = FaultKind::conflict,
             .field = std::string(field),

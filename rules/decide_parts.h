@@ -85,6 +85,8 @@ template <class Id, class Items>
 /// does, short of a thousand million pounds in one purse; checked so that `apply` cannot abort.
 [[nodiscard]] bool fits(const Account& account, const Postings& postings);
 [[nodiscard]] Fault does_not_fit(std::string_view field);
+/// YYYY-MM-DD.
+[[nodiscard]] std::string text_of(DayNumber day);
 
 /// What `postings` bring back to a purse that is not open leaves it for its funder, or for the
 /// person whose own it is: never spendable again by accident.

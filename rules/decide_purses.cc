@@ -24,14 +24,6 @@ Fault no_such_purse() {
                     "read the account for the names of its purses");
 }
 
-std::string text_of(DayNumber day) {
-    const Date date = date_of(day);
-    const auto two = [](unsigned number) {
-        return (number < 10 ? "0" : "") + std::to_string(number);
-    };
-    return std::to_string(date.year) + '-' + two(date.month) + '-' + two(date.day);
-}
-
 /// Whether the purse is over.
 std::optional<Fault> end_fault(const Purse& purse, std::string remedy) {
     switch (purse.status) {

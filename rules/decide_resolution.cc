@@ -8,15 +8,6 @@
 namespace carecard::rules {
 namespace {
 
-/// YYYY-MM-DD.
-std::string text_of(DayNumber day) {
-    const Date date = date_of(day);
-    const auto two_digits = [](unsigned number) {
-        return (number < 10 ? "-0" : "-") + std::to_string(number);
-    };
-    return std::to_string(date.year) + two_digits(date.month) + two_digits(date.day);
-}
-
 Fault no_such_authorisation() {
     return {.kind = FaultKind::not_found,
             .field = "authorisation_id",

@@ -45,6 +45,22 @@ Result<std::vector<v1::Batch>> list_all(v1::SettlementService::Stub& stub,
     return batches;
 }
 
+/// What is not in the columns, because most batches have none of it.
+std::string remark_of(const v1::Batch& batch) {
+    std::string remark = batch.lost() ? "lost in a restore" : "";
+    const auto add = [&](const v1::BatchTotal& total, std::string_view what) {
+        if (total.count() == 0) return;
+        if (!remark.empty()) remark += "; ";
+        remark += fmt::format("{} {}", money_of(total.amount()), what);
+    };
+    add(batch.returned(), "back to funders");
+    add(batch.owed(), "owed to persons");
+    add(batch.written_off(), "written off");
+    add(batch.exposure_recovered(), "recovered from holders");
+    add(batch.write_off_repaid(), "of write-offs repaid");
+    return remark;
+}
+
 void show(const std::vector<v1::Batch>& batches) {
     Table table({{"batch", Align::right},
                  {"day"},
@@ -61,7 +77,7 @@ void show(const std::vector<v1::Batch>& batches) {
                    std::to_string(batch.cleared().count()), money_of(batch.cleared().amount()),
                    std::to_string(batch.refunded().count()), money_of(batch.refunded().amount()),
                    std::to_string(batch.loaded().count()), money_of(batch.loaded().amount()),
-                   money_of(batch.exposure()), batch.lost() ? "lost in a restore" : ""});
+                   money_of(batch.exposure()), remark_of(batch)});
     }
     print(table.render());
 }

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 #include "tests/rules/fixture.h"
 
@@ -182,6 +184,18 @@ bool History::live(int groups) {
         if (random_() % 3 == 0) (void)service_->write_head();
     }
     return runs();
+}
+
+bool History::open_last_account() {
+    const auto first = std::ranges::find_if(opening_, [](const rules::Command& one) {
+        return std::holds_alternative<rules::OpenAccount>(one);
+    });
+    auto open = std::get<rules::OpenAccount>(*first);
+    open.request.key = RequestKey::of("last-account");
+    open.account.reference = AccountReference::of("last-account");
+    const std::size_t accounts = service_->core().state.accounts.size();
+    send(open);
+    return decide() && service_->core().state.accounts.size() == accounts + 1;
 }
 
 void History::end() { service_.reset(); }

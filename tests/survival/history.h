@@ -54,6 +54,10 @@ class History {
     /// now and then. Stops early when the process must end. @return whether it still runs.
     bool live(int groups);
 
+    /// Opens one account more, whose key is the last thing that the vault writes.
+    /// @return whether it was opened, and the service still runs.
+    bool open_last_account();
+
     /// Ends the process in order: the head file is the last thing it writes.
     void stop_in_order();
     /// Ends the process at once. What it wrote is there, synced or not.
