@@ -3,7 +3,6 @@
 // What may stand in a field beyond what its C++ type says: the numbers of each enumeration, the
 // longest list, and the few integers with a range of their own.
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -15,8 +14,7 @@
 
 namespace carecard::journal {
 
-/// The first and the last number of an enumeration; those between have no gap, but for the ledger
-/// accounts: see `in_range`.
+/// The first and the last number of an enumeration; those between have no gap.
 template <class Enum>
 struct EnumRange {
     Enum first;
@@ -150,9 +148,6 @@ template <class Struct>
     requires std::is_class_v<Struct>
 {
     return true;
-}
-[[nodiscard]] constexpr bool in_range(rules::LedgerAccount account) {
-    return std::ranges::find(rules::ledger_accounts, account) != rules::ledger_accounts.end();
 }
 [[nodiscard]] constexpr bool in_range(const rules::Mcc& mcc) {
     return mcc.value < rules::mcc_count;
