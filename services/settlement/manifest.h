@@ -19,8 +19,6 @@
 //     files                     [{name, size, sha256}]: closing_position.csv, items.csv
 //     totals
 //       loads, debits, credits  {count, minor}: of the items
-//       returned, owed          {count, minor}: the same, only where there are such items: what
-//                               left purses that are over, for their funders or for the person
 //       opening_balance_minor   what all holders had at the end of the previous batch
 //       closing_balance_minor   and at the end of this: opening + the items' effects
 //       closing_held_minor      the part of it that is promised to merchants
@@ -29,6 +27,8 @@
 //       recovered_minor         made good by the credits
 //       closing_exposure_minor  opening + exposure - recovered - resolved
 //       accounts                rows of closing_position.csv
+//       returned, owed          {count, minor}, only where there are any: of the items that left
+//                               purses which are over, for their funders or for the person
 //       write_offs, exposure_recoveries, write_offs_repaid
 //                               {count, minor}, only where there are any: of the items that lower
 //                               an exposure as two people agreed, or undo that
