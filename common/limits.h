@@ -32,8 +32,10 @@ inline constexpr std::size_t tokens_per_card_max = 2;
 inline constexpr AmountMinor purse_minor_max{100'000'000'000};  ///< A thousand million pounds.
 
 inline constexpr std::uint32_t open_authorisations_per_account_max = 4'096;
+inline constexpr std::size_t earmarks_per_account_max = 8;        ///< That stand.
 inline constexpr std::size_t kept_reversals_per_account_max = 8;  ///< Before their originals.
 inline constexpr std::size_t resolutions_per_account_max = 8;     ///< Proposals that are open.
+inline constexpr std::size_t disputes_per_account_max = 8;        ///< That are open.
 inline constexpr std::int32_t resolution_notice_days_min = 28;    ///< Before money is taken back.
 
 // One agreement.
@@ -53,6 +55,7 @@ inline constexpr DurationNs clock_gap_max = days(7);      ///< Between the last 
 inline constexpr DurationNs request_window = hours(25);   ///< A repeat is recognised this long.
 inline constexpr DurationNs hold_lifetime_min = hours(1);
 inline constexpr DurationNs hold_lifetime_max = days(31);
+inline constexpr std::int32_t earmark_stays_days = 7;  ///< After it was due, when nothing is said.
 inline constexpr DurationNs kept_reversal_lifetime_max = days(7);  ///< Waiting for its original.
 inline constexpr DurationNs authorisation_retention = days(540);
 inline constexpr DayNumber calendar_end_day{84'006};  ///< 2200-01-01: no day is this or later.

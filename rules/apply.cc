@@ -1,6 +1,7 @@
 #include "rules/apply.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "common/check.h"
 #include "rules/clearing.h"
@@ -162,6 +163,47 @@ Card& place_of(std::deque<Card>& cards, CardId id) {
     return card;
 }
 
+/// Lets the earmarks go that `done` says, with what was taken of them. @return those.
+template <class Done>
+std::vector<Earmark> drop_if(Earmarks& earmarks, Done done) {
+    std::vector<Earmark> gone;
+    std::copy_if(earmarks.all.begin(), earmarks.all.end(), std::back_inserter(gone), done);
+    const auto is_gone = [&](Sequence earmark) {
+        return std::any_of(gone.begin(), gone.end(),
+                           [&](const Earmark& one) { return one.set_by == earmark; });
+    };
+    std::erase_if(earmarks.all, [&](const Earmark& one) { return is_gone(one.set_by); });
+    std::erase_if(earmarks.uses, [&](const EarmarkUse& use) { return is_gone(use.earmark); });
+    return gone;
+}
+
+void add_earmark(Earmarks& earmarks, const Earmark& earmark) {
+    CHECK(earmarks.all.size() < earmarks_per_account_max);
+    const auto later = std::find_if(earmarks.all.begin(), earmarks.all.end(),
+                                    [&](const Earmark& one) { return one.due > earmark.due; });
+    earmarks.all.insert(later, earmark);
+}
+
+void change_earmark(Earmarks& earmarks, const AuthorisationId& by, const EarmarkChange& change) {
+    const auto changed =
+        std::find_if(earmarks.all.begin(), earmarks.all.end(),
+                     [&](const Earmark& one) { return one.set_by == change.earmark; });
+    CHECK(changed != earmarks.all.end());
+    CHECK(change.left >= AmountMinor{0});
+    changed->left = change.left;
+    std::erase_if(earmarks.uses, [&](const EarmarkUse& use) {
+        return use.earmark == change.earmark && use.authorisation == by;
+    });
+    if (change.used.value > 0) earmarks.uses.push_back({change.earmark, by, change.used});
+}
+
+/// Nothing is left of it, and nothing can come back.
+bool is_used_up(const Earmarks& earmarks, const Earmark& earmark) {
+    return earmark.left.value == 0 &&
+           std::none_of(earmarks.uses.begin(), earmarks.uses.end(),
+                        [&](const EarmarkUse& use) { return use.earmark == earmark.set_by; });
+}
+
 /// One overload for each event; what is common to all is done by the caller.
 class Fold {
    public:
@@ -172,6 +214,7 @@ class Fold {
         if (event.decline.declined()) return;
         const Flow flow = flow_of(event.request.kind);
         apply_postings(event);
+        change_earmarks(event.account, event.id, event.earmarks);
         Account* account = behind(event.account);
         if (account == nullptr) return;
         count_tap(first_of(event.card).taps, event);
@@ -188,6 +231,7 @@ class Fold {
         if (const auto& met = event.facts.reversed_before) keep_no_longer(event.account, *met);
         if (event.decline.declined()) return;
         apply_postings(event);
+        change_earmarks(event.account, event.after.id, event.earmarks);
         Account* account = behind(event.account);
         if (account == nullptr) return;
         count(*account, event);
@@ -216,6 +260,7 @@ class Fold {
         if (!event.after.id.none()) {
             apply_change(event);
             if (event.announced) put(*event.announced);
+            if (event.dispute) put(event.account, *event.dispute);
             if (Programme* programme = behind(event.programme)) add_to(programme->today, event);
         }
         for (const auto& [key, applied] : applied_by(event, stamp_)) {
@@ -326,6 +371,33 @@ class Fold {
 
     void operator()(const PurseClosed& event) { end_purse(event, PurseStatus::closed, event.day); }
 
+    void operator()(const EarmarkSet& event) {
+        if (behind(event.account) != nullptr) {
+            let_earmarks_go(event.account,
+                            [&](const Earmark& one) { return !one.stands_on(event.today); });
+            const Earmark set = earmark_of(event, stamp_);
+            add_earmark(state_.earmarks[event.account], set);
+            if (set.is_council_run()) {
+                state_.earmarks_due.insert({set.due, set.set_by, event.account});
+            }
+        }
+        remember(state_, earmark_key(event.account, event.request.reference),
+                 {.at = stamp_.sequence});
+    }
+
+    void operator()(const EarmarkWithdrawn& event) {
+        if (behind(event.account) == nullptr) return;
+        let_earmarks_go(event.account,
+                        [&](const Earmark& one) { return one.set_by == event.earmark; });
+    }
+
+    void operator()(const EarmarkPaid& event) {
+        apply_postings(event);
+        if (behind(event.account) == nullptr) return;
+        let_earmarks_go(event.account,
+                        [&](const Earmark& one) { return one.set_by == event.request.earmark; });
+    }
+
     void operator()(const ProviderSet& event) {
         Programme* programme = behind(event.programme);
         if (programme == nullptr) return;
@@ -410,6 +482,9 @@ class Fold {
         follow_up(event);
     }
 
+    void operator()(const DisputeOpened& event) { apply_dispute(event); }
+    void operator()(const DisputeClosed& event) { apply_dispute(event); }
+
     void operator()(const ClockAdvanced&) {}  // Its stamp is its effect.
     void operator()(const ClockAccepted&) {}
 
@@ -455,12 +530,34 @@ class Fold {
     template <class Change>
     void apply_change(const Change& event) {
         apply_postings(event);
+        change_earmarks(event.account, event.after.id, event.earmarks);
         if (Account* account = behind(event.account)) {
             uncount(*account, event.uncounted);
             if (event.uncounted.by_card) uncount(counters_of(event.after.card), event.uncounted);
             uncount_tap(first_of(event.after.card).taps, event.uncounted.tap);
         }
         put(event.after);
+    }
+
+    template <class Event>
+    void apply_dispute(const Event& event) {
+        apply_postings(event);
+        put(event.after);
+        put(event.account, event.dispute);
+    }
+
+    /// In the place of the one of the same payment.
+    void put(AccountId account, const Dispute& dispute) {
+        if (behind(account) == nullptr) return;
+        std::vector<Dispute>& open = state_.disputes[account];
+        std::erase_if(open, [&](const Dispute& one) { return one.opened == dispute.opened; });
+        if (!dispute.is_over()) {
+            const auto later = std::ranges::find_if(
+                open, [&](const Dispute& one) { return one.opened > dispute.opened; });
+            open.insert(later, dispute);
+        }
+        CHECK(open.size() <= disputes_per_account_max);
+        if (open.empty()) state_.disputes.erase(account);
     }
 
     /// What is over is remembered even when an image has the account already.
@@ -472,7 +569,7 @@ class Fold {
         }
     }
 
-    /// Nothing waits in it any more: all of it has left.
+    /// Nothing waits in it any more, and nothing is kept: all of it has left.
     template <class Event>
     void end_purse(const Event& event, PurseStatus status, DayNumber last_day) {
         apply_postings(event);
@@ -482,6 +579,7 @@ class Fold {
         purse.status = status;
         purse.last_day = last_day;
         purse.unreleased = {};
+        let_earmarks_go(account->id, [&](const Earmark& one) { return one.purse == event.purse; });
         state_.purses_due.erase(
             {.last_day = purse.spend_until, .account = account->id, .purse = event.purse});
     }
@@ -509,6 +607,27 @@ class Fold {
         for (const CardToken& token : event.request.tokens) {
             state_.card_by_token.emplace(token, event.card);
         }
+    }
+
+    void change_earmarks(AccountId id, const AuthorisationId& by, const EarmarkChanges& changes) {
+        if (changes.empty() || behind(id) == nullptr) return;
+        const auto found = state_.earmarks.find(id);
+        CHECK(found != state_.earmarks.end());
+        Earmarks& earmarks = found->second;
+        for (const EarmarkChange& change : changes) change_earmark(earmarks, by, change);
+        let_earmarks_go(id, [&](const Earmark& one) { return is_used_up(earmarks, one); });
+    }
+
+    /// Those that `done` says, with what was taken of them.
+    template <class Done>
+    void let_earmarks_go(AccountId id, Done done) {
+        const auto found = state_.earmarks.find(id);
+        if (found == state_.earmarks.end()) return;
+        Earmarks& earmarks = found->second;
+        for (const Earmark& gone : drop_if(earmarks, done)) {
+            state_.earmarks_due.erase({gone.due, gone.set_by, id});
+        }
+        if (earmarks.all.empty()) state_.earmarks.erase(found);
     }
 
     void keep_no_longer(AccountId id, const ReversedBefore& met) {
@@ -607,14 +726,26 @@ Authorisation authorisation_of(const AuthorisationDecided& event, const Stamp& s
             .by_card = event.card_rules.value != 0 && flow_of(event.request.kind) == Flow::takes};
 }
 
+Earmark earmark_of(const EarmarkSet& event, const Stamp& stamp) {
+    return {.set_by = stamp.sequence,
+            .reference = event.request.reference,
+            .purse = event.purse,
+            .amount = event.request.amount,
+            .left = event.request.amount,
+            .payee = event.request.payee,
+            .due = event.request.due,
+            .until = event.until};
+}
+
 AppliedOnce applied_by(const Presented& event, const Stamp& stamp) {
     const auto key = [&](NaturalKey::Kind kind, const PresentmentId& name) {
         return NaturalKey{.kind = kind, .account = event.account, .name = name};
     };
     Applied applied{.at = stamp.sequence};
-    if (event.request.direction == Direction::debit) {
+    const Present& request = event.request;
+    if (request.direction == Direction::debit && request.kind == PresentmentKind::clearing) {
         applied.authorisation = event.after.id;
-        applied.amount = event.request.amounts.billing;
+        applied.amount = request.amounts.billing;
     }
     AppliedOnce once;
     once.push_back({key(NaturalKey::Kind::presentment, event.request.presentment_id), applied});

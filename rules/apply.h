@@ -20,6 +20,9 @@ void apply(State& state, const Event& event, const Stamp& stamp) noexcept;
 /// @pre  its kind begins one: it takes money or gives some (see kinds.h).
 [[nodiscard]] Authorisation authorisation_of(const AuthorisationDecided& event, const Stamp& stamp);
 
+/// The earmark that an event sets.
+[[nodiscard]] Earmark earmark_of(const EarmarkSet& event, const Stamp& stamp);
+
 /// What a presentment leaves under the names that are used once: its own, and that of the clearing
 /// which it takes back.
 struct AppliedName {

@@ -33,8 +33,9 @@ struct WindowAmounts {
     friend constexpr bool operator==(const WindowAmounts&, const WindowAmounts&) = default;
 };
 
-/// One purse's part of an authorisation. `held` is what is promised now; `debited` and
-/// `credited` only grow, so that a refund can go back to where the money came from.
+/// One purse's part of an authorisation. `held` is what is promised now, `debited` what was taken
+/// in all, and `credited` what has come back of that, so that a refund can go back to where the
+/// money came from. `credited` falls only when a dispute's money is taken again.
 struct Leg {
     PurseNumber purse;
     AmountMinor held;
@@ -66,8 +67,9 @@ struct Authorisation {
     AuthorisationCode code;
     AmountMinor approved;
     Legs legs;
-    AmountMinor exposure;          ///< Cleared beyond the holder's money and not yet made good.
-    AmountMinor presented_debit;   ///< Sum of all debit presentments.
+    AmountMinor exposure;  ///< Cleared beyond the holder's money and not yet made good.
+    /// Sum of all debit presentments, but of second ones only what no chargeback had brought.
+    AmountMinor presented_debit;
     AmountMinor presented_credit;  ///< Sum of all matched credits, over-refunds included.
     AmountMinor counted;           ///< What it still counts for in `windows`; zero frees its place.
     WindowNumbers windows;         ///< The windows it was counted in last.
@@ -89,6 +91,12 @@ struct Authorisation {
     Tolerance tolerance;
     bool by_card = false;  ///< It counts in its card's own counters as well, in the same windows.
     AmountMinor written_off;  ///< Of its exposure: given up by two people, and not repaid since.
+    /// Credited to the holder for a dispute before anyone paid, and not repaid nor taken back
+    /// since. Not more than what of `credited` there is.
+    AmountMinor lent;
+    AmountMinor
+        charged_back;       ///< What the network paid of a dispute, less what was presented again.
+    AmountMinor owed_back;  ///< Of that: paid a second time, and kept for the network.
 
     [[nodiscard]] WindowAmounts counted_by_window() const {
         return counted_in ? *counted_in : WindowAmounts{counted, counted, counted};
@@ -102,6 +110,18 @@ struct Authorisation {
     [[nodiscard]] AmountMinor reserved() const { return {held().value + promised.value}; }
     /// What may clear without a question, before any tolerance.
     [[nodiscard]] AmountMinor authorised() const { return {approved.value - reversed.value}; }
+    /// What a credit may still come for: all that was taken and has not come back.
+    [[nodiscard]] AmountMinor returnable() const {
+        AmountMinor sum{exposure.value + written_off.value};
+        for (const Leg& leg : legs) sum.value += leg.debited.value - leg.credited.value;
+        return sum;
+    }
+    /// What has come back to the holder, and was not taken again.
+    [[nodiscard]] AmountMinor credited() const {
+        AmountMinor sum;
+        for (const Leg& leg : legs) sum.value += leg.credited.value;
+        return sum;
+    }
     /// What has cleared and was not taken back by the network.
     [[nodiscard]] AmountMinor cleared() const { return {presented_debit.value - taken_back.value}; }
 

@@ -116,6 +116,49 @@ AmountMinor give_back(AmountMinor amount, Legs& legs, Postings& postings) {
     return unmatched;
 }
 
+/// The legs, if `credited` of them had come back and no more.
+Legs legs_with(const Legs& legs, AmountMinor credited) {
+    Shares shares{.credited = credited.value};
+    for (const Leg& leg : legs) shares.debited += leg.debited.value;
+    Legs with = legs;
+    AmountMinor left = credited;
+    for (Leg& leg : with) leg.credited = take(left, {shares.whole(leg)});
+    while (left.value > 0) next_for_a_penny(with, shares).credited.value += take(left, {1}).value;
+    return with;
+}
+
+/// Takes `amount` of what has come back to the legs, so that each keeps its share of the rest; at
+/// most `there(purse)` from each. @return what was not there.
+template <class There>
+AmountMinor take_credited(AmountMinor amount, Legs& legs, Postings& postings, There there) {
+    if (amount.value == 0) return amount;
+    AmountMinor credited;
+    for (const Leg& leg : legs) credited.value += leg.credited.value;
+    const Legs target = legs_with(legs, {credited.value - amount.value});
+    AmountMinor missing;
+    for (std::size_t index = 0; index < legs.size(); ++index) {
+        Leg& leg = legs[index];
+        const std::int64_t above = leg.credited.value - target[index].credited.value;
+        AmountMinor asked = take(amount, {std::max<std::int64_t>(0, above)});
+        const AmountMinor part = take(asked, there(leg.purse));
+        leg.credited.value -= part.value;
+        post(postings, LedgerAccount::available, leg.purse, -part);
+        missing.value += asked.value;
+    }
+    return missing;
+}
+
+/// What was taken from `purse` already can be taken along `walk` no more.
+void use_up(Walk& walk, const Postings& postings) {
+    for (const Posting& line : postings) {
+        if (line.account != LedgerAccount::available) continue;
+        AmountMinor used = -line.amount;
+        for (Share& share : walk) {
+            if (share.purse == line.purse) share.most.value -= take(used, share.most).value;
+        }
+    }
+}
+
 }  // namespace
 
 Foreign foreign_of(const TransactionAmounts& amounts, AmountMinor approved) {
@@ -199,10 +242,68 @@ Credited credit(const Account& account, AmountMinor amount, AmountMinor most,
     const AmountMinor repaid = take(matched, authorisation.written_off);
     authorisation.written_off.value -= repaid.value;
     post(postings, LedgerAccount::written_off, {}, repaid);
+    const AmountMinor settled = take(matched, authorisation.lent);
+    authorisation.lent.value -= settled.value;
     left.value += give_back(matched, authorisation.legs, postings).value;
+    const AmountMinor owed_back =
+        take(left, {authorisation.charged_back.value - authorisation.owed_back.value});
+    authorisation.owed_back.value += owed_back.value;
+    post(postings, LedgerAccount::disputed, {}, {settled.value + owed_back.value});
     post(postings, LedgerAccount::available, account.pays_first(), left);
     post(postings, LedgerAccount::settlement, {}, -amount);
-    return {.recovered = recovered, .repaid = repaid, .unmatched = left};
+    return {.recovered = recovered,
+            .repaid = repaid,
+            .settled = settled,
+            .owed_back = owed_back,
+            .unmatched = left};
+}
+
+AmountMinor lend(AmountMinor amount, Authorisation& authorisation, Postings& postings) {
+    AmountMinor holders = amount;
+    take(holders, {authorisation.exposure.value + authorisation.written_off.value});
+    const AmountMinor lent{holders.value - give_back(holders, authorisation.legs, postings).value};
+    authorisation.lent.value += lent.value;
+    post(postings, LedgerAccount::disputed, {}, -lent);
+    return lent;
+}
+
+TakenBack take_back_lent(const State& state, const Account& account, DayNumber today,
+                         Authorisation& authorisation, Postings& postings) {
+    const AmountMinor lent = authorisation.lent;
+    const AmountMinor gone =
+        take_credited(lent, authorisation.legs, postings,
+                      [&](PurseNumber purse) { return free_of(state, account, purse, today); });
+    authorisation.lent = {};
+    authorisation.exposure.value += gone.value;
+    post(postings, LedgerAccount::disputed, {}, lent);
+    post(postings, LedgerAccount::exposure, {}, -gone);
+    return {.taken = {lent.value - gone.value}, .exposure = gone};
+}
+
+TakenAgain take_again(const Account& account, Walk walk, AmountMinor amount,
+                      Authorisation& authorisation, Postings& postings) {
+    TakenAgain done;
+    AmountMinor left = amount;
+    done.owed_back = take(left, authorisation.owed_back);
+    authorisation.owed_back.value -= done.owed_back.value;
+    authorisation.charged_back.value -= done.owed_back.value;
+    done.undone = take(left, authorisation.charged_back);
+    authorisation.charged_back.value -= done.undone.value;
+    authorisation.presented_debit.value += left.value;
+
+    const AmountMinor holders =
+        std::min(done.undone, {authorisation.credited().value - authorisation.lent.value});
+    left.value += take_credited(holders, authorisation.legs, postings, [&](PurseNumber purse) {
+                      return account.purse(purse).available;
+                  }).value;
+    use_up(walk, postings);
+    left = clear_available(walk, left, authorisation, postings);
+    done.exposure = {left.value + done.undone.value - holders.value};
+    authorisation.exposure.value += done.exposure.value;
+    post(postings, LedgerAccount::exposure, {}, -done.exposure);
+    post(postings, LedgerAccount::disputed, {}, -done.owed_back);
+    post(postings, LedgerAccount::settlement, {}, amount);
+    return done;
 }
 
 }  // namespace carecard::rules

@@ -46,17 +46,49 @@ Debited debit(const Walk& walk, const TransactionAmounts& amounts, bool last,
 struct Credited {
     AmountMinor recovered;  ///< Made good earlier exposure of this authorisation.
     AmountMinor repaid;     ///< Repaid what had been written off of it.
+    AmountMinor settled;    ///< Repaid what the holder was lent for a dispute.
+    AmountMinor owed_back;  ///< Paid back a second time: kept for the network.
     AmountMinor unmatched;  ///< What no debit accounts for.
 };
 
 /// A credit makes good this authorisation's exposure first, and then what was written off of it,
-/// which the programme would otherwise keep. The rest goes back to the purses it was taken from,
-/// pro rata to what each was debited, in any number of parts: each has the whole pennies of its
-/// share of all that has come back, and the odd pennies go to the largest remainders, equal ones in
-/// the order of the legs. Nothing is ever taken back from a purse, which may have spent it, and all
-/// come to zero with the last penny. What no debit accounts for, and what is above `most`, goes to
-/// the open purse that pays first.
+/// which the programme would otherwise keep. The rest is the holder's: it repays what the holder
+/// was lent of it, and goes back to the purses it was taken from, pro rata to what each was
+/// debited, in any number of parts: each has the whole pennies of its share of all that has come
+/// back, and the odd pennies go to the largest remainders, equal ones in the order of the legs.
+/// Nothing is ever taken back from a purse, which may have spent it, and all come to zero with the
+/// last penny. What no debit accounts for, and what is above `most`, is kept for the network as far
+/// as it paid of a dispute, since the same was paid twice; the rest of it goes to the open purse
+/// that pays first.
 Credited credit(const Account& account, AmountMinor amount, AmountMinor most,
                 Authorisation& authorisation, Postings& postings);
+
+/// Credits the holder's part of a disputed `amount` before anyone has paid: what a credit of it
+/// would bring back to the purses, in the same shares. @return what was lent.
+AmountMinor lend(AmountMinor amount, Authorisation& authorisation, Postings& postings);
+
+struct TakenBack {
+    AmountMinor taken;     ///< From the purses.
+    AmountMinor exposure;  ///< Was there no more.
+};
+
+/// Takes back what the holder was lent, from the purses it went to, as far as it may be spent there
+/// yet and no earmark keeps it: other purses may be another funder's. What is gone is the
+/// authorisation's exposure.
+TakenBack take_back_lent(const State& state, const Account& account, DayNumber today,
+                         Authorisation& authorisation, Postings& postings);
+
+struct TakenAgain {
+    AmountMinor owed_back;  ///< The network has back what was kept for it.
+    AmountMinor undone;     ///< Undoes what the network had paid.
+    AmountMinor exposure;   ///< What the holder does not have, or had not paid before.
+};
+
+/// The merchant has its money again. The network has back what was kept for it first. What a
+/// chargeback brought is undone then: from the purses that it went to, in the same shares, and what
+/// is there no more along `walk`; what had made good an exposure is exposure again. The rest is a
+/// debit along `walk`. What the holder does not have is exposure.
+TakenAgain take_again(const Account& account, Walk walk, AmountMinor amount,
+                      Authorisation& authorisation, Postings& postings);
 
 }  // namespace carecard::rules

@@ -209,7 +209,15 @@ enum class Direction : std::uint8_t { debit = 1, credit = 2 };
 /// The network's or acquirer's own name of a clearing item; unique for the card.
 using PresentmentId = InlineText<64>;
 
-/// A cleared purchase or refund: a fact, never refused.
+/// What a presentment is of. Numbers are stored. Never change or reuse one.
+enum class PresentmentKind : std::uint8_t {
+    clearing = 1,    ///< A purchase or a refund, or a clearing that the network takes back.
+    chargeback = 2,  ///< A credit: what the network pays of a payment that was disputed.
+    second = 3,      ///< A debit: the merchant contests a chargeback, and has its money again.
+};
+inline constexpr std::uint8_t presentment_kind_last = 3;
+
+/// A cleared purchase or refund, or the network's answer to a dispute: a fact, never refused.
 struct Present {
     Request request;
     CardToken card_token;
@@ -221,8 +229,10 @@ struct Present {
     NetworkIdentity identity;  ///< Its own; the original's names stand in `original`.
     InlineText<4> local_date;  ///< Field 13, MMDD.
     bool final = true;         ///< No more presentments follow: what is still held is freed.
-    /// Of a credit: the debit presentment that the network takes back, in whole; else empty.
+    /// Of a credit: the clearing that the network takes back, in whole; else empty. A second
+    /// presentment is taken back by another chargeback.
     PresentmentId reverses;
+    PresentmentKind kind = PresentmentKind::clearing;
     friend constexpr bool operator==(const Present&, const Present&) = default;
 };
 
@@ -362,6 +372,34 @@ struct ClosePurse {
     friend constexpr bool operator==(const ClosePurse&, const ClosePurse&) = default;
 };
 
+/// The council's own name of an earmark; unique in an account, for ever.
+using EarmarkReference = InlineText<48>;
+
+/// Keeps money of a purse for one payee, ahead of the day on which it is due. What the council pays
+/// itself leaves the purse with the first instant of that day.
+struct SetEarmark {
+    Request request;
+    AccountName account;
+    EarmarkReference reference;
+    PurseName purse;  ///< Empty: the one with the lowest priority number.
+    AmountMinor amount;
+    CurrencyCode currency;
+    Acceptor payee;   ///< As field 42 of its messages has it. Empty: the council pays it itself.
+    DayNumber due;    ///< Local.
+    DayNumber until;  ///< Local: the last day on which it stands; zero: `earmark_stays_days`.
+    Reason reason;
+    friend constexpr bool operator==(const SetEarmark&, const SetEarmark&) = default;
+};
+
+/// Lets what an earmark still keeps be spent on anything.
+struct WithdrawEarmark {
+    Request request;
+    AccountName account;
+    EarmarkReference reference;
+    Reason reason;
+    friend constexpr bool operator==(const WithdrawEarmark&, const WithdrawEarmark&) = default;
+};
+
 /// Puts a provider on a programme's register, or changes from when to when it stands there. What
 /// was decided before stays as it was.
 struct SetProvider {
@@ -469,6 +507,49 @@ struct RecoverExposure {
     friend constexpr bool operator==(const RecoverExposure&, const RecoverExposure&) = default;
 };
 
+/// Why a holder disputes a payment. Numbers are stored. Never change or reuse one.
+enum class DisputeCategory : std::uint8_t {
+    none = 0,            ///< Nobody said: the merchant's second presentment opened the dispute.
+    not_recognised = 1,  ///< The holder does not know of it.
+    duplicate = 2,
+    wrong_amount = 3,
+    not_received = 4,
+    refund_not_processed = 5,
+    cash_not_dispensed = 6,
+};
+inline constexpr std::uint8_t dispute_category_last = 6;
+
+/// Disputes what a payment took, or a part of it.
+struct OpenDispute {
+    Request request;
+    AccountName account;
+    AuthorisationId authorisation;  ///< By which the dispute is named as well.
+    AmountMinor amount;             ///< At most what was taken and has not come back.
+    CurrencyCode currency;
+    DisputeCategory category = DisputeCategory::not_recognised;
+    bool provisional = false;  ///< The holder's part is credited now, before the network has paid.
+    Reason reason;
+    friend constexpr bool operator==(const OpenDispute&, const OpenDispute&) = default;
+};
+
+/// How a dispute ends. Numbers are stored. Never change or reuse one.
+enum class DisputeOutcome : std::uint8_t {
+    won = 1,        ///< The network has decided for the holder: its money is to come.
+    lost = 2,       ///< The network has decided for the merchant.
+    withdrawn = 3,  ///< The holder disputes it no more.
+};
+
+/// Says how a dispute ended. What the holder was credited before the network paid is taken back,
+/// unless it was won: then it stays listed until the money has come.
+struct CloseDispute {
+    Request request;
+    AccountName account;
+    AuthorisationId authorisation;
+    DisputeOutcome outcome = DisputeOutcome::lost;
+    Reason reason;
+    friend constexpr bool operator==(const CloseDispute&, const CloseDispute&) = default;
+};
+
 /// Closes the settlement of one ended business day: gives the batch its number and its range.
 /// The same day asked for again gets the same answer.
 struct CloseSettlement {
@@ -499,6 +580,13 @@ struct EndPurse {
     AccountId account;
     PurseNumber purse;
     friend constexpr bool operator==(const EndPurse&, const EndPurse&) = default;
+};
+
+/// Pays what an earmark keeps that the council pays itself, on the day on which it is due.
+struct PayEarmark {
+    AccountId account;
+    Sequence earmark;  ///< The event that set it.
+    friend constexpr bool operator==(const PayEarmark&, const PayEarmark&) = default;
 };
 
 /// Ends one business day of a programme at its cut-off.
@@ -537,7 +625,8 @@ using CommandKinds =
                  Load, SetAgreement, SetCardStatus, SetAccountStatus, CloseSettlement,
                  SetOffsetTable, ExpireHold, EndBusinessDay, AdvanceClock, AcceptClock, Increment,
                  Advise, ReleaseStage, SetProvider, ReplaceCard, SetCardRules, ClosePurse, EndPurse,
-                 ProposeResolution, DecideResolution, RecoverExposure>;
+                 ProposeResolution, DecideResolution, RecoverExposure, SetEarmark, WithdrawEarmark,
+                 PayEarmark, OpenDispute, CloseDispute>;
 
 /// What someone asks for. Copied, moved and ended in command.cc, as `Event` is in event.cc.
 struct Command : CommandKinds {

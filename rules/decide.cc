@@ -49,9 +49,20 @@ std::optional<Due> next_purse_end(const State& state, TimestampNs until,
     return std::nullopt;
 }
 
+std::optional<Due> next_council_payment(const State& state, TimestampNs until,
+                                        const PassedOver& passed_over) {
+    for (const EarmarkDue& due : state.earmarks_due) {
+        const TimestampNs at = instant_of(state.offsets, due.due, 0);
+        if (at > until) break;
+        if (passed_over.earmarks.contains(due.earmark)) continue;
+        return Due{.at = at, .command = PayEarmark{.account = due.account, .earmark = due.earmark}};
+    }
+    return std::nullopt;
+}
+
 std::optional<Due> next_due(const State& state, TimestampNs until, const PassedOver& passed_over) {
     std::optional<Due> first = next_cut_off(state, until, passed_over);
-    for (const auto next : {next_purse_end, next_expiry}) {
+    for (const auto next : {next_purse_end, next_council_payment, next_expiry}) {
         std::optional<Due> due = next(state, until, passed_over);
         if (due && (!first || due->at < first->at)) first = std::move(due);
     }

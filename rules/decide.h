@@ -48,12 +48,13 @@ struct Due {
     Command command;
 };
 
-/// What is due and is left as it is: a business day that goes on, a hold or a purse that stays. For
-/// what cannot be decided (see services/sequencer/quarantine.h).
+/// What is due and is left as it is: a business day that goes on; a hold, a purse or an earmark
+/// that stays. For what cannot be decided (see services/sequencer/quarantine.h).
 struct PassedOver {
     std::set<ProgrammeId> programmes;
     std::set<AuthorisationId> holds;
     std::set<std::pair<AccountId, PurseNumber>> purses;
+    std::set<Sequence> earmarks;  ///< By the events that set them.
 };
 
 /// The programme cut-off that is due first, at or before `until`; nothing when none is.
@@ -69,7 +70,13 @@ struct PassedOver {
 [[nodiscard]] std::optional<Due> next_purse_end(const State& state, TimestampNs until,
                                                 const PassedOver& passed_over = {});
 
-/// The earliest of the three; in the same instant a cut-off comes first, and then a purse's end.
+/// The council's own payment that is due first, at or before `until`; nothing when none is. It is
+/// made with the first instant of its local day.
+[[nodiscard]] std::optional<Due> next_council_payment(const State& state, TimestampNs until,
+                                                      const PassedOver& passed_over = {});
+
+/// The earliest of the four; in the same instant a cut-off comes first, then a purse's end, and
+/// then a council's payment.
 [[nodiscard]] std::optional<Due> next_due(const State& state, TimestampNs until,
                                           const PassedOver& passed_over = {});
 

@@ -68,6 +68,10 @@ Decision decide(const State& state, const SetAccountStatus& command, const Stamp
         return conflict("status", "the account still has money, a hold or an exposure",
                         "suspend it until its balance is settled");
     }
+    if (closing && !state.disputes_of(account->id).empty()) {
+        return conflict("status", "a dispute of a payment of this account is open",
+                        "suspend it until the dispute is closed");
+    }
     return Event{AccountStatusSet{
         .request = command, .programme = account->programme, .account = account->id}};
 }

@@ -3,6 +3,7 @@
 
 #include "rules/clearing.h"
 #include "rules/decide_parts.h"
+#include "rules/earmarking.h"
 #include "rules/matching.h"
 #include "rules/spending.h"
 
@@ -22,11 +23,14 @@ bool is_of_other_card(const State& state, const Card& card, const Match& match,
 }
 
 /// Holds `amount` more for the authorisation, whatever the holder has.
-void promise_more(const State& state, const Account& account, AmountMinor amount, Advised& event) {
+void promise_more(const State& state, const Account& account, AmountMinor amount, DayNumber today,
+                  Advised& event) {
     event.reserved = amount;
     const DayNumber paid_on = local_day(state.offsets, event.after.decided_ns);
-    const PurseFacts purses = purse_facts(state, account, paid_at(event.request.merchant, paid_on));
-    event.exposure = promise(forced_walk_of(account, purses), amount, event.after, event.postings);
+    const PaidAt payment = paid_at(event.request.merchant, paid_on, today);
+    const PurseFacts purses = purse_facts(state, account, payment);
+    event.exposure = promise(forced_walk_of(state, account, payment, purses), amount, event.after,
+                             event.postings);
     if (event.exposure.value == 0) return;
     event.exception = {.reason = ExceptionReason::advice_unfunded, .amount = event.exposure};
 }
@@ -64,7 +68,7 @@ void begin(const State& state, const Programme& programme, const Account& accoun
         .foreign = foreign_of(command.amounts, amount),
         .tolerance = tolerance_of(programme, command.merchant.mcc, command.amounts,
                                   {.estimated = command.estimated})};
-    promise_more(state, account, amount, event);
+    promise_more(state, account, amount, local_day(state.offsets, stamp.now_ns), event);
     const Card& card = state.at(event.card);
     event.uses_card = card.single_use && !is_for_good(card.status) && amount.value > 0;
 }
@@ -89,7 +93,7 @@ void let_go(Advised& event) {
 }
 
 /// The final amount stands in the place of the estimate. An announced credit has none.
-void complete(const State& state, const Account& account, Advised& event) {
+void complete(const State& state, const Account& account, DayNumber today, Advised& event) {
     const bool waits =
         event.after.state == AuthorisationState::open && event.after.flow == Flow::takes;
     if (!waits) return know(event);
@@ -103,18 +107,32 @@ void complete(const State& state, const Account& account, Advised& event) {
         std::max<std::int64_t>(0, amounts.billing.value - event.after.cleared().value)};
     const AmountMinor reserved = event.after.reserved();
     if (still <= reserved) return release_all_but(still, event);
-    promise_more(state, account, {still.value - reserved.value}, event);
+    promise_more(state, account, {still.value - reserved.value}, today, event);
 }
 
-void advise_known(const State& state, const Account& account, Advised& event) {
+void advise_known(const State& state, const Account& account, DayNumber today, Advised& event) {
     switch (event.request.advice) {
         case AdviceKind::stand_in_approved:
             return know(event);
         case AdviceKind::stand_in_declined:
             return let_go(event);
         case AdviceKind::completion:
-            return complete(state, account, event);
+            return complete(state, account, today, event);
     }
+}
+
+void follow_earmarks(const State& state, const Account& account, DayNumber today, Advised& event) {
+    const Earmarked done =
+        earmarks_after(state, account,
+                       {.payee = event.request.merchant.acceptor,
+                        .today = today,
+                        .authorisation = event.after.id,
+                        .legs = event.after.legs,
+                        .stays_open = event.after.state == AuthorisationState::open},
+                       event.postings);
+    event.earmarks = done.changes;
+    if (done.broken.value == 0 || event.exception.raised()) return;
+    event.exception = {.reason = ExceptionReason::earmark_broken, .amount = done.broken};
 }
 
 }  // namespace
@@ -137,16 +155,18 @@ Decision decide(const State& state, const Advise& command, const Stamp& stamp) {
         return RefusedUnrecorded{
             {.reason = DeclineReason::original_other_card, .level = RuleLevel::card}};
     }
+    const DayNumber today = local_day(state.offsets, stamp.now_ns);
     Advised event{
         .request = command, .programme = programme.id, .account = account.id, .card = card->id};
     if (match.authorisation != nullptr) {
         event.matched_by = match.by;
         event.after = *match.authorisation;
-        advise_known(state, account, event);
+        advise_known(state, account, today, event);
     } else if (command.advice != AdviceKind::stand_in_declined) {
         begin(state, programme, account, stamp, event);
     }
     send_on(state, account, event.postings);
+    follow_earmarks(state, account, today, event);
     event.available = available_after(account, event.postings);
     if (!fits(account, event.postings) || !totals_fit(account, event.after)) {
         return does_not_fit("billing.minor_units");

@@ -4,6 +4,7 @@
 
 #include "common/check.h"
 #include "rules/decide_parts.h"
+#include "rules/earmarking.h"
 #include "rules/kinds.h"
 #include "rules/matching.h"
 #include "rules/portion.h"
@@ -78,7 +79,19 @@ void approve(const State& state, const Account& account, const Stamp& stamp,
     event.uses_card = state.at(event.card).single_use;
     if (rule != nullptr) event.uplift = uplift_of(event, *rule);
     const AmountMinor to_hold = amount_to_hold(event.request, event.facts);
-    hold(event.facts.purses, {to_hold.value + event.uplift.value}, event.legs, event.postings);
+    const Acceptor& payee = event.request.merchant.acceptor;
+    const DayNumber today = event.windows.day;
+    const PaidAt payment{.acceptor = payee, .today = today};
+    hold(walk_of(state, account, payment, event.facts.purses), {to_hold.value + event.uplift.value},
+         event.legs, event.postings);
+    event.earmarks = earmarks_after(state, account,
+                                    {.payee = payee,
+                                     .today = today,
+                                     .authorisation = event.id,
+                                     .legs = event.legs,
+                                     .stays_open = true},
+                                    event.postings)
+                         .changes;
     event.available = available_after(account, event.postings);
 }
 

@@ -2,6 +2,7 @@
 
 #include "rules/clearing.h"
 #include "rules/decide_parts.h"
+#include "rules/earmarking.h"
 #include "rules/kinds.h"
 #include "rules/matching.h"
 #include "rules/spending.h"
@@ -62,7 +63,19 @@ void raise(const State& state, const Account& account, const Authorise& extra, c
     const CreateProgramme& terms = state.at(account.programme).terms;
     event.extra = amount_decided(extra, event.facts);
     Authorisation& after = event.after;
-    hold(event.facts.purses, event.extra, after.legs, event.postings);
+    const Acceptor& payee = extra.merchant.acceptor;
+    const DayNumber today = event.windows.day;
+    const PaidAt payment{.acceptor = payee, .today = today};
+    hold(walk_of(state, account, payment, event.facts.purses), event.extra, after.legs,
+         event.postings);
+    event.earmarks = earmarks_after(state, account,
+                                    {.payee = payee,
+                                     .today = today,
+                                     .authorisation = after.id,
+                                     .legs = after.legs,
+                                     .stays_open = true},
+                                    event.postings)
+                         .changes;
     after.approved.value += event.extra.value;
     if (after.foreign.currency == extra.amounts.transaction_currency) {
         after.foreign.authorised.value += foreign_of(extra.amounts, event.extra).authorised.value;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "rules/decide.h"
+#include "rules/eligibility.h"
 
 /// The parts of `decide`, one overload for each command; used by decide.cc and its own files only.
 namespace carecard::rules {
@@ -39,6 +40,11 @@ Decision decide(const State& state, const EndPurse& command, const Stamp& stamp)
 Decision decide(const State& state, const ProposeResolution& command, const Stamp& stamp);
 Decision decide(const State& state, const DecideResolution& command, const Stamp& stamp);
 Decision decide(const State& state, const RecoverExposure& command, const Stamp& stamp);
+Decision decide(const State& state, const SetEarmark& command, const Stamp& stamp);
+Decision decide(const State& state, const WithdrawEarmark& command, const Stamp& stamp);
+Decision decide(const State& state, const PayEarmark& command, const Stamp& stamp);
+Decision decide(const State& state, const OpenDispute& command, const Stamp& stamp);
+Decision decide(const State& state, const CloseDispute& command, const Stamp& stamp);
 
 /// Whether a caller may touch this programme at all. To one who may not, it does not exist.
 [[nodiscard]] inline bool may_touch(const Request& request, const Programme& programme) {
@@ -80,6 +86,12 @@ template <class Id, class Items>
 
 [[nodiscard]] Fault no_such_programme();
 [[nodiscard]] Fault no_such_account();
+/// The purse that staff name; the open one that pays first when they name none; zero when there is
+/// none.
+[[nodiscard]] PurseNumber purse_named(const Account& account, const PurseName& name);
+[[nodiscard]] Fault no_such_purse();
+/// That the purse is over; none while it is open.
+[[nodiscard]] std::optional<Fault> end_fault(const Purse& purse, std::string remedy);
 
 /// Whether applying `postings` leaves every balance of `account` within its limits. It always
 /// does, short of a thousand million pounds in one purse; checked so that `apply` cannot abort.
@@ -106,8 +118,8 @@ Leg& leg_of(Legs& legs, PurseNumber purse);
 void leave_out_cashback(const State& state, const Card& card, const Authorise& request,
                         const WindowNumbers& windows, SpendingFacts& facts);
 
-/// Promises `amount` from the purses that may pay; there is enough in all of them together.
-void hold(const PurseFacts& purses, AmountMinor amount, Legs& legs, Postings& postings);
+/// Promises `amount` along `walk`; there is enough on it.
+void hold(const Walk& walk, AmountMinor amount, Legs& legs, Postings& postings);
 
 /// How long the payment is held from now on.
 [[nodiscard]] inline DurationNs lifetime_of(const CreateProgramme& terms, const HoldRule* rule) {

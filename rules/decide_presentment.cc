@@ -2,6 +2,7 @@
 
 #include "rules/clearing.h"
 #include "rules/decide_parts.h"
+#include "rules/earmarking.h"
 #include "rules/matching.h"
 
 namespace carecard::rules {
@@ -50,13 +51,15 @@ Exception exception_of_debit(const Authorisation& was, const Match& match, const
 
 /// A part of the hold is freed with the last presentment, and when a part in another currency was
 /// cleared for less than it was held for.
-void post_debit(const State& state, const Account& account, const Match& match, Presented& event) {
+void post_debit(const State& state, const Account& account, const Match& match, DayNumber today,
+                Presented& event) {
     const Authorisation was = event.after;
     const bool is_last = event.request.final;
     const DayNumber paid_on = local_day(state.offsets, was.decided_ns);
-    const PurseFacts purses = purse_facts(state, account, paid_at(event.request.merchant, paid_on));
-    const Debited done = debit(forced_walk_of(account, purses), event.request.amounts, is_last,
-                               event.after, event.postings);
+    const PaidAt payment = paid_at(event.request.merchant, paid_on, today);
+    const PurseFacts purses = purse_facts(state, account, payment);
+    const Debited done = debit(forced_walk_of(state, account, payment, purses),
+                               event.request.amounts, is_last, event.after, event.postings);
     event.exposure = done.exposure;
     event.released = done.released;
     event.after.finished = was.finished || is_last;
@@ -71,9 +74,13 @@ void post_credit(const Account& account, AmountMinor most, Presented& event) {
     const Credited done = credit(account, billing, most, event.after, event.postings);
     event.recovered = done.recovered;
     event.repaid = done.repaid;
+    event.settled = done.settled;
+    event.owed_back = done.owed_back;
     event.unmatched = done.unmatched;
     if (done.unmatched.value > 0) {
         event.exception = {.reason = ExceptionReason::credit_unmatched, .amount = done.unmatched};
+    } else if (done.owed_back.value > 0) {
+        event.exception = {.reason = ExceptionReason::owed_to_network, .amount = done.owed_back};
     }
 }
 
@@ -83,6 +90,68 @@ void count_credit(const Present& command, Authorisation& authorisation) {
     const bool waits =
         authorisation.flow == Flow::gives && authorisation.state == AuthorisationState::open;
     if (waits && command.final) authorisation.state = AuthorisationState::cleared;
+}
+
+const Dispute* dispute_of(const State& state, const Presented& event) {
+    const auto open = state.disputes_of(event.account);
+    const auto found = std::ranges::find(open, event.after.id, &Dispute::authorisation);
+    return found == open.end() ? nullptr : &*found;
+}
+
+/// What came of a disputed payment is to come no more, whoever paid it. What the holder was lent is
+/// still to come until it is repaid.
+void follow_credit(const State& state, Presented& event) {
+    const Dispute* dispute = dispute_of(state, event);
+    const std::int64_t came =
+        event.request.amounts.billing.value - event.unmatched.value - event.owed_back.value;
+    if (dispute == nullptr || came == 0) return;
+    event.dispute = *dispute;
+    event.dispute->due.value =
+        std::max({std::int64_t{0}, dispute->due.value - came, event.after.lent.value});
+}
+
+/// What was taken again is to come again. A dispute that was over is open anew, if there is room;
+/// staff see the exception in any case.
+void follow_second(const State& state, AmountMinor undone, const Stamp& stamp, Presented& event) {
+    if (undone.value == 0) return;
+    if (const Dispute* dispute = dispute_of(state, event)) {
+        event.dispute = *dispute;
+        event.dispute->state = DisputeState::presented_again;
+        event.dispute->due.value += undone.value;
+    } else if (state.disputes_of(event.account).size() < disputes_per_account_max) {
+        event.dispute = Dispute{.opened = stamp.sequence,
+                                .authorisation = event.after.id,
+                                .category = DisputeCategory::none,
+                                .state = DisputeState::presented_again,
+                                .amount = undone,
+                                .due = undone};
+    }
+}
+
+/// The merchant contests a chargeback. Nothing that is held is freed by it.
+void post_second(const State& state, const Account& account, DayNumber today, const Stamp& stamp,
+                 Presented& event) {
+    const DayNumber paid_on = local_day(state.offsets, event.after.decided_ns);
+    const PaidAt payment = paid_at(event.request.merchant, paid_on, today);
+    const PurseFacts purses = purse_facts(state, account, payment);
+    const AmountMinor billing = event.request.amounts.billing;
+    const TakenAgain done = take_again(account, forced_walk_of(state, account, payment, purses),
+                                       billing, event.after, event.postings);
+    event.exposure = done.exposure;
+    event.owed_back = done.owed_back;
+    if (done.owed_back != billing) {
+        event.exception = {.reason = ExceptionReason::presented_again,
+                           .amount = {billing.value - done.owed_back.value}};
+    }
+    follow_second(state, done.undone, stamp, event);
+}
+
+/// The network pays of a dispute, whether it is known here or not.
+void post_chargeback(const Account& account, Presented& event) {
+    const AmountMinor billing = event.request.amounts.billing;
+    event.after.presented_credit.value += billing.value;
+    event.after.charged_back.value += billing.value;
+    post_credit(account, billing, event);
 }
 
 /// A credit that was announced as the refund of a purchase goes back to that purchase.
@@ -125,15 +194,48 @@ void take_back(const State& state, const Account& account, Presented& event) {
     post_credit(account, cleared->amount, event);
 }
 
-void post_presentment(const State& state, const Account& account, const Match& match,
-                      Presented& event) {
-    if (!event.request.reverses.empty()) return take_back(state, account, event);
-    if (event.request.direction == Direction::debit) {
-        return post_debit(state, account, match, event);
-    }
+void post_refund(const State& state, const Account& account, Presented& event) {
     follow_refund(state, event);
     count_credit(event.request, event.after);
     post_credit(account, event.request.amounts.billing, event);
+}
+
+void post_presentment(const State& state, const Account& account, const Match& match,
+                      DayNumber today, const Stamp& stamp, Presented& event) {
+    const Present& command = event.request;
+    if (command.kind == PresentmentKind::second) {
+        return post_second(state, account, today, stamp, event);
+    }
+    if (command.direction == Direction::debit) {
+        return post_debit(state, account, match, today, event);
+    }
+    if (!command.reverses.empty()) {
+        take_back(state, account, event);
+    } else if (command.kind == PresentmentKind::chargeback) {
+        post_chargeback(account, event);
+    } else {
+        post_refund(state, account, event);
+    }
+    if (!event.after.id.none()) follow_credit(state, event);
+}
+
+/// A debit may take of earmarks; nothing that a credit brings is kept.
+void follow_earmarks(const State& state, const Account& account, DayNumber today,
+                     Presented& event) {
+    if (event.after.id.none()) return;
+    const bool is_debit = event.request.direction == Direction::debit;
+    const Earmarked done =
+        earmarks_after(state, account,
+                       {.payee = is_debit ? event.request.merchant.acceptor : Acceptor{},
+                        .today = today,
+                        .authorisation = event.after.id,
+                        .legs = event.after.legs,
+                        .stays_open = event.after.state == AuthorisationState::open,
+                        .is_paid = event.after.state == AuthorisationState::cleared},
+                       event.postings);
+    event.earmarks = done.changes;
+    if (done.broken.value == 0 || event.exception.raised()) return;
+    event.exception = {.reason = ExceptionReason::earmark_broken, .amount = done.broken};
 }
 
 }  // namespace
@@ -163,8 +265,10 @@ Decision decide(const State& state, const Present& command, const Stamp& stamp) 
                     .card = card->id,
                     .matched_by = match.authorisation == nullptr ? MatchedBy::nothing : match.by,
                     .after = original_or_new(match, command, *card, stamp)};
-    post_presentment(state, account, match, event);
+    const DayNumber today = local_day(state.offsets, stamp.now_ns);
+    post_presentment(state, account, match, today, stamp, event);
     send_on(state, account, event.postings);
+    follow_earmarks(state, account, today, event);
     event.available = available_after(account, event.postings);
     if (!fits(account, event.postings) || !totals_fit(account, event.after) ||
         (event.announced && !totals_fit(account, *event.announced))) {

@@ -8,37 +8,6 @@
 namespace carecard::rules {
 namespace {
 
-/// The purse a load names; the open one that pays first when it names none; zero when there is
-/// none.
-PurseNumber purse_named(const Account& account, const PurseName& name) {
-    if (name.empty()) return account.pays_first();
-    const auto order = account.spending_order();
-    const auto named = std::find_if(order.begin(), order.end(), [&](PurseNumber number) {
-        return account.purse(number).name == name;
-    });
-    return named == order.end() ? PurseNumber{} : *named;
-}
-
-Fault no_such_purse() {
-    return conflict("purse", "the account has no purse of this name",
-                    "read the account for the names of its purses");
-}
-
-/// Whether the purse is over.
-std::optional<Fault> end_fault(const Purse& purse, std::string remedy) {
-    switch (purse.status) {
-        case PurseStatus::open:
-            return std::nullopt;
-        case PurseStatus::ended:
-            return conflict("purse", "the purse ended on " + text_of(purse.last_day),
-                            std::move(remedy));
-        case PurseStatus::closed:
-            return conflict("purse", "the purse was closed on " + text_of(purse.last_day),
-                            std::move(remedy));
-    }
-    CHECK(false);
-}
-
 /// Where money goes that leaves a purse.
 LedgerAccount way_out(const State& state, const Purse& purse) {
     return state.terms_of(purse).persons_own ? LedgerAccount::owed_to_person
@@ -114,6 +83,34 @@ std::optional<Fault> release_fault(const Purse& purse, const PurseTerms& terms,
 }
 
 }  // namespace
+
+PurseNumber purse_named(const Account& account, const PurseName& name) {
+    if (name.empty()) return account.pays_first();
+    const auto order = account.spending_order();
+    const auto named = std::find_if(order.begin(), order.end(), [&](PurseNumber number) {
+        return account.purse(number).name == name;
+    });
+    return named == order.end() ? PurseNumber{} : *named;
+}
+
+Fault no_such_purse() {
+    return conflict("purse", "the account has no purse of this name",
+                    "read the account for the names of its purses");
+}
+
+std::optional<Fault> end_fault(const Purse& purse, std::string remedy) {
+    switch (purse.status) {
+        case PurseStatus::open:
+            return std::nullopt;
+        case PurseStatus::ended:
+            return conflict("purse", "the purse ended on " + text_of(purse.last_day),
+                            std::move(remedy));
+        case PurseStatus::closed:
+            return conflict("purse", "the purse was closed on " + text_of(purse.last_day),
+                            std::move(remedy));
+    }
+    CHECK(false);
+}
 
 bool has_room_for_terms(const State& state, std::span<const PurseSpec> purses) {
     if (state.purse_terms.size() + purses.size() <= purse_terms_max) return true;

@@ -62,16 +62,13 @@ std::optional<Fault> against_another(const State& state, const Account& account,
                     "decide about one of them first");
 }
 
-/// Takes up to `amount` of the exposure from what the purses have available, in the order in which
-/// they pay. A later refund of the payment goes back to them. @return what was taken.
-AmountMinor recover(const Account& account, AmountMinor amount, Authorisation& authorisation,
-                    Postings& postings) {
-    PurseFacts facts;
-    for (const PurseNumber number : account.spending_order()) {
-        facts.push_back({.purse = number, .spendable = account.purse(number).spendable()});
-    }
+/// Takes up to `amount` of the exposure from what the purses have available and earmarks do not
+/// keep, in the order in which they pay. A later refund of the payment goes back to them.
+/// @return what was taken.
+AmountMinor recover(const State& state, const Account& account, AmountMinor amount, DayNumber today,
+                    Authorisation& authorisation, Postings& postings) {
     const AmountMinor left = take_along(
-        forced_walk_of(account, facts), amount, [&](PurseNumber purse, AmountMinor part) {
+        free_walk_of(state, account, today), amount, [&](PurseNumber purse, AmountMinor part) {
             leg_of(authorisation.legs, purse).debited.value += part.value;
             post(postings, LedgerAccount::available, purse, -part);
         });
@@ -148,7 +145,8 @@ Decision decide(const State& state, const RecoverExposure& command, const Stamp&
         return conflict("proposal", "it is not a recovery that a second person has approved",
                         "ask another member of staff to decide about it");
     }
-    if (local_day(state.offsets, stamp.now_ns) < open->notice_until) {
+    const DayNumber today = local_day(state.offsets, stamp.now_ns);
+    if (today < open->notice_until) {
         return conflict("proposal", "the holder's notice is not over",
                         "recover it on " + text_of(open->notice_until) + " or later");
     }
@@ -160,9 +158,9 @@ Decision decide(const State& state, const RecoverExposure& command, const Stamp&
                             .programme = account->programme,
                             .account = account->id,
                             .after = *authorisation};
-    event.amount = recover(*account, due, event.after, event.postings);
+    event.amount = recover(state, *account, due, today, event.after, event.postings);
     if (event.amount.value == 0) {
-        return conflict("account", "nothing is available in its purses",
+        return conflict("account", "nothing is free in its purses",
                         "try again when money has come in; the proposal stays open");
     }
     event.available = available_after(*account, event.postings);

@@ -5,6 +5,7 @@
 #include "common/check.h"
 #include "rules/clearing.h"
 #include "rules/decide_parts.h"
+#include "rules/earmarking.h"
 #include "rules/matching.h"
 
 namespace carecard::rules {
@@ -35,6 +36,14 @@ AuthorisationState state_after_release(const Authorisation& authorisation,
     if (authorisation.state != AuthorisationState::open) return authorisation.state;
     if (authorisation.reserved().value > 0) return AuthorisationState::open;
     return authorisation.presented_debit.value > 0 ? AuthorisationState::cleared : if_never_cleared;
+}
+
+Movement released(const Authorisation& after, const State& state, const Stamp& stamp) {
+    return {.payee = {},
+            .today = local_day(state.offsets, stamp.now_ns),
+            .authorisation = after.id,
+            .legs = after.legs,
+            .stays_open = after.state == AuthorisationState::open};
 }
 
 /// What staff must look at when a reversal is refused. Money stays where it is.
@@ -114,12 +123,14 @@ Decision decide(const State& state, const Reverse& command, const Stamp& stamp) 
         event.uncounted.tap = std::exchange(event.after.tap, Tap{});
     }
     send_on(state, account, event.postings);
+    event.earmarks =
+        earmarks_after(state, account, released(event.after, state, stamp), event.postings).changes;
     event.available = available_after(account, event.postings);
     if (!fits(account, event.postings)) return does_not_fit("remaining");
     return event;
 }
 
-Decision decide(const State& state, const ExpireHold& command, const Stamp&) {
+Decision decide(const State& state, const ExpireHold& command, const Stamp& stamp) {
     const Authorisation* authorisation = state.find(command.authorisation);
     CHECK(authorisation != nullptr);
     const Account& account = state.at(authorisation->account);
@@ -131,6 +142,8 @@ Decision decide(const State& state, const ExpireHold& command, const Stamp&) {
     send_on(state, account, event.postings);
     event.after.state = AuthorisationState::expired;
     event.uncounted = uncount(event.after);
+    event.earmarks =
+        earmarks_after(state, account, released(event.after, state, stamp), event.postings).changes;
     return event;
 }
 

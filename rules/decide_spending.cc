@@ -28,6 +28,12 @@ void look_at_purses(const State& state, const Account& account, const PaidAt& pa
                     SpendingFacts& facts) {
     facts.purses = purse_facts(state, account, payment);
     facts.available = spendable_of(facts.purses);
+    facts.earmarked = {};
+    if (state.earmarks_of(account.id) == nullptr) return;
+    for (const PurseFact& fact : facts.purses) {
+        if (fact.verdict != PurseVerdict::eligible) continue;
+        facts.earmarked.value += account.purse(fact.purse).spendable().value - fact.spendable.value;
+    }
 }
 
 CardCounts counts_of(const CardRules& card, const Authorise& request,
@@ -67,16 +73,16 @@ SpendingFacts spending_facts(const State& state, const Card& card, const Authori
 
 void leave_out_cashback(const State& state, const Card& card, const Authorise& request,
                         const WindowNumbers& windows, SpendingFacts& facts) {
-    look_at_purses(state, state.at(card.account), paid_at(request.merchant, windows.day), facts);
+    look_at_purses(state, state.at(card.account),
+                   paid_at(request.merchant, windows.day, windows.day), facts);
 }
 
-void hold(const PurseFacts& purses, AmountMinor amount, Legs& legs, Postings& postings) {
-    const AmountMinor left =
-        take_along(walk_of(purses), amount, [&](PurseNumber purse, AmountMinor part) {
-            leg_of(legs, purse).held.value += part.value;
-            post(postings, LedgerAccount::available, purse, -part);
-            post(postings, LedgerAccount::held, purse, part);
-        });
+void hold(const Walk& walk, AmountMinor amount, Legs& legs, Postings& postings) {
+    const AmountMinor left = take_along(walk, amount, [&](PurseNumber purse, AmountMinor part) {
+        leg_of(legs, purse).held.value += part.value;
+        post(postings, LedgerAccount::available, purse, -part);
+        post(postings, LedgerAccount::held, purse, part);
+    });
     CHECK(left.value == 0);
 }
 

@@ -58,6 +58,7 @@ constexpr std::array<std::string_view, decline_reason_last + 1> names{
     "card_replaced",
     "card_used",
     "purse_not_eligible",
+    "funds_earmarked",
 };
 static_assert(std::ranges::none_of(names, &std::string_view::empty));
 

@@ -51,6 +51,7 @@ enum class DeclineReason : std::uint8_t {
     amount_over_month = 19,         ///< Wait for the first of the month, or pay less.
     count_over_month = 20,          ///< Wait for the first of the month.
     purse_not_eligible = 45,        ///< Nothing in the account may be spent there, or that day.
+    funds_earmarked = 46,           ///< Pay at most what is not kept, or withdraw an earmark.
     funds_insufficient = 21,        ///< Pay at most what is available.
     original_unmatched = 22,        ///< A reversal whose original is not known.
     kept_reversals_full = 29,       ///< The same, and there is no room to keep it.
@@ -61,7 +62,7 @@ enum class DeclineReason : std::uint8_t {
     original_other_card = 35,       ///< The original was made with another card of the account.
     open_authorisations_full = 27,  ///< Wait until some of the account's holds clear or expire.
 };
-inline constexpr std::uint8_t decline_reason_last = 45;
+inline constexpr std::uint8_t decline_reason_last = 46;
 
 /// Who set the rule that refused.
 enum class RuleLevel : std::uint8_t {

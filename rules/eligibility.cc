@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/earmarking.h"
 #include "rules/kinds.h"
 
 namespace carecard::rules {
@@ -54,30 +55,65 @@ PurseVerdict verdict_of(const State& state, const Account& account, const Purse&
     return verdict_of_days(purse, payment.day);
 }
 
+/// `amount` without `part`, and never below zero.
+AmountMinor less(AmountMinor amount, AmountMinor part) {
+    return {std::max<std::int64_t>(0, amount.value - part.value)};
+}
+
+/// What the first `count` shares of a walk take from `purse`.
+AmountMinor walked(const Walk& walk, std::size_t count, PurseNumber purse) {
+    AmountMinor sum;
+    for (std::size_t index = 0; index < count; ++index) {
+        if (walk[index].purse == purse) sum.value += walk[index].most.value;
+    }
+    return sum;
+}
+
+/// What is earmarked for the payee in the purses that may pay, due first before due later.
+Walk own_earmarks(const Earmarks* earmarks, const PaidAt& payment, const PurseFacts& facts) {
+    Walk walk;
+    if (earmarks == nullptr || payment.acceptor.empty()) return walk;
+    for (const Earmark& earmark : earmarks->all) {
+        if (earmark.payee != payment.acceptor || !earmark.stands_on(payment.today)) continue;
+        const auto fact = std::find_if(facts.begin(), facts.end(), [&](const PurseFact& one) {
+            return one.purse == earmark.purse;
+        });
+        if (fact->verdict != PurseVerdict::eligible) continue;
+        const AmountMinor rest = less(fact->spendable, walked(walk, walk.size(), fact->purse));
+        walk.push_back({earmark.purse, std::min(earmark.left, rest)});
+    }
+    return walk;
+}
+
 }  // namespace
 
 PaidAt paid_at(const Authorise& request, DayNumber day) {
     return {.mcc = request.merchant.mcc,
             .acceptor = request.merchant.acceptor,
             .is_cash = cash_in(request, request.amounts.billing).of != CashClass::none,
-            .day = day};
+            .day = day,
+            .today = day};
 }
 
-PaidAt paid_at(const Merchant& merchant, DayNumber day) {
+PaidAt paid_at(const Merchant& merchant, DayNumber day, DayNumber today) {
     return {.mcc = merchant.mcc,
             .acceptor = merchant.acceptor,
             .is_cash = cash_class_at(merchant.mcc) != CashClass::none,
-            .day = day};
+            .day = day,
+            .today = today};
 }
 
 PurseFacts purse_facts(const State& state, const Account& account, const PaidAt& payment) {
     const bool kept_for_one = is_kept_for_one(state, account, payment.mcc);
+    const Earmarks* const earmarks = state.earmarks_of(account.id);
     PurseFacts facts;
     for (const PurseNumber number : account.spending_order()) {
         const Purse& purse = account.purse(number);
-        facts.push_back({.purse = number,
-                         .verdict = verdict_of(state, account, purse, payment, kept_for_one),
-                         .spendable = purse.spendable()});
+        facts.push_back(
+            {.purse = number,
+             .verdict = verdict_of(state, account, purse, payment, kept_for_one),
+             .spendable = less(purse.spendable(),
+                               kept_from(earmarks, number, payment.acceptor, payment.today))});
     }
     return facts;
 }
@@ -90,21 +126,55 @@ AmountMinor spendable_of(const PurseFacts& facts) {
     return sum;
 }
 
-Walk walk_of(const PurseFacts& facts) {
-    Walk walk;
+Walk walk_of(const State& state, const Account& account, const PaidAt& payment,
+             const PurseFacts& facts) {
+    Walk walk = own_earmarks(state.earmarks_of(account.id), payment, facts);
+    const std::size_t own = walk.size();
     for (const PurseFact& fact : facts) {
-        if (fact.verdict == PurseVerdict::eligible) walk.push_back({fact.purse, fact.spendable});
+        if (fact.verdict != PurseVerdict::eligible) continue;
+        walk.push_back({fact.purse, less(fact.spendable, walked(walk, own, fact.purse))});
     }
     return walk;
 }
 
-Walk forced_walk_of(const Account& account, const PurseFacts& facts) {
-    Walk walk = walk_of(facts);
+Walk forced_walk_of(const State& state, const Account& account, const PaidAt& payment,
+                    const PurseFacts& facts) {
+    const Earmarks* const earmarks = state.earmarks_of(account.id);
+    Walk walk = walk_of(state, account, payment, facts);
+    const std::size_t willing = walk.size();
     for (const PurseFact& fact : facts) {
-        const bool walked = fact.verdict == PurseVerdict::eligible;
-        const std::int64_t before = walked ? fact.spendable.value : 0;
-        const std::int64_t rest = account.purse(fact.purse).available.value - before;
-        if (rest > 0) walk.push_back({fact.purse, {rest}});
+        const AmountMinor rest =
+            less(account.purse(fact.purse).available, walked(walk, willing, fact.purse));
+        const AmountMinor kept = kept_from(earmarks, fact.purse, payment.acceptor, payment.today);
+        if (rest > kept) walk.push_back({fact.purse, less(rest, kept)});
+    }
+    if (earmarks == nullptr) return walk;
+    const std::size_t free = walk.size();
+    for (const PurseFact& fact : facts) {
+        const AmountMinor rest =
+            less(account.purse(fact.purse).available, walked(walk, free, fact.purse));
+        if (rest.value > 0) walk.push_back({fact.purse, rest});
+    }
+    return walk;
+}
+
+AmountMinor free_of(const State& state, const Account& account, PurseNumber purse,
+                    DayNumber today) {
+    return less(account.purse(purse).spendable(),
+                kept_in(state.earmarks_of(account.id), purse, today));
+}
+
+Walk free_walk_of(const State& state, const Account& account, DayNumber today) {
+    const Earmarks* const earmarks = state.earmarks_of(account.id);
+    const auto order = account.spending_order();
+    Walk walk;
+    for (const PurseNumber number : order) {
+        walk.push_back({number, free_of(state, account, number, today)});
+    }
+    for (std::size_t index = 0; index < order.size(); ++index) {
+        const PurseNumber number = order[index];
+        const AmountMinor rest = less(account.purse(number).available, walk[index].most);
+        walk.push_back({number, less(rest, kept_in(earmarks, number, today))});
     }
     return walk;
 }

@@ -11,6 +11,8 @@
 #include "rules/authorisation.h"
 #include "rules/command.h"
 #include "rules/decline.h"
+#include "rules/dispute.h"
+#include "rules/earmark.h"
 #include "rules/exception.h"
 #include "rules/kept_reversal.h"
 #include "rules/ledger.h"
@@ -79,7 +81,8 @@ struct AuthorisationDecided {
     Tolerance tolerance;      ///< How far its clearings may exceed what was approved.
     /// Rules in force: the card's own; none when it has none. With them it counts by card as well.
     AgreementId card_rules;
-    bool uses_card = false;  ///< It was the one payment that the card could be used for.
+    bool uses_card = false;   ///< It was the one payment that the card could be used for.
+    EarmarkChanges earmarks;  ///< What it makes of the account's.
     friend bool operator==(const AuthorisationDecided&, const AuthorisationDecided&) = default;
 };
 
@@ -110,6 +113,7 @@ struct Reversed {
     Uncounted uncounted;
     Postings postings;
     Exception exception;
+    EarmarkChanges earmarks;  ///< What it makes of the account's.
     friend bool operator==(const Reversed&, const Reversed&) = default;
 };
 
@@ -131,7 +135,13 @@ struct Presented {
     /// The announced refund that this credit clears, after this event, when its money goes back to
     /// the purchase that it named: `after` is the purchase then.
     std::optional<Authorisation> announced;
-    AmountMinor repaid;  ///< A credit's part that repaid what had been written off.
+    AmountMinor repaid;       ///< A credit's part that repaid what had been written off.
+    EarmarkChanges earmarks;  ///< What it makes of the account's.
+    AmountMinor settled;      ///< A credit's part that repaid what the holder was lent.
+    /// A credit's part that is kept for the network, or a second presentment's that was.
+    AmountMinor owed_back;
+    /// The dispute of `after`, after this event, when that changes it.
+    std::optional<Dispute> dispute;
     friend bool operator==(const Presented&, const Presented&) = default;
 };
 
@@ -151,7 +161,8 @@ struct Advised {
     Uncounted uncounted;
     Postings postings;
     Exception exception;
-    bool uses_card = false;  ///< It was the one payment that the card could be used for.
+    bool uses_card = false;   ///< It was the one payment that the card could be used for.
+    EarmarkChanges earmarks;  ///< What it makes of the account's.
     friend bool operator==(const Advised&, const Advised&) = default;
 };
 
@@ -238,6 +249,7 @@ struct HoldExpired {
     Authorisation after;
     Uncounted uncounted;
     Postings postings;
+    EarmarkChanges earmarks;  ///< What it makes of the account's.
     friend bool operator==(const HoldExpired&, const HoldExpired&) = default;
 };
 
@@ -335,7 +347,8 @@ struct HoldIncreased {
     WindowFlags places;     ///< The windows in which the payment takes a place by it.
     Authorisation after;    ///< The whole authorisation after this event; none when declined.
     Postings postings;
-    AgreementId card_rules;  ///< As in `AuthorisationDecided`.
+    AgreementId card_rules;   ///< As in `AuthorisationDecided`.
+    EarmarkChanges earmarks;  ///< What it makes of the account's.
     friend bool operator==(const HoldIncreased&, const HoldIncreased&) = default;
 };
 
@@ -445,6 +458,70 @@ struct ExposureRecovered {
     friend bool operator==(const ExposureRecovered&, const ExposureRecovered&) = default;
 };
 
+/// Money of a purse is kept for a payee.
+struct EarmarkSet {
+    SetEarmark request;
+    ProgrammeId programme;
+    AccountId account;
+    PurseNumber purse;
+    DayNumber until;          ///< The last day on which it stands, given or not.
+    DayNumber today;          ///< Local, of the stamp: those that ended before it are let go.
+    AmountMinor unearmarked;  ///< What of the purse may be spent on anything, after this event.
+    AmountMinor available;    ///< Over all purses; nothing changed.
+    friend bool operator==(const EarmarkSet&, const EarmarkSet&) = default;
+};
+
+/// It is not kept any more.
+struct EarmarkWithdrawn {
+    WithdrawEarmark request;
+    ProgrammeId programme;
+    AccountId account;
+    Sequence earmark;       ///< The event that set it.
+    AmountMinor freed;      ///< What it still kept.
+    AmountMinor available;  ///< Over all purses; nothing changed.
+    friend bool operator==(const EarmarkWithdrawn&, const EarmarkWithdrawn&) = default;
+};
+
+/// The council's own payment of what an earmark kept: a line of the settlement batch.
+struct EarmarkPaid {
+    PayEarmark request;
+    ProgrammeId programme;
+    AccountId account;
+    PurseNumber purse;
+    EarmarkReference reference;
+    AmountMinor amount;     ///< What the earmark still kept, as far as its purse has it.
+    AmountMinor available;  ///< Over all purses, after this event.
+    Postings postings;
+    friend bool operator==(const EarmarkPaid&, const EarmarkPaid&) = default;
+};
+
+struct DisputeOpened {
+    OpenDispute request;
+    ProgrammeId programme;
+    AccountId account;
+    Dispute dispute;
+    AmountMinor lent;       ///< Credited to the holder before anyone has paid.
+    AmountMinor available;  ///< Over all purses, after this event.
+    Authorisation after;    ///< The whole authorisation after this event.
+    Postings postings;
+    friend bool operator==(const DisputeOpened&, const DisputeOpened&) = default;
+};
+
+/// A dispute has ended, or was won and waits for its money.
+struct DisputeClosed {
+    CloseDispute request;
+    ProgrammeId programme;
+    AccountId account;
+    Dispute dispute;        ///< After this event.
+    AmountMinor taken;      ///< Taken back from the purses of what the holder was lent.
+    AmountMinor exposure;   ///< What of that was there no more.
+    AmountMinor available;  ///< Over all purses, after this event.
+    Authorisation after;    ///< The whole authorisation after this event.
+    Postings postings;
+    Exception exception;
+    friend bool operator==(const DisputeClosed&, const DisputeClosed&) = default;
+};
+
 /// The order is the kind's number in the journal, from 1. Append only.
 using EventKinds =
     std::variant<AuthorisationDecided, Reversed, Presented, ProgrammeCreated, AccountOpened,
@@ -452,7 +529,8 @@ using EventKinds =
                  HoldExpired, BusinessDayEnded, SettlementClosed, OffsetTableSet, ClockAdvanced,
                  ClockAccepted, ReversalKept, Restored, HoldIncreased, Advised, StageReleased,
                  ProviderSet, CardReplaced, CardRulesSet, PurseClosed, PurseEnded,
-                 ResolutionProposed, ResolutionDecided, ExposureRecovered>;
+                 ResolutionProposed, ResolutionDecided, ExposureRecovered, EarmarkSet,
+                 EarmarkWithdrawn, EarmarkPaid, DisputeOpened, DisputeClosed>;
 
 /// A fact. A variant whose copies, moves and end are compiled once, in event.cc: every source that
 /// holds an event would otherwise make that code for each kind, most of the time of its build.

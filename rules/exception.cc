@@ -33,6 +33,14 @@ std::string_view name_of(ExceptionReason reason) {
             return "reversal_unmatched";
         case original_ambiguous:
             return "original_ambiguous";
+        case earmark_broken:
+            return "earmark_broken";
+        case owed_to_network:
+            return "owed_to_network";
+        case presented_again:
+            return "presented_again";
+        case dispute_unfunded:
+            return "dispute_unfunded";
     }
     CHECK(false);
 }

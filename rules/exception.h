@@ -35,8 +35,18 @@ enum class ExceptionReason : std::uint8_t {
     reversal_unmatched = 11,
     /// A presentment that more than one payment answers to: posted to none of them.
     original_ambiguous = 12,
+    /// A payment that cannot be refused took of what is kept for others: put it back, or warn them.
+    earmark_broken = 13,
+    /// A payment was paid back by its merchant and by the network: the amount is kept for the
+    /// network, which will ask for it.
+    owed_to_network = 14,
+    /// The merchant contests a chargeback, and has its money again: answer it, or let it be.
+    presented_again = 15,
+    /// What a holder was credited for a dispute is taken back and has been spent: the amount is the
+    /// programme's exposure.
+    dispute_unfunded = 16,
 };
-inline constexpr std::uint8_t exception_reason_last = 12;
+inline constexpr std::uint8_t exception_reason_last = 16;
 
 struct Exception {
     ExceptionReason reason = ExceptionReason::none;

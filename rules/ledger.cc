@@ -26,6 +26,8 @@ std::string_view name_of(LedgerAccount account) {
             return "owed_to_person";
         case LedgerAccount::written_off:
             return "written_off";
+        case LedgerAccount::disputed:
+            return "disputed";
     }
     CHECK(false);
 }
@@ -47,7 +49,7 @@ TotalMinor sum_of(const Postings& postings) {
 }
 
 TotalMinor LedgerTotals::sum() const {
-    TotalMinor sum{promised.value + owed_to_person.value + written_off.value};
+    TotalMinor sum{promised.value + owed_to_person.value + written_off.value + disputed.value};
     for (const TotalMinor& total : totals) sum.value += total.value;
     return sum;
 }

@@ -27,12 +27,15 @@ enum class LedgerAccount : std::uint8_t {
     promised = 7,   ///< What an advice promised beyond a holder's money, until it clears or not.
     owed_to_person = 8,  ///< What was a person's own in a purse that has ended, to be paid to them.
     written_off = 9,     ///< What two people gave up of the exposure, as a negative balance.
+    /// What holders were credited for disputes before anyone paid, as a negative balance, and what
+    /// was paid twice and is kept for the network.
+    disputed = 10,
 };
 inline constexpr std::array ledger_accounts{
-    LedgerAccount::available,  LedgerAccount::held,     LedgerAccount::funding,
-    LedgerAccount::settlement, LedgerAccount::exposure, LedgerAccount::fees,
-    LedgerAccount::recovered,  LedgerAccount::promised, LedgerAccount::owed_to_person,
-    LedgerAccount::written_off};
+    LedgerAccount::available,   LedgerAccount::held,     LedgerAccount::funding,
+    LedgerAccount::settlement,  LedgerAccount::exposure, LedgerAccount::fees,
+    LedgerAccount::recovered,   LedgerAccount::promised, LedgerAccount::owed_to_person,
+    LedgerAccount::written_off, LedgerAccount::disputed};
 
 /// Whether its balance is one purse's, and lines of it add to what is in the purse.
 [[nodiscard]] constexpr bool is_in_purse(LedgerAccount account) {
@@ -58,7 +61,7 @@ struct Posting {
 };
 
 /// Two lines for each purse: what is held, and what is available or, of one that has ended, leaves
-/// it; and five of the programme's other six accounts, which no event moves all together.
+/// it; and five of the programme's other accounts: no event moves more of them.
 inline constexpr std::size_t postings_max = 2 * purses_per_account_max + 5;
 using Postings = InlineVector<Posting, postings_max>;
 
@@ -74,6 +77,7 @@ struct LedgerTotals {
     TotalMinor promised;
     TotalMinor owed_to_person;
     TotalMinor written_off;
+    TotalMinor disputed;
 
     [[nodiscard]] TotalMinor& operator[](LedgerAccount account) { return total(*this, account); }
     [[nodiscard]] const TotalMinor& operator[](LedgerAccount account) const {
@@ -88,6 +92,7 @@ struct LedgerTotals {
         if (account == LedgerAccount::promised) return of.promised;
         if (account == LedgerAccount::owed_to_person) return of.owed_to_person;
         if (account == LedgerAccount::written_off) return of.written_off;
+        if (account == LedgerAccount::disputed) return of.disputed;
         return of.totals[static_cast<std::size_t>(account)];
     }
 };

@@ -59,6 +59,13 @@ Result<Done> restore(State& state, AccountImage image) {
     if (!image.resolutions.empty()) {
         state.resolutions.emplace(account.id, std::move(image.resolutions));
     }
+    if (!image.earmarks.all.empty()) {
+        for (const Earmark& one : image.earmarks.all) {
+            if (one.is_council_run()) state.earmarks_due.insert({one.due, one.set_by, account.id});
+        }
+        state.earmarks.emplace(account.id, std::move(image.earmarks));
+    }
+    if (!image.disputes.empty()) state.disputes.emplace(account.id, std::move(image.disputes));
     for (const PurseImage& one : image.purses) {
         Purse purse = new_purse(state, one.spec);
         purse.available = one.available;

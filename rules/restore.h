@@ -28,6 +28,8 @@ struct AccountImage {
     std::vector<KeptReversal> kept_reversals;
     std::vector<CardRules> card_rules;
     std::vector<Resolution> resolutions;
+    Earmarks earmarks;
+    std::vector<Dispute> disputes;
 };
 
 /// Each returns `Done`, or `corrupt` when the image does not fit what was put back before it:

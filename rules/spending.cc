@@ -325,9 +325,10 @@ class Checks {
     bool funds() {
         if (!takes()) {
             return skip(DeclineReason::purse_not_eligible, RuleLevel::account) &&
+                   skip(DeclineReason::funds_earmarked, RuleLevel::account) &&
                    skip(DeclineReason::funds_insufficient, RuleLevel::ledger) && room();
         }
-        return purses() &&
+        return purses() && earmarks() &&
                hear_(Check{.if_failed = {.reason = DeclineReason::funds_insufficient,
                                          .level = RuleLevel::ledger,
                                          .amount_would_work = facts_.available,
@@ -350,6 +351,21 @@ class Checks {
                                          .purse = nearest->purse,
                                          .verdict = nearest->verdict},
                            .passed = pays});
+    }
+
+    /// The money is there, and some of it is kept for others.
+    bool earmarks() {
+        constexpr DeclineReason reason = DeclineReason::funds_earmarked;
+        if (facts_.earmarked.value == 0) return skip(reason, RuleLevel::account);
+        const AmountMinor needed = amount_to_hold(request_, facts_);
+        const AmountMinor all{facts_.available.value + facts_.earmarked.value};
+        return hear_(Check{.if_failed = {.reason = reason,
+                                         .level = RuleLevel::account,
+                                         .amount_would_work = facts_.available,
+                                         .purse = last_that_pays()},
+                           .passed = needed <= facts_.available || needed > all,
+                           .amount_limit = facts_.available,
+                           .amount_before = facts_.earmarked});
     }
 
     /// None when none may.

@@ -77,6 +77,7 @@ struct SpendingFacts {
     WindowCount taps;                       ///< Of the card, since its PIN was last given.
     AmountMinor cash_today;  ///< Taken in the same day of what the request is: cash or quasi-cash.
     PurseFacts purses;       ///< Of a payment: none of a request that takes nothing.
+    AmountMinor earmarked;   ///< Beside `available` in the purses that may pay: kept for others.
     std::optional<CardCounts> by_card;  ///< None when the card has no rules of its own.
     friend constexpr bool operator==(const SpendingFacts&, const SpendingFacts&) = default;
 };

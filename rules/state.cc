@@ -153,6 +153,12 @@ NaturalKey stage_key(AccountId account, PurseNumber purse, const StageReference&
     return {.kind = NaturalKey::Kind::stage, .account = account, .name = name};
 }
 
+NaturalKey earmark_key(AccountId account, const EarmarkReference& reference) {
+    return {.kind = NaturalKey::Kind::earmark,
+            .account = account,
+            .name = InlineText<64>::of(reference.view())};
+}
+
 std::string account_key(ProgrammeId programme, const AccountReference& reference) {
     return std::to_string(programme.value) + '/' + reference.str();
 }
@@ -262,6 +268,12 @@ const PurseTermsId* State::find(const PurseTerms& shared) const {
     return equal == end ? nullptr : &equal->second;
 }
 
+std::span<const Dispute> State::disputes_of(AccountId id) const {
+    const auto found = disputes.find(id);
+    if (found == disputes.end()) return {};
+    return found->second;
+}
+
 std::span<const Resolution> State::resolutions_of(AccountId id) const {
     const auto found = resolutions.find(id);
     if (found == resolutions.end()) return {};
@@ -272,6 +284,12 @@ std::span<const KeptReversal> State::kept_reversals_of(AccountId id) const {
     const auto found = kept_reversals.find(id);
     if (found == kept_reversals.end()) return {};
     return found->second;
+}
+
+const Earmarks* State::earmarks_of(AccountId id) const {
+    if (earmarks.empty()) return nullptr;
+    const auto found = earmarks.find(id);
+    return found == earmarks.end() ? nullptr : &found->second;
 }
 
 const CardRules* State::rules_of(const Card& card) const {

@@ -20,6 +20,7 @@
 #include "common/time.h"
 #include "rules/agreement.h"
 #include "rules/authorisation.h"
+#include "rules/earmark.h"
 #include "rules/event.h"
 #include "rules/kept_reversal.h"
 #include "rules/ledger.h"
@@ -182,7 +183,8 @@ struct NaturalKey {
         load = 1,
         presentment = 2,
         presentment_reversal = 3,
-        stage = 4
+        stage = 4,
+        earmark = 5
     };
     Kind kind = Kind::load;
     AccountId account;
@@ -196,8 +198,8 @@ struct NaturalKeyHash {
 /// What is recorded under a natural key.
 struct Applied {
     Sequence at;                    ///< By this event.
-    AuthorisationId authorisation;  ///< Of a debit: what it was posted to; else none.
-    AmountMinor amount;             ///< Of a debit: what was posted; else zero.
+    AuthorisationId authorisation;  ///< Of a clearing debit: what it was posted to; else none.
+    AmountMinor amount;             ///< Of a clearing debit: what was posted; else zero.
     friend constexpr bool operator==(const Applied&, const Applied&) = default;
 };
 
@@ -208,6 +210,15 @@ struct PurseDue {
     PurseNumber purse;
     friend constexpr auto operator<=>(const PurseDue&, const PurseDue&) = default;
     friend constexpr bool operator==(const PurseDue&, const PurseDue&) = default;
+};
+
+/// When the council pays an earmark: with the first instant of the day, whatever instant that is.
+struct EarmarkDue {
+    DayNumber due;
+    Sequence earmark;  ///< The event that set it.
+    AccountId account;
+    friend constexpr auto operator<=>(const EarmarkDue&, const EarmarkDue&) = default;
+    friend constexpr bool operator==(const EarmarkDue&, const EarmarkDue&) = default;
 };
 
 /// An authorisation in memory: every open one, and those that are over and not yet let go.
@@ -253,6 +264,10 @@ struct State {
     std::map<AccountId, std::vector<KeptReversal>> kept_reversals;
     /// Of the few accounts that have any, oldest first.
     std::map<AccountId, std::vector<Resolution>> resolutions;
+    std::map<AccountId, Earmarks> earmarks;  ///< Of the few accounts that have any.
+    std::set<EarmarkDue> earmarks_due;       ///< Those of them that the council pays.
+    /// Of the few accounts that have any, oldest first; one of an authorisation.
+    std::map<AccountId, std::vector<Dispute>> disputes;
     std::map<CardId, CardRules> card_rules;  ///< Of the few chains that have any, by first card.
 
     // Lookups. Each returns null when there is none.
@@ -268,6 +283,10 @@ struct State {
     [[nodiscard]] std::span<const KeptReversal> kept_reversals_of(AccountId id) const;
     /// The proposals that are open. Empty for most accounts. Borrowed until the next event.
     [[nodiscard]] std::span<const Resolution> resolutions_of(AccountId id) const;
+    /// Null for most accounts. Borrowed until the next event.
+    [[nodiscard]] const Earmarks* earmarks_of(AccountId id) const;
+    /// The disputes that are open. Empty for most accounts. Borrowed until the next event.
+    [[nodiscard]] std::span<const Dispute> disputes_of(AccountId id) const;
     /// The rules of the card's chain; null for most cards. Borrowed until the next event.
     [[nodiscard]] const CardRules* rules_of(const Card& card) const;
     /// The taps of the card's chain since its PIN was last given.
@@ -308,6 +327,9 @@ void add_purse(State& state, Account& account, const Purse& purse);
 /// The name under which the release of a stage is known: of its purse and itself.
 [[nodiscard]] NaturalKey stage_key(AccountId account, PurseNumber purse,
                                    const StageReference& stage);
+
+/// The name under which an earmark is known.
+[[nodiscard]] NaturalKey earmark_key(AccountId account, const EarmarkReference& reference);
 
 /// Equal rules have equal digests; different ones may, so compare the rules as well.
 [[nodiscard]] std::uint64_t digest_of(const SpendingRules& rules);

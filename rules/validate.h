@@ -16,7 +16,8 @@ class Valid;
 ///
 /// Pure: no state, no clock, any thread. Whether names exist, money is enough or a rule allows it
 /// is for `decide`. `C` is any command that a caller can send, or `SetOffsetTable`; what the
-/// machine asks of itself (`ExpireHold`, `EndBusinessDay`, `EndPurse`) is never validated.
+/// machine asks of itself (`ExpireHold`, `EndBusinessDay`, `EndPurse`,
+/// `PayEarmark`) is never validated.
 ///
 /// @return the command, marked as valid; or `malformed` for the first thing wrong, with `field` as
 ///         the path a caller of the RPC knows (e.g. "billing.minor_units", "purses[1].name",
@@ -57,6 +58,8 @@ class Valid {
 [[nodiscard]] std::optional<Fault> fault_in(const ReleaseStage& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const ClosePurse& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const SetProvider& command) noexcept;
+[[nodiscard]] std::optional<Fault> fault_in(const SetEarmark& command) noexcept;
+[[nodiscard]] std::optional<Fault> fault_in(const WithdrawEarmark& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const SetAgreement& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const SetCardStatus& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const ReplaceCard& command) noexcept;
@@ -65,6 +68,8 @@ class Valid {
 [[nodiscard]] std::optional<Fault> fault_in(const ProposeResolution& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const DecideResolution& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const RecoverExposure& command) noexcept;
+[[nodiscard]] std::optional<Fault> fault_in(const OpenDispute& command) noexcept;
+[[nodiscard]] std::optional<Fault> fault_in(const CloseDispute& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const CloseSettlement& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const SetOffsetTable& command) noexcept;
 [[nodiscard]] std::optional<Fault> fault_in(const AdvanceClock& command) noexcept;

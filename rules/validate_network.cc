@@ -158,6 +158,20 @@ void check_named_original(Checks& checks, const OriginalReference& original) {
                 "authorisation code");
 }
 
+void check_kind(Checks& checks, const Present& command) {
+    using enum PresentmentKind;
+    checks.that(among(command.kind, clearing, PresentmentKind{presentment_kind_last}), "kind",
+                "is missing or unknown", "say what the presentment is of");
+    if (command.kind == clearing) return;
+    const Direction direction = command.kind == chargeback ? Direction::credit : Direction::debit;
+    checks.that(command.direction == direction, "kind",
+                "is of the other direction: a chargeback is a credit, a second presentment a debit",
+                "send the right kind, or the right direction");
+    checks.that(command.reverses.empty(), "kind",
+                "is given, and the presentment takes a clearing back",
+                "leave it out, or leave out `reverses`");
+}
+
 }  // namespace
 
 std::optional<Fault> fault_in(const Authorise& command) noexcept {
@@ -228,6 +242,7 @@ std::optional<Fault> fault_in(const Present& command) noexcept {
     checks.that(reverses.empty() || command.direction == Direction::credit, "reverses",
                 "is given, but a debit takes nothing back",
                 "send a credit, or leave it out to post a debit");
+    check_kind(checks, command);
     checks.that(reverses.empty() || command.reverses != command.presentment_id, "reverses",
                 "is the presentment's own id", "give the id of the clearing that is taken back");
     return std::move(checks).take();

@@ -146,6 +146,36 @@ std::optional<Fault> fault_in(const ClosePurse& command) noexcept {
     return std::move(checks).take();
 }
 
+std::optional<Fault> fault_in(const SetEarmark& command) noexcept {
+    Checks checks;
+    check_request(checks, command.request);
+    check_account_name(checks, command.account);
+    checks.free_text(command.reference.view(), 1, "reference");
+    checks.free_text(command.purse.view(), 0, "purse");
+    checks.within(command.amount, {1}, load_minor_max, {"amount", "minor_units"});
+    checks.currency(command.currency, {"amount", "currency"});
+    checks.that(forms::is_printable(command.payee.view()), "payee", "is not printable ASCII",
+                "give the payee's merchant number: field 42 of its messages");
+    checks.that(command.due > DayNumber{0} && command.due < calendar_end_day, "due",
+                "is missing, or is not within the years 1970 to 2199",
+                "give the day on which the payment is due");
+    checks.that(command.until.value == 0 ||
+                    (command.until >= command.due && command.until < calendar_end_day),
+                "until", "is before the day on which it is due, or after 2199",
+                "give a later last day, or leave it out");
+    check_reason(checks, command.reason.text.view());
+    return std::move(checks).take();
+}
+
+std::optional<Fault> fault_in(const WithdrawEarmark& command) noexcept {
+    Checks checks;
+    check_request(checks, command.request);
+    check_account_name(checks, command.account);
+    checks.free_text(command.reference.view(), 1, "reference");
+    check_reason(checks, command.reason.text.view());
+    return std::move(checks).take();
+}
+
 std::optional<Fault> fault_in(const SetProvider& command) noexcept {
     Checks checks;
     check_request(checks, command.request);

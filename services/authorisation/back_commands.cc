@@ -88,6 +88,20 @@ class Admin final : public v1::AdminService::CallbackService {
                                            ADMIN_METHOD("ClosePurse"));
     }
 
+    ServerUnaryReactor* SetEarmark(CallbackServerContext* context,
+                                   const v1::SetEarmarkRequest* request,
+                                   v1::SetEarmarkResponse* response) override {
+        return command<rules::EarmarkSet>(*context, *request, *response,
+                                          ADMIN_METHOD("SetEarmark"));
+    }
+
+    ServerUnaryReactor* WithdrawEarmark(CallbackServerContext* context,
+                                        const v1::WithdrawEarmarkRequest* request,
+                                        v1::WithdrawEarmarkResponse* response) override {
+        return command<rules::EarmarkWithdrawn>(*context, *request, *response,
+                                                ADMIN_METHOD("WithdrawEarmark"));
+    }
+
     ServerUnaryReactor* SetProvider(CallbackServerContext* context,
                                     const v1::SetProviderRequest* request,
                                     v1::SetProviderResponse* response) override {
@@ -161,6 +175,20 @@ class Admin final : public v1::AdminService::CallbackService {
                                         v1::RecoverExposureResponse* response) override {
         return command<rules::ExposureRecovered>(*context, *request, *response,
                                                  ADMIN_METHOD("RecoverExposure"));
+    }
+
+    ServerUnaryReactor* OpenDispute(CallbackServerContext* context,
+                                    const v1::OpenDisputeRequest* request,
+                                    v1::OpenDisputeResponse* response) override {
+        return command<rules::DisputeOpened>(*context, *request, *response,
+                                             ADMIN_METHOD("OpenDispute"));
+    }
+
+    ServerUnaryReactor* CloseDispute(CallbackServerContext* context,
+                                     const v1::CloseDisputeRequest* request,
+                                     v1::CloseDisputeResponse* response) override {
+        return command<rules::DisputeClosed>(*context, *request, *response,
+                                             ADMIN_METHOD("CloseDispute"));
     }
 
     ServerUnaryReactor* AdvanceClock(CallbackServerContext* context,

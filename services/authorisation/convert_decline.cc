@@ -74,6 +74,14 @@ std::string funds_sentence(const Decline& decline, CurrencyCode currency) {
                        rpc::money_text(decline.amount_would_work, currency));
 }
 
+std::string earmarked_sentence(const Decline& decline, CurrencyCode currency) {
+    if (decline.amount_would_work.value == 0) {
+        return "All the money there is kept for payments to come, such as wages.";
+    }
+    return fmt::format("Only {} is free: the rest is kept for payments to come, such as wages.",
+                       rpc::money_text(decline.amount_would_work, currency));
+}
+
 /// Of no purse that may pay: what keeps the one that came nearest.
 std::string_view purse_sentence(rules::PurseVerdict verdict) {
     using enum rules::PurseVerdict;
@@ -184,6 +192,7 @@ std::string_view fixed_sentence(DeclineReason reason) {
         case amount_over_month:
         case count_over_month:
         case purse_not_eligible:
+        case funds_earmarked:
         case funds_insufficient:
         case reversal_exceeds_held:
             return {};  // these name numbers, or a purse's verdict
@@ -278,6 +287,8 @@ std::string_view rule_of(DeclineReason reason) {
             return "month_count_max";
         case purse_not_eligible:
             return "purse_eligible";
+        case funds_earmarked:
+            return "funds_not_earmarked";
         case funds_insufficient:
             return "funds_available";
         case original_unmatched:
@@ -303,7 +314,7 @@ std::string_view rule_of(DeclineReason reason) {
 bool limits_amount(DeclineReason reason) {
     return limits_once(reason) || reason == contactless_needs_pin ||
            (has_window(reason) && !limits_count(reason)) || reason == funds_insufficient ||
-           reason == reversal_exceeds_held;
+           reason == funds_earmarked || reason == reversal_exceeds_held;
 }
 
 bool limits_count(DeclineReason reason) {
@@ -320,6 +331,7 @@ std::string sentence_of(const Decline& decline, CurrencyCode currency) {
     if (limits_count(reason)) return over_count(decline, window_name(reason));
     if (has_window(reason)) return over_window(decline, currency, window_name(reason));
     if (reason == funds_insufficient) return funds_sentence(decline, currency);
+    if (reason == funds_earmarked) return earmarked_sentence(decline, currency);
     if (reason == purse_not_eligible) return std::string(purse_sentence(decline.verdict));
     if (limits_once(reason)) {
         return fmt::format("This payment is more than the {} {} for {}.",

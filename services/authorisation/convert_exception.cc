@@ -35,8 +35,26 @@ std::string_view sentence_of(rules::ExceptionReason reason) {
             return "A cancellation fits no payment, or more than one: find the payment it means.";
         case original_ambiguous:
             return "More than one payment fits what was taken: it was counted to none of them.";
+        case earmark_broken:
+            return "It took money that is kept for others: put it back, or warn them.";
+        case owed_to_network:
+            return "The same came back twice: it is kept for the network, which will ask for it.";
+        case presented_again:
+            return "The merchant contests the dispute and has the money again: answer it, or close "
+                   "it.";
+        case dispute_unfunded:
+            return "What was credited for the dispute has been spent: the programme bears the "
+                   "amount.";
     }
     CHECK(false);
+}
+
+v1::DisputeCategory dispute_of(rules::ExceptionReason reason) {
+    using enum rules::ExceptionReason;
+    if (reason == clearing_beyond_tolerance) return v1::DISPUTE_CATEGORY_WRONG_AMOUNT;
+    if (reason == force_post_unfunded) return v1::DISPUTE_CATEGORY_NOT_RECOGNISED;
+    if (reason == presentment_after_final) return v1::DISPUTE_CATEGORY_DUPLICATE;
+    return v1::DISPUTE_CATEGORY_UNSPECIFIED;
 }
 
 void to_response(const rules::Exception& exception, CurrencyCode currency,
@@ -45,6 +63,7 @@ void to_response(const rules::Exception& exception, CurrencyCode currency,
     rpc::set_money({exception.amount, currency}, *response.mutable_amount());
     const std::string_view text = sentence_of(exception.reason);
     response.set_text(text.data(), text.size());
+    response.set_dispute(dispute_of(exception.reason));
 }
 
 }  // namespace carecard::authorisation

@@ -254,6 +254,9 @@ Result<rules::Valid<rules::Present>> to_command(const v1::PresentRequest& reques
     command.direction = Fields::enumerator<rules::Direction>(request.direction());
     fields.text(request.presentment_id(), "presentment_id", command.presentment_id);
     fields.text(request.reverses(), "reverses", command.reverses);
+    if (request.kind() != v1::PRESENTMENT_KIND_UNSPECIFIED) {
+        command.kind = Fields::enumerator<rules::PresentmentKind>(request.kind());
+    }
     read_original(fields, request.original(), caller, command.original);
     command.final = request.final();
     read_billed(fields, request, command.amounts);

@@ -122,6 +122,45 @@ Result<rules::Valid<rules::ClosePurse>> to_command(const v1::ClosePurseRequest& 
     return std::move(fields).validated(std::move(command));
 }
 
+Result<rules::Valid<rules::SetEarmark>> to_command(const v1::SetEarmarkRequest& request,
+                                                   const rpc::Identity& caller) {
+    Fields fields;
+    rules::SetEarmark command;
+    fields.request(request.request_key(), caller, command.request);
+    fields.text(request.reason(), "reason", command.reason);
+    fields.account(request.account(), command.account);
+    fields.text(request.reference(), "reference", command.reference);
+    fields.text(request.purse(), "purse", command.purse);
+    if (!request.has_amount()) fields.malformed("amount", "is missing", "fill it in");
+    rpc::Price price;
+    fields.keep(rpc::parse_money(request.amount(), "amount"), price);
+    command.amount = price.amount;
+    command.currency = price.currency;
+    fields.text(request.payee(), "payee", command.payee);
+    if (request.council_run() && !request.payee().empty()) {
+        fields.malformed("payee", "is given, and the council pays it itself",
+                         "leave out the payee, or council_run");
+    }
+    if (!request.council_run() && request.payee().empty()) {
+        fields.malformed("payee", "is missing",
+                         "give the payee's merchant number, or set council_run");
+    }
+    fields.keep(rpc::parse_day(request.due(), "due"), command.due);
+    read_day(fields, !request.until().empty(), request.until(), "until", command.until);
+    return std::move(fields).validated(std::move(command));
+}
+
+Result<rules::Valid<rules::WithdrawEarmark>> to_command(const v1::WithdrawEarmarkRequest& request,
+                                                        const rpc::Identity& caller) {
+    Fields fields;
+    rules::WithdrawEarmark command;
+    fields.request(request.request_key(), caller, command.request);
+    fields.text(request.reason(), "reason", command.reason);
+    fields.account(request.account(), command.account);
+    fields.text(request.reference(), "reference", command.reference);
+    return std::move(fields).validated(std::move(command));
+}
+
 Result<rules::Valid<rules::SetProvider>> to_command(const v1::SetProviderRequest& request,
                                                     const rpc::Identity& caller) {
     Fields fields;

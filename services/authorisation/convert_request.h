@@ -54,6 +54,10 @@ namespace carecard::authorisation {
     const v1::ReleaseStageRequest& request, const rpc::Identity& caller);
 [[nodiscard]] Result<rules::Valid<rules::ClosePurse>> to_command(
     const v1::ClosePurseRequest& request, const rpc::Identity& caller);
+[[nodiscard]] Result<rules::Valid<rules::SetEarmark>> to_command(
+    const v1::SetEarmarkRequest& request, const rpc::Identity& caller);
+[[nodiscard]] Result<rules::Valid<rules::WithdrawEarmark>> to_command(
+    const v1::WithdrawEarmarkRequest& request, const rpc::Identity& caller);
 [[nodiscard]] Result<rules::Valid<rules::SetProvider>> to_command(
     const v1::SetProviderRequest& request, const rpc::Identity& caller);
 [[nodiscard]] Result<rules::Valid<rules::SetAgreement>> to_command(
@@ -82,6 +86,10 @@ namespace carecard::authorisation {
     const v1::DecideResolutionRequest& request, const rpc::Identity& caller);
 [[nodiscard]] Result<rules::Valid<rules::RecoverExposure>> to_command(
     const v1::RecoverExposureRequest& request, const rpc::Identity& caller);
+[[nodiscard]] Result<rules::Valid<rules::OpenDispute>> to_command(
+    const v1::OpenDisputeRequest& request, const rpc::Identity& caller);
+[[nodiscard]] Result<rules::Valid<rules::CloseDispute>> to_command(
+    const v1::CloseDisputeRequest& request, const rpc::Identity& caller);
 
 [[nodiscard]] Result<rules::Valid<rules::CloseSettlement>> to_command(
     const v1::CloseSettlementRequest& request, const rpc::Identity& caller);

@@ -144,6 +144,12 @@ void to_response(const rules::Presented& event, const Answered& answered,
     if (event.repaid.value != 0) {
         rpc::set_money({event.repaid, currency}, *response.mutable_repaid());
     }
+    if (event.settled.value > 0) {
+        rpc::set_money({event.settled, currency}, *response.mutable_settled());
+    }
+    if (event.owed_back.value > 0) {
+        rpc::set_money({event.owed_back, currency}, *response.mutable_owed_back());
+    }
     set_exception(event.exception, currency, response);
 }
 
@@ -230,6 +236,19 @@ void to_response(const rules::PurseClosed& event, const Answered& answered,
     response.set_persons_own(surplus.persons_own);
 }
 
+void to_response(const rules::EarmarkSet& event, const Answered& answered,
+                 v1::SetEarmarkResponse& response) {
+    set_receipt(answered, response);
+    rpc::set_money({event.unearmarked, answered.currency}, *response.mutable_unearmarked());
+    response.set_until(rpc::to_text(event.until));
+}
+
+void to_response(const rules::EarmarkWithdrawn& event, const Answered& answered,
+                 v1::WithdrawEarmarkResponse& response) {
+    set_receipt(answered, response);
+    rpc::set_money({event.freed, answered.currency}, *response.mutable_freed());
+}
+
 void to_response(const rules::ProviderSet&, const Answered& answered,
                  v1::SetProviderResponse& response) {
     set_receipt(answered, response);
@@ -285,6 +304,23 @@ void to_response(const rules::ExposureRecovered& event, const Answered& answered
     rpc::set_money({event.amount, answered.currency}, *response.mutable_amount());
     rpc::set_money({event.after.exposure, answered.currency}, *response.mutable_exposure());
     rpc::set_money({event.available, answered.currency}, *response.mutable_available());
+}
+
+void to_response(const rules::DisputeOpened& event, const Answered& answered,
+                 v1::OpenDisputeResponse& response) {
+    set_receipt(answered, response);
+    rpc::set_money({event.lent, answered.currency}, *response.mutable_credited());
+    rpc::set_money({event.available, answered.currency}, *response.mutable_available());
+}
+
+void to_response(const rules::DisputeClosed& event, const Answered& answered,
+                 v1::CloseDisputeResponse& response) {
+    set_receipt(answered, response);
+    rpc::set_money({event.taken, answered.currency}, *response.mutable_taken_back());
+    rpc::set_money({event.exposure, answered.currency}, *response.mutable_exposure());
+    rpc::set_money({event.dispute.due, answered.currency}, *response.mutable_due());
+    rpc::set_money({event.available, answered.currency}, *response.mutable_available());
+    set_exception(event.exception, answered.currency, response);
 }
 
 void to_response(const rules::SettlementClosed& event, const Answered& answered,

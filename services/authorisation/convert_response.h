@@ -65,6 +65,10 @@ void to_response(const rules::StageReleased& event, const Answered& answered,
                  v1::ReleaseStageResponse& response);
 void to_response(const rules::PurseClosed& event, const Answered& answered,
                  v1::ClosePurseResponse& response);
+void to_response(const rules::EarmarkSet& event, const Answered& answered,
+                 v1::SetEarmarkResponse& response);
+void to_response(const rules::EarmarkWithdrawn& event, const Answered& answered,
+                 v1::WithdrawEarmarkResponse& response);
 void to_response(const rules::ProviderSet& event, const Answered& answered,
                  v1::SetProviderResponse& response);
 void to_response(const rules::AgreementSet& event, const Answered& answered,
@@ -83,6 +87,10 @@ void to_response(const rules::ResolutionDecided& event, const Answered& answered
                  v1::DecideResolutionResponse& response);
 void to_response(const rules::ExposureRecovered& event, const Answered& answered,
                  v1::RecoverExposureResponse& response);
+void to_response(const rules::DisputeOpened& event, const Answered& answered,
+                 v1::OpenDisputeResponse& response);
+void to_response(const rules::DisputeClosed& event, const Answered& answered,
+                 v1::CloseDisputeResponse& response);
 void to_response(const rules::SettlementClosed& event, const Answered& answered,
                  v1::CloseSettlementResponse& response);
 

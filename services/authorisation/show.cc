@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 
 #include "common/check.h"
@@ -160,6 +161,20 @@ v1::EntryKind kind_of(rules::AdviceKind advice) {
     CHECK(false);
 }
 
+v1::EntryKind kind_of(const rules::Present& request) {
+    const bool debit = request.direction == rules::Direction::debit;
+    switch (request.kind) {
+        case rules::PresentmentKind::clearing:
+            if (!request.reverses.empty()) return v1::ENTRY_KIND_TAKEN_BACK;
+            return debit ? v1::ENTRY_KIND_CLEARED : v1::ENTRY_KIND_REFUNDED;
+        case rules::PresentmentKind::chargeback:
+            return v1::ENTRY_KIND_CHARGED_BACK;
+        case rules::PresentmentKind::second:
+            return v1::ENTRY_KIND_PRESENTED_AGAIN;
+    }
+    CHECK(false);
+}
+
 /// One overload for each kind of event that a list of transactions has.
 struct Entry {
     const AccountView& view;
@@ -208,11 +223,7 @@ struct Entry {
         set_card(event, view, out);
     }
     void operator()(const rules::Presented& event) const {
-        const bool debit = event.request.direction == rules::Direction::debit;
-        const bool takes_back = !event.request.reverses.empty();
-        out.set_entry_kind(debit        ? v1::ENTRY_KIND_CLEARED
-                           : takes_back ? v1::ENTRY_KIND_TAKEN_BACK
-                                        : v1::ENTRY_KIND_REFUNDED);
+        out.set_entry_kind(kind_of(event.request));
         if (!event.after.id.none()) out.set_authorisation_id(rpc::to_text(event.after.id));
         till.set(event.request.amounts.billing, *out.mutable_amount());
         till.set(event.available, *out.mutable_available_after());
@@ -260,6 +271,22 @@ struct Entry {
         till.set(event.available, *out.mutable_available_after());
         out.set_changed_by(event.request.request.caller.str());
     }
+    void operator()(const rules::DisputeOpened& event) const {
+        out.set_entry_kind(v1::ENTRY_KIND_DISPUTE_OPENED);
+        out.set_authorisation_id(rpc::to_text(event.after.id));
+        till.set(event.lent, *out.mutable_amount());
+        till.set(event.available, *out.mutable_available_after());
+        out.set_changed_by(event.request.request.caller.str());
+    }
+    void operator()(const rules::DisputeClosed& event) const {
+        out.set_entry_kind(v1::ENTRY_KIND_DISPUTE_CLOSED);
+        out.set_authorisation_id(rpc::to_text(event.after.id));
+        till.set(event.taken, *out.mutable_amount());
+        till.set(event.available, *out.mutable_available_after());
+        if (event.exposure.value != 0) till.set(event.exposure, *out.mutable_exposure());
+        set_exception(event.exception);
+        out.set_changed_by(event.request.request.caller.str());
+    }
     void operator()(const rules::StageReleased& event) const {
         out.set_entry_kind(v1::ENTRY_KIND_STAGE_RELEASED);
         till.set(event.request.amount, *out.mutable_amount());
@@ -267,6 +294,13 @@ struct Entry {
         out.set_stage(event.request.stage.str());
         out.set_purse(event.request.purse.str());
         out.set_changed_by(event.request.request.caller.str());
+    }
+    void operator()(const rules::EarmarkPaid& event) const {
+        out.set_entry_kind(v1::ENTRY_KIND_COUNCIL_PAID);
+        till.set(event.amount, *out.mutable_amount());
+        till.set(event.available, *out.mutable_available_after());
+        out.set_purse(view.account.purse(event.purse).name.str());
+        out.set_earmark(event.reference.str());
     }
     void operator()(const rules::PurseEnded& event) const {
         out.set_entry_kind(v1::ENTRY_KIND_PURSE_ENDED);
@@ -408,6 +442,13 @@ AccountView view_of(const rules::State& state, const rules::Account& account) {
     std::ranges::reverse(view.holds);
     const auto open = state.resolutions_of(account.id);
     view.proposals.assign(open.begin(), open.end());
+    if (const rules::Earmarks* const earmarks = state.earmarks_of(account.id)) {
+        std::ranges::copy_if(
+            earmarks->all, std::back_inserter(view.earmarks),
+            [&](const rules::Earmark& one) { return one.stands_on(view.windows.day); });
+    }
+    const auto disputes = state.disputes_of(account.id);
+    view.disputes.assign(disputes.begin(), disputes.end());
     view.window_starts = window_starts_of(state, view.windows);
     return view;
 }
@@ -449,6 +490,15 @@ void show(const rules::Resolution& open, const Till& till, v1::OpenProposal& res
     response.set_approved_by(open.approved_by.str());
 }
 
+void show(const rules::Dispute& open, const Till& till, v1::Dispute& response) {
+    response.set_authorisation_id(rpc::to_text(open.authorisation));
+    response.set_category(static_cast<v1::DisputeCategory>(open.category));
+    response.set_state(static_cast<v1::DisputeState>(open.state));
+    till.set(open.amount, *response.mutable_amount());
+    till.set(open.due, *response.mutable_due());
+    response.set_opened(open.opened.value);
+}
+
 }  // namespace
 
 void show(const AccountView& view, v1::ReadAccountResponse& response) {
@@ -481,6 +531,17 @@ void show(const AccountView& view, v1::ReadAccountResponse& response) {
             shown.set_available_hundredths(rules::hundredths_in(purse.available, terms.unit_rate));
         }
     }
+    for (const rules::Earmark& one : view.earmarks) {
+        v1::Earmark& shown = *response.add_earmarks();
+        shown.set_reference(one.reference.str());
+        shown.set_purse(account.purse(one.purse).name.str());
+        till.set(one.amount, *shown.mutable_amount());
+        till.set(one.left, *shown.mutable_left());
+        shown.set_payee(one.payee.str());
+        shown.set_due(rpc::to_text(one.due));
+        shown.set_until(rpc::to_text(one.until));
+        shown.set_council_run(one.is_council_run());
+    }
     for (const AccountView::CardView& card : view.cards) show(card, view, *response.add_cards());
     for (const HoldView& hold : view.holds) {
         v1::Hold& shown = *response.add_holds();
@@ -492,6 +553,9 @@ void show(const AccountView& view, v1::ReadAccountResponse& response) {
     }
     for (const rules::Resolution& open : view.proposals) {
         show(open, till, *response.add_proposals());
+    }
+    for (const rules::Dispute& open : view.disputes) {
+        show(open, till, *response.add_disputes());
     }
     show_counters(account, account.opened_ns, view, response);
     show(view.defaults, view.currency, *response.mutable_programme_defaults());

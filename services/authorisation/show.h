@@ -43,6 +43,8 @@ struct AccountView {
     std::vector<CardView> cards;
     std::vector<HoldView> holds;               ///< The newest first.
     std::vector<rules::Resolution> proposals;  ///< That are open.
+    std::vector<rules::Earmark> earmarks;      ///< Those that stand.
+    std::vector<rules::Dispute> disputes;      ///< That are open.
     rules::SpendingRules defaults;
     rules::SpendingRules agreement;
     rules::WindowNumbers windows;  ///< Of the last stamp.

@@ -58,6 +58,11 @@ std::string remark_of(const v1::Batch& batch) {
     add(batch.written_off(), "written off");
     add(batch.exposure_recovered(), "recovered from holders");
     add(batch.write_off_repaid(), "of write-offs repaid");
+    add(batch.provisional_credit(), "credited for disputes");
+    add(batch.provisional_debit(), "of that taken back");
+    add(batch.dispute_repaid(), "repaid of disputes or kept for the network");
+    add(batch.dispute_paid_back(), "kept before and paid back");
+    add(batch.council_payment(), "paid by the council");
     return remark;
 }
 

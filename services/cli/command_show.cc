@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "common/limits.h"
@@ -8,6 +9,8 @@
 #include "services/cli/session.h"
 #include "services/cli/table.h"
 #include "services/cli/words.h"
+#include "services/rpc/text.h"
+#include "services/rpc/wire.h"
 
 namespace carecard::cli {
 namespace {
@@ -72,6 +75,19 @@ std::string remark_of(const v1::Card& card) {
     return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+void show_disputes(const v1::ReadAccountResponse& account) {
+    Table disputes({{"disputed payment"},
+                    {"why"},
+                    {"state"},
+                    {"amount", Align::right},
+                    {"still to come", Align::right}});
+    for (const v1::Dispute& open : account.disputes()) {
+        disputes.add({open.authorisation_id(), word_of(open.category()), word_of(open.state()),
+                      money_of(open.amount()), money_of(open.due())});
+    }
+    print_table("Disputes", disputes);
+}
+
 void show_card_rules(const v1::ReadAccountResponse& account) {
     for (const v1::Card& card : account.cards()) {
         if (!card.has_rules()) continue;
@@ -97,6 +113,9 @@ void show_parts(const v1::ReadAccountResponse& account) {
                     money_of(purse.held()), purpose_of(purse)});
     }
     print_table("Purses", purses);
+
+    if (!account.earmarks().empty()) print("\nKept for others\n");
+    for (const v1::Earmark& one : account.earmarks()) print("  " + line_of(one) + "\n");
 
     Table cards({{"card", Align::right},
                  {"ends in"},
@@ -135,6 +154,7 @@ void show_parts(const v1::ReadAccountResponse& account) {
                        open.proposed_by(), open.approved_by()});
     }
     print_table("What is proposed about the programme's part", proposals);
+    show_disputes(account);
 
     Table counters({{"window"}, {"since"}, {"spent", Align::right}, {"payments", Align::right}});
     for (const v1::SpendingCounter& counter : account.counters()) {
@@ -146,7 +166,18 @@ void show_parts(const v1::ReadAccountResponse& account) {
     print_table("Spending", counters);
 }
 
-std::string remark_of(const v1::Transaction& each) {
+/// The dispute that an exception asks for, as a command; empty for the others.
+std::string dispute_of(const v1::Transaction& each, const std::string& account) {
+    const v1::DisputeCategory why = each.exception().dispute();
+    const Result<rpc::Price> price = rpc::parse_money(each.exception().amount(), "");
+    if (why == v1::DISPUTE_CATEGORY_UNSPECIFIED || !price) return {};
+    std::string word = word_of(why);
+    std::ranges::replace(word, '_', '-');
+    return fmt::format(" carecard dispute open {} {} {} {}", account, each.authorisation_id(),
+                       rpc::amount_text(price->amount, price->currency), word);
+}
+
+std::string remark_of(const v1::Transaction& each, const std::string& account) {
     if (each.has_decline()) {
         return fmt::format("{}: {}", word_of(each.decline().reason()), each.decline().text());
     }
@@ -162,8 +193,9 @@ std::string remark_of(const v1::Transaction& each) {
     if (each.kind() == v1::TRANSACTION_KIND_ORIGINAL_CREDIT)
         return "announced: comes when it clears";
     if (each.has_exception()) {
-        return fmt::format("{} {}: {}", word_of(each.exception().reason()),
-                           money_of(each.exception().amount()), each.exception().text());
+        return fmt::format("{} {}: {}{}", word_of(each.exception().reason()),
+                           money_of(each.exception().amount()), each.exception().text(),
+                           dispute_of(each, account));
     }
     if (!each.load_reference().empty()) return "reference " + each.load_reference();
     if (each.has_returned()) {
@@ -178,7 +210,7 @@ std::string remark_of(const v1::Transaction& each) {
                               : abroad;
 }
 
-void show_transactions(const v1::ListTransactionsResponse& list) {
+void show_transactions(const v1::ListTransactionsResponse& list, const std::string& account) {
     Table table({{"when"},
                  {"what"},
                  {"amount", Align::right},
@@ -190,7 +222,7 @@ void show_transactions(const v1::ListTransactionsResponse& list) {
     for (const v1::Transaction& each : list.transactions()) {
         table.add({time_of(each.at()), word_of(each.entry_kind()), money_of(each.amount()),
                    money_of(each.available_after()), each.mcc(), merchant_of(each.merchant()),
-                   each.authorisation_id(), remark_of(each)});
+                   each.authorisation_id(), remark_of(each, account)});
     }
     print_table("Last transactions", table);
     if (!list.next_page_token().empty())
@@ -221,7 +253,7 @@ Result<Done> run(const Session& session, const Options& options) {
     }
     show_head(*account);
     show_parts(*account);
-    show_transactions(*transactions);
+    show_transactions(*transactions, options.account);
     return Done{};
 }
 

@@ -26,6 +26,8 @@ void add_commands(CLI::App& app, Session& session, carecard::backup::Stores& sto
     add_load_command(app, session);
     add_purse_commands(app, session);
     add_exposure_commands(app, session);
+    add_dispute_commands(app, session);
+    add_earmark_commands(app, session);
     add_provider_command(app, session);
     add_agree_command(app, session);
     add_card_commands(app, session);

@@ -82,6 +82,8 @@ void add_onboard_command(CLI::App& app, Session& session);
 void add_load_command(CLI::App& app, Session& session);
 void add_purse_commands(CLI::App& app, Session& session);
 void add_exposure_commands(CLI::App& app, Session& session);
+void add_dispute_commands(CLI::App& app, Session& session);
+void add_earmark_commands(CLI::App& app, Session& session);
 void add_provider_command(CLI::App& app, Session& session);
 void add_agree_command(CLI::App& app, Session& session);
 void add_card_commands(CLI::App& app, Session& session);

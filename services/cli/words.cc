@@ -127,6 +127,12 @@ std::string word_of(v1::TransactionKind kind) {
     return word(v1::TransactionKind_Name(kind), "TRANSACTION_KIND_", kind);
 }
 std::string word_of(v1::Window window) { return word(v1::Window_Name(window), "WINDOW_", window); }
+std::string word_of(v1::DisputeCategory category) {
+    return word(v1::DisputeCategory_Name(category), "DISPUTE_CATEGORY_", category);
+}
+std::string word_of(v1::DisputeState state) {
+    return word(v1::DisputeState_Name(state), "DISPUTE_STATE_", state);
+}
 std::string word_of(v1::ResolutionKind kind) {
     return word(v1::ResolutionKind_Name(kind), "RESOLUTION_KIND_", kind);
 }
@@ -216,6 +222,15 @@ std::string end_of(const v1::Purse& purse) {
 
 std::string hours_of(std::int64_t hundredths) {
     return fmt::format("{}.{:02} hours", hundredths / 100, hundredths % 100);
+}
+
+std::string line_of(const v1::Earmark& earmark) {
+    const bool whole = earmark.left().minor_units() == earmark.amount().minor_units();
+    const std::string payee =
+        earmark.council_run() ? "the council pays it" : "payee " + earmark.payee();
+    return fmt::format("{}{} kept for {} ({}) in {}, due {}, until {}", money_of(earmark.left()),
+                       whole ? "" : " of " + money_of(earmark.amount()), earmark.reference(), payee,
+                       earmark.purse(), earmark.due(), earmark.until());
 }
 
 std::string line_of(const v1::PurseTerms& terms) {

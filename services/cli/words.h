@@ -26,6 +26,8 @@ namespace carecard::cli {
 [[nodiscard]] std::string word_of(v1::TransactionKind kind);
 [[nodiscard]] std::string word_of(v1::Window window);
 [[nodiscard]] std::string word_of(v1::ResolutionKind kind);
+[[nodiscard]] std::string word_of(v1::DisputeCategory category);
+[[nodiscard]] std::string word_of(v1::DisputeState state);
 [[nodiscard]] std::string word_of(v1::RuleOutcome outcome);
 [[nodiscard]] std::string word_of(v1::ClockKind clock);
 [[nodiscard]] std::string word_of(v1::QuarantineStage stage);
@@ -61,6 +63,10 @@ template <class Merchant>
 
 /// "ended 31 March 2026: £20.00 went back to the council (icb)"; empty for an open purse.
 [[nodiscard]] std::string end_of(const v1::Purse& purse);
+
+/// What is kept for whom, e.g. "GBP 420.00 kept for wages June (payee PAYROLL42), due 2026-03-06,
+/// until 2026-03-13"; for people.
+[[nodiscard]] std::string line_of(const v1::Earmark& earmark);
 
 /// "12.50 hours"
 [[nodiscard]] std::string hours_of(std::int64_t hundredths);

@@ -59,6 +59,9 @@ void add(Moved& moved, const rules::Posting& line) {
         case LedgerAccount::written_off:
             moved.written_off += line.amount.value;
             return;
+        case LedgerAccount::disputed:
+            moved.disputed += line.amount.value;
+            return;
     }
 }
 
@@ -124,6 +127,9 @@ std::optional<std::string> objection(const Before& before, const rules::Event& e
     audit_stamp(before, event, stamp, claims);
     if (claims.hold()) {
         std::visit([&](const auto& fact) { audit(before, stamp, fact, claims); }, event);
+    }
+    if (claims.hold()) {
+        std::visit([&](const auto& fact) { audit_earmarks(before, stamp, fact, claims); }, event);
     }
     return std::move(claims).why_not();
 }

@@ -84,7 +84,8 @@ void audit_form(const Before& before, const Authorisation& after, Claims& claims
     for (const AmountMinor amount :
          {after.exposure, after.written_off, after.presented_debit, after.presented_credit,
           after.counted, after.approved, after.reversed, after.taken_back, after.promised,
-          after.foreign.authorised, after.foreign.cleared}) {
+          after.foreign.authorised, after.foreign.cleared, after.lent, after.charged_back,
+          after.owed_back}) {
         claims.that(in_range(amount), "its authorisation has an amount that cannot be");
     }
     claims.that(after.state == AuthorisationState::open || after.reserved().value == 0,

@@ -33,6 +33,19 @@ void audit_uncounted(const rules::Authorisation& was, const rules::Authorisation
 void audit_tap(const rules::Authorisation& was, const rules::Authorisation& after,
                const rules::Uncounted& uncounted, bool whole, Claims& claims);
 
+/// Whether it is a debit of a merchant's, and not its second presentment.
+[[nodiscard]] inline bool clears(const rules::Presented& event) {
+    return event.request.direction == rules::Direction::debit &&
+           event.request.kind == rules::PresentmentKind::clearing;
+}
+
+/// What a second presentment undoes of what the network had paid.
+[[nodiscard]] AmountMinor undone_by(const rules::Authorisation& was, const rules::Presented& event);
+
+/// What was lent, paid by the network and kept for it; and the dispute of the payment.
+void audit_disputed(const Before& before, const rules::Stamp& stamp,
+                    const rules::Authorisation& was, const rules::Presented& event, Claims& claims);
+
 /// How much of a payment in another currency `amount` of its billing is, in that currency.
 [[nodiscard]] rules::Foreign foreign_of(const rules::TransactionAmounts& amounts,
                                         AmountMinor amount);

@@ -51,27 +51,37 @@ rules::SpendingFacts facts_of(const Before& before, const rules::Stamp& stamp,
             .raised_from = told.facts.raised_from,  // likewise
             .taps = before.recount.taps_of(card.first).count,
             .cash_today = counted.cash_on(told.windows.day, cash),
-            .purses = told.facts.purses,  // looked at on their own
+            .purses = told.facts.purses,        // looked at on their own
+            .earmarked = told.facts.earmarked,  // likewise
             .by_card = by_card(before, told, cash)};
 }
 
 /// Each purse once, with what it could pay. Why one may not pay was for the rules to say; events
 /// before version 3 look at none.
 void audit_purses(const Before& before, const ToldFacts& told, Claims& claims) {
-    const std::vector<PurseCount>& purses = before.recount.at(told.account).purses;
+    const AccountCount& account = before.recount.at(told.account);
+    const std::vector<PurseCount>& purses = account.purses;
     const bool takes = rules::flow_of(told.request.kind) == rules::Flow::takes;
     const std::size_t looked_at = takes && before.knows_clearing() ? purses.size() : 0;
     claims.equal("the number of purses that were looked at", told.facts.purses.size(), looked_at);
     std::array<bool, purses_per_account_max + 1> seen{};
+    std::int64_t earmarked = 0;
     for (const rules::PurseFact& fact : told.facts.purses) {
         const std::size_t number = fact.purse.value;
         claims.that(number >= 1 && number <= purses.size() && !std::exchange(seen[number], true),
                     "it looked at a purse that is not there, or twice at one");
         if (!claims.hold()) return;
-        claims.equal("what a purse could pay", fact.spendable, purses[number - 1].spendable());
+        const AmountMinor kept =
+            kept_from(account, fact.purse, told.request.merchant.acceptor, told.windows.day);
+        const AmountMinor spendable = purses[number - 1].spendable();
+        claims.equal("what a purse could pay", fact.spendable.value,
+                     std::max<std::int64_t>(0, spendable.value - kept.value));
         claims.that(!purses[number - 1].over || fact.verdict != rules::PurseVerdict::eligible,
                     "it would have had a purse pay that is over");
+        if (fact.verdict != rules::PurseVerdict::eligible) continue;
+        earmarked += spendable.value - fact.spendable.value;
     }
+    claims.equal("what is kept for others", told.facts.earmarked.value, earmarked);
 }
 
 }  // namespace

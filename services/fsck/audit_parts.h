@@ -42,6 +42,27 @@ void audit(const Before&, const rules::Stamp&, const rules::PurseEnded&, Claims&
 void audit(const Before&, const rules::Stamp&, const rules::ResolutionProposed&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::ResolutionDecided&, Claims&);
 void audit(const Before&, const rules::Stamp&, const rules::ExposureRecovered&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::DisputeOpened&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::DisputeClosed&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::EarmarkSet&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::EarmarkWithdrawn&, Claims&);
+void audit(const Before&, const rules::Stamp&, const rules::EarmarkPaid&, Claims&);
+
+/// That an event which moves money makes of the account's earmarks what its postings lead to.
+/// @pre  `audit` had nothing against it.
+void audit_earmarks(const Before&, const rules::Stamp&, const rules::AuthorisationDecided&,
+                    Claims&);
+void audit_earmarks(const Before&, const rules::Stamp&, const rules::HoldIncreased&, Claims&);
+void audit_earmarks(const Before&, const rules::Stamp&, const rules::Reversed&, Claims&);
+void audit_earmarks(const Before&, const rules::Stamp&, const rules::Presented&, Claims&);
+void audit_earmarks(const Before&, const rules::Stamp&, const rules::Advised&, Claims&);
+void audit_earmarks(const Before&, const rules::Stamp&, const rules::HoldExpired&, Claims&);
+template <class Other>
+void audit_earmarks(const Before&, const rules::Stamp&, const Other&, Claims&) {}
+
+/// What earmarks of a purse keep from a payment to `payee`: all that stand but those for it.
+[[nodiscard]] AmountMinor kept_from(const AccountCount& account, PurseNumber purse,
+                                    const rules::Acceptor& payee, DayNumber today);
 
 /// The reversals that came before a payment, of those that its account keeps; none if none did.
 /// @pre  the account is known.
@@ -137,6 +158,7 @@ struct Moved {
     std::int64_t fees = 0;
     std::int64_t promised = 0;
     std::int64_t written_off = 0;
+    std::int64_t disputed = 0;
     friend bool operator==(const Moved&, const Moved&) = default;
 };
 

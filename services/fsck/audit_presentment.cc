@@ -35,8 +35,8 @@ bool takes_back(const rules::Presented& event) { return !event.request.reverses.
 /// ended by a credit, and anything else by a debit.
 bool is_final(const Authorisation& was, const rules::Presented& event) {
     const bool announced = was.flow == rules::Flow::gives;
-    return is_debit(event) != announced && !takes_back(event) && event.request.final &&
-           was.state == AuthorisationState::open;
+    return event.request.kind == rules::PresentmentKind::clearing && is_debit(event) != announced &&
+           !takes_back(event) && event.request.final && was.state == AuthorisationState::open;
 }
 
 /// What versions before the third do not tell.
@@ -46,14 +46,14 @@ void audit_progress(const Before& before, const Authorisation& was, const rules:
     const std::int64_t billed = event.request.amounts.billing.value;
     const rules::TransactionAmounts& amounts = event.request.amounts;
     rules::Foreign foreign = was.foreign;
-    if (is_debit(event) && foreign.currency == amounts.transaction_currency) {
+    if (clears(event) && foreign.currency == amounts.transaction_currency) {
         foreign.cleared.value += amounts.transaction.value;
     }
     std::int64_t taken_back = was.taken_back.value;
     if (takes_back(event)) {
         taken_back += std::min(billed, before.takes_back->request.amounts.billing.value);
     }
-    const bool last = is_debit(event) && event.request.final;
+    const bool last = clears(event) && event.request.final;
     claims.equal("what the network took back", after.taken_back.value, taken_back);
     claims.that(after.finished == (!takes_back(event) && (was.finished || last)),
                 "it states wrongly whether the last presentment has come");
@@ -66,11 +66,14 @@ void audit_sums(const Authorisation& was, const rules::Presented& event, Claims&
     const Authorisation& after = event.after;
     const std::int64_t billed = event.request.amounts.billing.value;
     const bool refunds = !is_debit(event) && !takes_back(event);
+    const std::int64_t cleared =
+        is_debit(event) ? billed - event.owed_back.value - undone_by(was, event).value : 0;
     claims.that(event.exposure.value >= 0 && event.recovered.value >= 0 &&
-                    event.repaid.value >= 0 && event.unmatched.value >= 0,
+                    event.repaid.value >= 0 && event.unmatched.value >= 0 &&
+                    event.settled.value >= 0 && event.owed_back.value >= 0,
                 "a part of it is below zero");
     claims.equal("the sum of its debits", after.presented_debit.value,
-                 was.presented_debit.value + (is_debit(event) ? billed : 0));
+                 was.presented_debit.value + cleared);
     claims.equal("the sum of its credits", after.presented_credit.value,
                  was.presented_credit.value + (refunds ? billed : 0));
     claims.equal("the authorisation's exposure", after.exposure.value,
@@ -83,9 +86,18 @@ void audit_sums(const Authorisation& was, const rules::Presented& event, Claims&
         after.promised <= was.promised && (is_debit(event) || after.promised == was.promised),
         "it promises more, or a credit ends a promise");
     claims.that(!is_debit(event) || (event.recovered.value == 0 && event.repaid.value == 0 &&
-                                     event.unmatched.value == 0),
+                                     event.unmatched.value == 0 && event.settled.value == 0),
                 "a debit gives money back");
     claims.that(is_debit(event) || event.exposure.value == 0, "a credit takes money");
+}
+
+/// Whether the legs may have changed so: by purse, what was freed of a hold, taken and given.
+bool may_move(const rules::Presented& event, std::int64_t held, std::int64_t taken,
+              std::int64_t given) {
+    if (event.request.kind == rules::PresentmentKind::second) {
+        return held == 0 && taken >= 0 && given <= 0;
+    }
+    return held <= 0 && taken >= 0 && given >= 0;
 }
 
 /// The legs' changes, as the postings that they lead to; and that their sum is what was billed.
@@ -99,14 +111,16 @@ Moved audit_legs(const Before& before, const Authorisation& was, const rules::Pr
     Moved moved{.settlement = is_debit(event) ? billed : -billed,
                 .exposure = event.recovered.value - event.exposure.value - promised,
                 .promised = promised,
-                .written_off = event.repaid.value};
+                .written_off = event.repaid.value,
+                .disputed = is_debit(event) ? -event.owed_back.value
+                                            : event.settled.value + event.owed_back.value};
     std::int64_t debited = 0;
     std::int64_t credited = 0;
     for (std::size_t purse = 1; purse < new_legs.size(); ++purse) {
         const std::int64_t held = new_legs[purse].held.value - old_legs[purse].held.value;
         const std::int64_t taken = new_legs[purse].debited.value - old_legs[purse].debited.value;
         const std::int64_t given = new_legs[purse].credited.value - old_legs[purse].credited.value;
-        claims.that(held <= 0 && taken >= 0 && given >= 0,
+        claims.that(may_move(event, held, taken, given),
                     "it raises a hold, or takes back what was cleared");
         moved.held[purse] = held;
         moved.available[purse] = given - taken - held;
@@ -116,10 +130,13 @@ Moved audit_legs(const Before& before, const Authorisation& was, const rules::Pr
     const auto pays_first = before.state.at(event.account).pays_first();
     moved.available[pays_first.value] += event.unmatched.value;
     const std::int64_t beyond =
-        is_debit(event) ? event.exposure.value
-                        : event.recovered.value + event.repaid.value + event.unmatched.value;
-    claims.equal("the amount billed", billed, (is_debit(event) ? debited : credited) + beyond);
-    claims.that((is_debit(event) ? credited : debited) == 0,
+        event.owed_back.value + (is_debit(event) ? event.exposure.value
+                                                 : event.recovered.value + event.repaid.value +
+                                                       event.settled.value + event.unmatched.value);
+    claims.equal("the amount billed", billed,
+                 (is_debit(event) ? debited - credited : credited) + beyond);
+    const bool may_do_both = event.request.kind == rules::PresentmentKind::second;
+    claims.that(may_do_both || (is_debit(event) ? credited : debited) == 0,
                 "it moves a leg's money the wrong way");
     return moved;
 }
@@ -136,6 +153,8 @@ void audit_order(const Before& before, const rules::Presented& event, Claims& cl
     claims.that(borne == matched.value ||
                     (event.after.exposure.value == 0 && event.after.written_off.value == 0),
                 "the programme bears what it should have made good");
+    claims.that(borne + event.settled.value == matched.value || event.after.lent.value == 0,
+                "the holder is paid what the programme lent");
 }
 
 /// A debit clears what is reserved first; the rest is freed with the last of them. A part of a
@@ -144,7 +163,7 @@ void audit_freed(const Authorisation& was, const rules::Presented& event, Claims
     const AmountMinor reserved = was.reserved();
     const bool in_parts = was.foreign.currency.value != 0 &&
                           was.foreign.currency == event.request.amounts.transaction_currency;
-    if (is_debit(event) && in_parts) {
+    if (clears(event) && in_parts) {
         claims.that(event.released.value >= 0 &&
                         event.released.value + event.after.reserved().value <= reserved.value,
                     "it frees more than was held");
@@ -152,7 +171,7 @@ void audit_freed(const Authorisation& was, const rules::Presented& event, Claims
                     "it was the last, and something is still held");
     } else {
         const AmountMinor cleared =
-            is_debit(event) ? std::min(event.request.amounts.billing, reserved) : AmountMinor{0};
+            clears(event) ? std::min(event.request.amounts.billing, reserved) : AmountMinor{0};
         const AmountMinor left{reserved.value - cleared.value};
         const AmountMinor released = is_final(was, event) ? left : AmountMinor{0};
         claims.equal("the amount released", event.released, released);
@@ -182,13 +201,19 @@ void audit_exception(const Authorisation& was, const rules::Presented& event, Cl
         return event.exception == rules::Exception{.reason = reason, .amount = {amount}};
     };
     const std::int64_t billed = event.request.amounts.billing.value;
-    const std::int64_t beyond = is_debit(event) ? beyond_tolerance(was, event) : 0;
+    const std::int64_t beyond = clears(event) ? beyond_tolerance(was, event) : 0;
     const bool posted = was.state == AuthorisationState::posted;
     bool right = false;
     if (!is_debit(event)) {
         right = event.unmatched.value > 0
                     ? is(ExceptionReason::credit_unmatched, event.unmatched.value)
+                : event.owed_back.value > 0
+                    ? is(ExceptionReason::owed_to_network, event.owed_back.value)
                     : event.exception == rules::Exception{};
+    } else if (!clears(event)) {
+        const std::int64_t again = billed - event.owed_back.value;
+        right = again > 0 ? is(ExceptionReason::presented_again, again)
+                          : event.exception == rules::Exception{};
     } else if (was.finished) {
         right = is(ExceptionReason::presentment_after_final, billed);
     } else if (beyond > 0) {
@@ -199,6 +224,7 @@ void audit_exception(const Authorisation& was, const rules::Presented& event, Cl
                event.exposure.value);
     } else {
         right = event.exception == rules::Exception{} ||
+                event.exception.reason == ExceptionReason::earmark_broken ||  // see audit_earmarks
                 (posted && is(ExceptionReason::original_ambiguous, billed)) ||
                 (event.exception.reason == ExceptionReason::clearing_unfunded &&
                  event.exception.amount <= event.exposure);
@@ -209,6 +235,8 @@ void audit_exception(const Authorisation& was, const rules::Presented& event, Cl
 /// An announced refund of the purchase clears, and nothing else of it changes.
 void audit_announced(const Before& before, const rules::Presented& event, Claims& claims) {
     if (!event.announced) return;
+    claims.that(event.request.kind == rules::PresentmentKind::clearing,
+                "a chargeback clears an announced refund");
     claims.that(before.announced != nullptr && !is_debit(event) && !takes_back(event),
                 "it clears an announced refund that the events before do not have");
     if (!claims.hold()) return;
@@ -226,7 +254,7 @@ void audit_announced(const Before& before, const rules::Presented& event, Claims
 /// A clearing was taken back that is not known, or was taken back before: nothing moves.
 void audit_in_vain(const Before& before, const rules::Presented& event, Claims& claims) {
     const bool twice = before.taken_back_by.value != 0;
-    claims.that(twice || before.takes_back == nullptr || !is_debit(*before.takes_back) ||
+    claims.that(twice || before.takes_back == nullptr || !clears(*before.takes_back) ||
                     before.authorisation == nullptr,
                 "it takes back nothing, although it names a clearing");
     claims.that(
@@ -237,9 +265,19 @@ void audit_in_vain(const Before& before, const rules::Presented& event, Claims& 
         "it raises another exception than its own");
     claims.that(event.recovered.value == 0 && event.repaid.value == 0 &&
                     event.unmatched.value == 0 && event.exposure.value == 0 &&
-                    event.released.value == 0 && !event.announced,
+                    event.settled.value == 0 && event.owed_back.value == 0 &&
+                    event.released.value == 0 && !event.announced && !event.dispute,
                 "it moves nothing, and says that it did");
     audit_refused(event.postings, claims);
+}
+
+/// `after` with what only a presentment changes put back to what it was.
+Authorisation but_for_parts(const Authorisation& was, Authorisation after) {
+    after.written_off = was.written_off;
+    after.lent = was.lent;
+    after.charged_back = was.charged_back;
+    after.owed_back = was.owed_back;
+    return after;
 }
 
 void audit_posted(const Before& before, const rules::Stamp& stamp, const rules::Presented& event,
@@ -250,13 +288,13 @@ void audit_posted(const Before& before, const rules::Stamp& stamp, const rules::
                 "it changes an authorisation that the events before do not have");
     if (takes_back(event)) {
         claims.that(before.taken_back_by.value == 0, "it takes a clearing back a second time");
-        claims.that(!begins && before.takes_back != nullptr && is_debit(*before.takes_back) &&
+        claims.that(!begins && before.takes_back != nullptr && clears(*before.takes_back) &&
                         before.takes_back->after.id == event.after.id,
                     "it takes back a clearing that the events before do not have");
     }
     if (!claims.hold()) return;
     const Authorisation was = begins ? begun : *before.authorisation;
-    audit_identity(before, event.account, was, event.after, claims);
+    audit_identity(before, event.account, was, but_for_parts(was, event.after), claims);
     if (!claims.hold()) return;
     audit_sums(was, event, claims);
     audit_tap(was, event.after, event.uncounted, false, claims);
@@ -264,6 +302,7 @@ void audit_posted(const Before& before, const rules::Stamp& stamp, const rules::
     if (before.knows_clearing()) audit_progress(before, was, event, claims);
     audit_freed(was, event, claims);
     audit_order(before, event, claims);
+    audit_disputed(before, stamp, was, event, claims);
     const Moved moved = audit_legs(before, was, event, claims);
     audit_postings(before, event.account, event.postings, moved, claims);
     if (before.knows_clearing()) audit_exception(was, event, claims);

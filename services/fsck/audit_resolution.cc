@@ -42,6 +42,21 @@ void audit_write_off(const Before& before, const Authorisation& was,
                    {.exposure = event.amount.value, .written_off = -event.amount.value}, claims);
 }
 
+/// What a purse has that no earmark keeps.
+AmountMinor free_in(const AccountCount& account, PurseNumber purse, DayNumber today) {
+    const AmountMinor available = account.purses[purse.value - 1U].available;
+    const AmountMinor kept = kept_from(account, purse, {}, today);
+    return {std::max<std::int64_t>(0, available.value - kept.value)};
+}
+
+AmountMinor free_in(const AccountCount& account, DayNumber today) {
+    AmountMinor sum;
+    for (std::size_t purse = 1; purse <= account.purses.size(); ++purse) {
+        sum.value += free_in(account, {static_cast<std::uint8_t>(purse)}, today).value;
+    }
+    return sum;
+}
+
 /// What was taken from each purse, which the legs of the authorisation state as well.
 Moved taken_from(const Authorisation& was, const rules::ExposureRecovered& event, Claims& claims) {
     Moved moved{.exposure = event.amount.value};
@@ -131,7 +146,9 @@ void audit(const Before& before, const rules::Stamp& stamp, const rules::Exposur
     if (was == nullptr || !claims.hold()) return;
     audit_form(before, event.after, claims);
     const AmountMinor due = std::min(open->amount, was->exposure);
-    const AmountMinor most = std::min(due, before.recount.at(event.account).available());
+    const AccountCount& account = before.recount.at(event.account);
+    const DayNumber today = local_day(before.state.offsets, stamp.now_ns);
+    const AmountMinor most = std::min(due, free_in(account, today));
     claims.equal("the amount recovered", event.amount, most);
     claims.that(most.value > 0, "it recovers nothing");
     Authorisation expected = *was;
@@ -141,6 +158,11 @@ void audit(const Before& before, const rules::Stamp& stamp, const rules::Exposur
                 "it changes more of its authorisation than its exposure and legs");
     if (!claims.hold()) return;
     const Moved moved = taken_from(*was, event, claims);
+    for (std::size_t purse = 1; purse <= account.purses.size(); ++purse) {
+        const PurseNumber number{static_cast<std::uint8_t>(purse)};
+        claims.that(-moved.available[purse] <= free_in(account, number, today).value,
+                    "it takes what is kept for others");
+    }
     audit_postings(before, event.account, event.postings, moved, claims);
     if (!claims.hold()) return;
     claims.equal("the amount available", event.available,

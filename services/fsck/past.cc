@@ -72,6 +72,9 @@ NaturalKeys natural_keys_of(const rules::Event& event) {
         keys.push_back(
             rules::stage_key(released->account, released->purse, released->request.stage));
     }
+    if (const auto* earmark = std::get_if<rules::EarmarkSet>(&event)) {
+        keys.push_back(rules::earmark_key(earmark->account, earmark->request.reference));
+    }
     if (const auto* presented = std::get_if<rules::Presented>(&event)) {
         for (const auto& [key, applied] : rules::applied_by(*presented, {})) keys.push_back(key);
     }

@@ -58,6 +58,8 @@ void promise(AccountCount& account, const rules::Authorisation& authorisation, i
     }
     account.owed.value += sign * (authorisation.exposure.value + authorisation.promised.value);
     account.given_up.value += sign * authorisation.written_off.value;
+    account.kept_less_lent.value +=
+        sign * (authorisation.owed_back.value - authorisation.lent.value);
     const bool is_open = authorisation.state == rules::AuthorisationState::open;
     if (is_open) account.open += static_cast<std::uint32_t>(sign);
 }
@@ -79,6 +81,12 @@ void compare(std::string_view what, const Window& window, const rules::WindowCou
     claims.that(window.number == kept.number && window.amount == kept.count.amount &&
                     window.count == std::int64_t{kept.count.count},
                 what);
+}
+
+void let_go(rules::Earmarks& earmarks, Sequence earmark) {
+    std::erase_if(earmarks.all, [&](const rules::Earmark& one) { return one.set_by == earmark; });
+    std::erase_if(earmarks.uses,
+                  [&](const rules::EarmarkUse& use) { return use.earmark == earmark; });
 }
 
 }  // namespace
@@ -134,6 +142,9 @@ void Recount::post(ProgrammeId programme, AccountId account, const rules::Postin
         }
         if (line.account == rules::LedgerAccount::written_off) {
             of(account).written_off.value -= line.amount.value;
+        }
+        if (line.account == rules::LedgerAccount::disputed) {
+            of(account).disputed.value += line.amount.value;
         }
         if (line.purse.value == 0) continue;
         PurseCount& purse = of(account).purses[line.purse.value - 1U];
@@ -203,6 +214,63 @@ void Recount::meet(AccountId account, const rules::ReversedBefore& met) {
     });
 }
 
+void Recount::earmark(const rules::EarmarkSet& event, Sequence set_by) {
+    rules::Earmarks& earmarks = of(event.account).earmarks;
+    std::vector<Sequence> over;
+    for (const rules::Earmark& one : earmarks.all) {
+        if (one.until < event.today) over.push_back(one.set_by);
+    }
+    for (const Sequence one : over) let_go(earmarks, one);
+    earmarks.all.push_back({.set_by = set_by,
+                            .reference = event.request.reference,
+                            .purse = event.purse,
+                            .amount = event.request.amount,
+                            .left = event.request.amount,
+                            .payee = event.request.payee,
+                            .due = event.request.due,
+                            .until = event.until});
+    std::ranges::stable_sort(earmarks.all, {}, &rules::Earmark::due);
+}
+
+void Recount::withdraw(const rules::EarmarkWithdrawn& event) {
+    let_go(of(event.account).earmarks, event.earmark);
+}
+
+void Recount::pay(const rules::EarmarkPaid& event) {
+    post(event.programme, event.account, event.postings);
+    let_go(of(event.account).earmarks, event.request.earmark);
+}
+
+void Recount::let_earmarks_go(AccountId account, PurseNumber purse) {
+    rules::Earmarks& earmarks = of(account).earmarks;
+    std::vector<Sequence> gone;
+    for (const rules::Earmark& one : earmarks.all) {
+        if (one.purse == purse) gone.push_back(one.set_by);
+    }
+    for (const Sequence one : gone) let_go(earmarks, one);
+}
+
+void Recount::change_earmarks(AccountId account, const AuthorisationId& authorisation,
+                              const rules::EarmarkChanges& changes) {
+    rules::Earmarks& earmarks = of(account).earmarks;
+    for (const rules::EarmarkChange& change : changes) {
+        const auto changed =
+            std::ranges::find(earmarks.all, change.earmark, &rules::Earmark::set_by);
+        if (changed == earmarks.all.end()) continue;
+        changed->left = change.left;
+        std::erase_if(earmarks.uses, [&](const rules::EarmarkUse& use) {
+            return use.earmark == change.earmark && use.authorisation == authorisation;
+        });
+        if (change.used.value > 0) {
+            earmarks.uses.push_back({change.earmark, authorisation, change.used});
+        }
+        const bool used = std::ranges::any_of(earmarks.uses, [&](const rules::EarmarkUse& use) {
+            return use.earmark == change.earmark;
+        });
+        if (change.left.value == 0 && !used) let_go(earmarks, change.earmark);
+    }
+}
+
 void Recount::clear(ProgrammeId programme, rules::Direction direction, AmountMinor amount) {
     rules::DayTotals& today = of(programme).today;
     if (direction == rules::Direction::debit) {
@@ -249,9 +317,24 @@ void Recount::follow_up(const rules::ExposureRecovered& event) {
     });
 }
 
+void Recount::dispute(AccountId account, const rules::Dispute& dispute) {
+    std::vector<rules::Dispute>& open = of(account).disputes;
+    const auto found =
+        std::ranges::find(open, dispute.authorisation, &rules::Dispute::authorisation);
+    if (found == open.end()) {
+        open.push_back(dispute);
+    } else if (dispute.due.value == 0) {
+        open.erase(found);
+    } else {
+        *found = dispute;
+    }
+}
+
 std::optional<std::string> Recount::difference(const rules::Account& account,
                                                std::span<const rules::KeptReversal> kept_reversals,
-                                               std::span<const rules::Resolution> proposals) const {
+                                               std::span<const rules::Resolution> proposals,
+                                               const rules::Earmarks* earmarks,
+                                               std::span<const rules::Dispute> disputes) const {
     const AccountCount& counted = at(account.id);
     Claims claims;
     claims.equal("the number of purses", account.purses.size(), counted.purses.size());
@@ -276,10 +359,16 @@ std::optional<std::string> Recount::difference(const rules::Account& account,
     claims.equal("the sum of what was written off of its authorisations", counted.given_up,
                  counted.written_off);
     claims.that(counted.written_off.value >= 0, "more was repaid than was written off");
+    claims.equal("the sum of what is lent and kept of its authorisations", counted.kept_less_lent,
+                 counted.disputed);
+    claims.that(std::ranges::equal(disputes, counted.disputes),
+                "its open disputes are not those that were opened and are not over");
     claims.that(std::ranges::equal(kept_reversals, counted.kept),
                 "the reversals that wait for their payment are not those that were kept");
     claims.that(std::ranges::equal(proposals, counted.proposals),
                 "its open proposals are not those that were made and not ended");
+    claims.that((earmarks == nullptr ? rules::Earmarks{} : *earmarks) == counted.earmarks,
+                "the earmarks are not those that were set, used and withdrawn");
     compare("the day's counter is not what its payments add up to", counted.day, account.day,
             claims);
     compare("the day's counter of cash is not what its payments add up to", counted.cash_day,

@@ -63,9 +63,13 @@ struct AccountCount : Spent {
     AmountMinor owed;                ///< Summed from authorisations; must equal `exposure`.
     AmountMinor written_off;         ///< Summed from postings.
     AmountMinor given_up;            ///< Summed from authorisations; must equal `written_off`.
+    AmountMinor disputed;            ///< Summed from postings.
+    AmountMinor kept_less_lent;      ///< Summed from authorisations; must equal `disputed`.
     std::uint32_t open = 0;
     std::vector<rules::KeptReversal> kept;     ///< Reversals that wait for their payment.
     std::vector<rules::Resolution> proposals;  ///< About its exposures, that are open.
+    rules::Earmarks earmarks;
+    std::vector<rules::Dispute> disputes;  ///< Of its payments, that are open.
 
     [[nodiscard]] AmountMinor available() const;
 };
@@ -99,6 +103,7 @@ class Recount {
         PurseCount& purse = of(event.account).purses[event.purse.value - 1U];
         purse.over = true;
         purse.unreleased = {};
+        let_earmarks_go(event.account, event.purse);
     }
     void set_rules(CardId first, const rules::CardRulesSet& event, TimestampNs now_ns);
     /// Null when it has none.
@@ -118,6 +123,15 @@ class Recount {
     void propose(const rules::ResolutionProposed& event, Sequence proposed);
     void follow_up(const rules::ResolutionDecided& event);
     void follow_up(const rules::ExposureRecovered& event);
+    void earmark(const rules::EarmarkSet& event, Sequence set_by);
+    void withdraw(const rules::EarmarkWithdrawn& event);
+    void pay(const rules::EarmarkPaid& event);
+    /// Those of a purse.
+    void let_earmarks_go(AccountId account, PurseNumber purse);
+    void change_earmarks(AccountId account, const AuthorisationId& authorisation,
+                         const rules::EarmarkChanges& changes);
+    /// In the place of the one of the same payment, unless it is over.
+    void dispute(AccountId account, const rules::Dispute& dispute);
     void clear(ProgrammeId programme, rules::Direction direction, AmountMinor amount);
     void end_day(ProgrammeId programme) { of(programme).today = {}; }
 
@@ -130,7 +144,8 @@ class Recount {
     /// when they agree.
     [[nodiscard]] std::optional<std::string> difference(
         const rules::Account& account, std::span<const rules::KeptReversal> kept,
-        std::span<const rules::Resolution> proposals) const;
+        std::span<const rules::Resolution> proposals, const rules::Earmarks* earmarks,
+        std::span<const rules::Dispute> disputes) const;
     [[nodiscard]] std::optional<std::string> difference(const rules::CardRules& rules) const;
     [[nodiscard]] std::optional<std::string> difference(const rules::Programme& programme) const;
 

@@ -37,6 +37,7 @@ struct Count {
         const rules::Flow flow = rules::flow_of(event.request.kind);
         if (flow == rules::Flow::asks) return;
         recount.post(event.programme, event.account, event.postings);
+        recount.change_earmarks(event.account, event.id, event.earmarks);
         if (flow == rules::Flow::takes) {
             recount.spend(first_of(event.card), event);
         }
@@ -48,6 +49,7 @@ struct Count {
         }
         if (event.decline.declined()) return;
         recount.post(event.programme, event.account, event.postings);
+        recount.change_earmarks(event.account, event.after.id, event.earmarks);
         recount.grow(first_of(event.card), event);
         recount.change(event.account, was, event.after);
     }
@@ -64,6 +66,7 @@ struct Count {
         if (event.after.id.none()) return;
         change(event);
         if (event.announced) recount.change(event.account, announced, *event.announced);
+        if (event.dispute) recount.dispute(event.account, *event.dispute);
         recount.clear(event.programme, event.request.direction, event.request.amounts.billing);
     }
     void operator()(const rules::Loaded& event) const { recount.load(event); }
@@ -83,6 +86,13 @@ struct Count {
         recount.change(event.account, was, event.after);
         recount.follow_up(event);
     }
+    void operator()(const rules::EarmarkSet& event) const {
+        recount.earmark(event, stamp.sequence);
+    }
+    void operator()(const rules::EarmarkWithdrawn& event) const { recount.withdraw(event); }
+    void operator()(const rules::EarmarkPaid& event) const { recount.pay(event); }
+    void operator()(const rules::DisputeOpened& event) const { dispute(event); }
+    void operator()(const rules::DisputeClosed& event) const { dispute(event); }
     void operator()(const rules::ProgrammeCreated&) const { recount.open_programme(); }
     void operator()(const rules::AccountOpened& event) const {
         recount.open_account(event.request);
@@ -103,9 +113,17 @@ struct Count {
 
     [[nodiscard]] CardId first_of(CardId card) const { return state.at(card).first; }
 
+    template <class Event>
+    void dispute(const Event& event) const {
+        recount.post(event.programme, event.account, event.postings);
+        recount.change(event.account, was, event.after);
+        recount.dispute(event.account, event.dispute);
+    }
+
     template <class Change>
     void change(const Change& event) const {
         recount.post(event.programme, event.account, event.postings);
+        recount.change_earmarks(event.account, event.after.id, event.earmarks);
         const CardId first = first_of(event.after.card);
         recount.give_back(event.account, first, event.uncounted);
         recount.give_back(first, event.uncounted.tap);
@@ -171,7 +189,12 @@ std::optional<std::string> Replay::difference(const rules::Event& event) const {
     if (const AccountId account = rules::account_of(event); account.value != 0) {
         const auto kept = state_.kept_reversals_of(account);
         const auto proposals = state_.resolutions_of(account);
-        if (auto why = recount_.difference(state_.at(account), kept, proposals)) return why;
+        const auto* const earmarks = state_.earmarks_of(account);
+        const auto disputes = state_.disputes_of(account);
+        if (auto why =
+                recount_.difference(state_.at(account), kept, proposals, earmarks, disputes)) {
+            return why;
+        }
         for (const CardId id : state_.at(account).cards) {
             const rules::Card& card = state_.at(id);
             if (!card.has_rules) continue;

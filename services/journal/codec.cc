@@ -46,7 +46,12 @@ constexpr std::array<std::string_view, kind_count> kind_names{"AuthorisationDeci
                                                               "PurseEnded",
                                                               "ResolutionProposed",
                                                               "ResolutionDecided",
-                                                              "ExposureRecovered"};
+                                                              "ExposureRecovered",
+                                                              "EarmarkSet",
+                                                              "EarmarkWithdrawn",
+                                                              "EarmarkPaid",
+                                                              "DisputeOpened",
+                                                              "DisputeClosed"};
 static_assert(std::ranges::none_of(kind_names, &std::string_view::empty));
 
 /// Kind and version, the stamp, and the number of commitments.

@@ -120,7 +120,8 @@ constexpr auto fields(Is<rules::Reverse> auto& v, auto&& use) {
 }
 constexpr auto fields(Is<rules::Present> auto& v, auto&& use) {
     return use(v.request, v.card_token, v.direction, v.presentment_id, v.original, v.amounts,
-               v.merchant, v.identity, v.local_date, v.final, since<3>(v.reverses));
+               v.merchant, v.identity, v.local_date, v.final, since<3>(v.reverses),
+               since<3>(v.kind));
 }
 constexpr auto fields(Is<rules::Advise> auto& v, auto&& use) {
     return use(v.request, v.card_token, v.advice, v.original, v.amounts, v.merchant, v.identity,
@@ -151,6 +152,13 @@ constexpr auto fields(Is<rules::ReleaseStage> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::ClosePurse> auto& v, auto&& use) {
     return use(v.request, v.account, v.purse, v.reason);
 }
+constexpr auto fields(Is<rules::SetEarmark> auto& v, auto&& use) {
+    return use(v.request, v.account, v.reference, v.purse, v.amount, v.currency, v.payee, v.due,
+               v.until, v.reason);
+}
+constexpr auto fields(Is<rules::WithdrawEarmark> auto& v, auto&& use) {
+    return use(v.request, v.account, v.reference, v.reason);
+}
 constexpr auto fields(Is<rules::SetProvider> auto& v, auto&& use) {
     return use(v.request, v.programme, v.provider_register, v.acceptor, v.dates, v.reason);
 }
@@ -180,6 +188,13 @@ constexpr auto fields(Is<rules::DecideResolution> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::RecoverExposure> auto& v, auto&& use) {
     return use(v.request, v.account, v.proposal, v.reason);
 }
+constexpr auto fields(Is<rules::OpenDispute> auto& v, auto&& use) {
+    return use(v.request, v.account, v.authorisation, v.amount, v.currency, v.category,
+               v.provisional, v.reason);
+}
+constexpr auto fields(Is<rules::CloseDispute> auto& v, auto&& use) {
+    return use(v.request, v.account, v.authorisation, v.outcome, v.reason);
+}
 constexpr auto fields(Is<rules::CloseSettlement> auto& v, auto&& use) {
     return use(v.request, v.programme, v.day, v.requested_by);
 }
@@ -187,6 +202,9 @@ constexpr auto fields(Is<rules::SetOffsetTable> auto& v, auto&& use) {
     return use(v.zone, v.table);
 }
 constexpr auto fields(Is<rules::ExpireHold> auto& v, auto&& use) { return use(v.authorisation); }
+constexpr auto fields(Is<rules::PayEarmark> auto& v, auto&& use) {
+    return use(v.account, v.earmark);
+}
 constexpr auto fields(Is<rules::EndPurse> auto& v, auto&& use) { return use(v.account, v.purse); }
 constexpr auto fields(Is<rules::EndBusinessDay> auto& v, auto&& use) {
     return use(v.programme, v.day);
@@ -229,7 +247,11 @@ constexpr auto fields(Is<rules::SpendingFacts> auto& v, auto&& use) {
     return use(v.card_status, v.account_status, v.card_expiry, v.card_expires_ns, v.currency,
                v.available, v.open_count, v.day, v.week, v.month, v.reversed_before,
                since<3>(v.portion), since<3>(v.raised_from), since<3>(v.taps),
-               since<3>(v.cash_today), since<3>(v.purses), since<3>(v.by_card));
+               since<3>(v.cash_today), since<3>(v.purses), since<3>(v.earmarked),
+               since<3>(v.by_card));
+}
+constexpr auto fields(Is<rules::EarmarkChange> auto& v, auto&& use) {
+    return use(v.earmark, v.left, v.used);
 }
 constexpr auto fields(Is<rules::CardCounts> auto& v, auto&& use) {
     return use(v.since_ns, v.day, v.week, v.month, v.cash_today);
@@ -247,7 +269,8 @@ constexpr auto fields(Is<rules::Posting> auto& v, auto&& use) {
     return use(v.account, v.purse, v.amount);
 }
 constexpr auto fields(Is<rules::LedgerTotals> auto& v, auto&& use) {
-    return use(v.totals, since<3>(v.promised), since<3>(v.owed_to_person), since<3>(v.written_off));
+    return use(v.totals, since<3>(v.promised), since<3>(v.owed_to_person), since<3>(v.written_off),
+               since<3>(v.disputed));
 }
 constexpr auto fields(Is<rules::PurseSurplus> auto& v, auto&& use) {
     return use(v.funder, v.persons_own, v.amount);
@@ -269,7 +292,11 @@ constexpr auto fields(Is<rules::Authorisation> auto& v, auto&& use) {
                since<3>(v.refunds), since<3>(v.tap), since<3>(v.counted_in), since<3>(v.local_date),
                since<3>(v.reversed), since<3>(v.taken_back), since<3>(v.promised),
                since<3>(v.finished), since<3>(v.foreign), since<3>(v.tolerance),
-               since<3>(v.by_card), since<3>(v.written_off));
+               since<3>(v.by_card), since<3>(v.written_off), since<3>(v.lent),
+               since<3>(v.charged_back), since<3>(v.owed_back));
+}
+constexpr auto fields(Is<rules::Dispute> auto& v, auto&& use) {
+    return use(v.opened, v.authorisation, v.category, v.state, v.amount, v.due);
 }
 constexpr auto fields(Is<rules::Tap> auto& v, auto&& use) {
     return use(v.counted, v.round, v.amount);
@@ -290,21 +317,24 @@ constexpr auto fields(Is<rules::AuthorisationDecided> auto& v, auto&& use) {
                v.available, v.defaults, v.agreement, v.agreement_version, v.facts, v.windows,
                v.expires_ns, v.legs, v.postings, since<3>(v.cash), since<3>(v.refunds),
                since<3>(v.uplift), since<3>(v.tap), since<3>(v.tolerance), since<3>(v.card_rules),
-               since<3>(v.uses_card));
+               since<3>(v.uses_card), since<3>(v.earmarks));
 }
 constexpr auto fields(Is<rules::Reversed> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.decline, v.released,
-               v.available, v.after, v.uncounted, v.postings, since<3>(v.exception));
+               v.available, v.after, v.uncounted, v.postings, since<3>(v.exception),
+               since<3>(v.earmarks));
 }
 constexpr auto fields(Is<rules::Presented> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.released, v.exposure,
                v.recovered, v.unmatched, v.available, v.after, v.uncounted, v.postings,
-               since<3>(v.exception), since<3>(v.announced), since<3>(v.repaid));
+               since<3>(v.exception), since<3>(v.announced), since<3>(v.repaid),
+               since<3>(v.earmarks), since<3>(v.settled), since<3>(v.owed_back),
+               since<3>(v.dispute));
 }
 constexpr auto fields(Is<rules::Advised> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.reserved, v.released,
                v.exposure, v.available, v.reversed_before, v.after, v.uncounted, v.postings,
-               v.exception, v.uses_card);
+               v.exception, v.uses_card, v.earmarks);
 }
 constexpr auto fields(Is<rules::ProgrammeCreated> auto& v, auto&& use) {
     return use(v.request, v.programme, v.defaults, v.first_day);
@@ -325,6 +355,17 @@ constexpr auto fields(Is<rules::Loaded> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::StageReleased> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.purse, v.unreleased, v.available);
 }
+constexpr auto fields(Is<rules::EarmarkSet> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.purse, v.until, v.today, v.unearmarked,
+               v.available);
+}
+constexpr auto fields(Is<rules::EarmarkWithdrawn> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.earmark, v.freed, v.available);
+}
+constexpr auto fields(Is<rules::EarmarkPaid> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.purse, v.reference, v.amount, v.available,
+               v.postings);
+}
 constexpr auto fields(Is<rules::ProviderSet> auto& v, auto&& use) {
     return use(v.request, v.programme);
 }
@@ -338,7 +379,8 @@ constexpr auto fields(Is<rules::AccountStatusSet> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account);
 }
 constexpr auto fields(Is<rules::HoldExpired> auto& v, auto&& use) {
-    return use(v.request, v.programme, v.account, v.released, v.after, v.uncounted, v.postings);
+    return use(v.request, v.programme, v.account, v.released, v.after, v.uncounted, v.postings,
+               since<3>(v.earmarks));
 }
 constexpr auto fields(Is<rules::BusinessDayEnded> auto& v, auto&& use) {
     return use(v.request, v.last, v.cleared, v.trial_balance);
@@ -357,7 +399,7 @@ constexpr auto fields(Is<rules::ReversalKept> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::HoldIncreased> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.decline, v.extra,
                v.cumulative, v.available, v.defaults, v.agreement, v.agreement_version, v.facts,
-               v.windows, v.places, v.after, v.postings, v.card_rules);
+               v.windows, v.places, v.after, v.postings, v.card_rules, v.earmarks);
 }
 constexpr auto fields(Is<rules::CardReplaced> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.old_card, v.old_status, v.ended, v.card,
@@ -383,6 +425,14 @@ constexpr auto fields(Is<rules::ResolutionDecided> auto& v, auto&& use) {
 }
 constexpr auto fields(Is<rules::ExposureRecovered> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.amount, v.available, v.after, v.postings);
+}
+constexpr auto fields(Is<rules::DisputeOpened> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.dispute, v.lent, v.available, v.after,
+               v.postings);
+}
+constexpr auto fields(Is<rules::DisputeClosed> auto& v, auto&& use) {
+    return use(v.request, v.programme, v.account, v.dispute, v.taken, v.exposure, v.available,
+               v.after, v.postings, v.exception);
 }
 constexpr auto fields(Is<rules::LostBatches> auto& v, auto&& use) {
     return use(v.programme, v.first, v.last);

@@ -76,7 +76,9 @@ bool read_image(Reader& reader, rules::AccountImage& image) {
     if (!account_members(account, filler(reader))) return false;
     if (!read_items(reader, image.purses) || !read_items(reader, image.cards) ||
         !read_items(reader, image.open) || !read_items(reader, image.kept_reversals) ||
-        !read_items(reader, image.card_rules) || !read_items(reader, image.resolutions)) {
+        !read_items(reader, image.card_rules) || !read_items(reader, image.resolutions) ||
+        !read_items(reader, image.earmarks.all) || !read_items(reader, image.earmarks.uses) ||
+        !read_items(reader, image.disputes)) {
         return false;
     }
     if (image.kept_reversals.size() > kept_reversals_per_account_max) {
@@ -84,6 +86,12 @@ bool read_image(Reader& reader, rules::AccountImage& image) {
     }
     if (image.resolutions.size() > resolutions_per_account_max) {
         return reader.fail("an account has too many open proposals");
+    }
+    if (image.earmarks.all.size() > earmarks_per_account_max) {
+        return reader.fail("an account has too many earmarks");
+    }
+    if (image.disputes.size() > disputes_per_account_max) {
+        return reader.fail("an account has too many open disputes");
     }
     for (const rules::Card& card : image.cards) account.cards.push_back(card.id);
     for (const rules::Authorisation& one : image.open) account.open.push_back(one.id);
@@ -141,6 +149,10 @@ void encode_image(const rules::State& state, const rules::Account& account, Byte
     append_list(out, state.kept_reversals_of(account.id));
     append_list(out, card_rules_of(state, account));
     append_list(out, state.resolutions_of(account.id));
+    const rules::Earmarks* const earmarks = state.earmarks_of(account.id);
+    append_list(out, earmarks == nullptr ? std::vector<rules::Earmark>{} : earmarks->all);
+    append_list(out, earmarks == nullptr ? std::vector<rules::EarmarkUse>{} : earmarks->uses);
+    append_list(out, state.disputes_of(account.id));
 }
 
 void encode_image(const rules::Authorisation& authorisation, Bytes& out) {

@@ -14,6 +14,12 @@ constexpr auto fields(Is<rules::PurseImage> auto& v, auto&& use) {
     return use(v.spec, v.available, v.held, v.unreleased, v.status, v.last_day, v.returned);
 }
 constexpr auto fields(Is<rules::ProviderKey> auto& v, auto&& use) { return use(v.in, v.acceptor); }
+constexpr auto fields(Is<rules::Earmark> auto& v, auto&& use) {
+    return use(v.set_by, v.reference, v.purse, v.amount, v.left, v.payee, v.due, v.until);
+}
+constexpr auto fields(Is<rules::EarmarkUse> auto& v, auto&& use) {
+    return use(v.earmark, v.authorisation, v.amount);
+}
 constexpr auto fields(Is<rules::WindowCounter> auto& v, auto&& use) {
     return use(v.number, v.count);
 }
@@ -38,8 +44,8 @@ constexpr auto fields(Is<rules::ClosedBatch> auto& v, auto&& use) {
     return use(v.number, v.day, v.first, v.last, v.closed_at);
 }
 
-/// All of an account but its cards, open authorisations, kept reversals and open proposals, which
-/// stand in its image whole.
+/// All of an account but its cards, open authorisations, kept reversals, open proposals and
+/// disputes, which stand in its image whole.
 constexpr auto account_members(Is<rules::Account> auto& v, auto&& use) {
     static_assert(member_count<rules::Account>() == 21, "list the new member of Account here");
     return use(v.id, v.programme, v.reference, v.arrangement, v.status, v.vault_key, v.agreement,

@@ -56,6 +56,9 @@ template <>
 inline constexpr EnumRange<rules::Direction> enum_range<rules::Direction>{rules::Direction::debit,
                                                                           rules::Direction::credit};
 template <>
+inline constexpr EnumRange<rules::PresentmentKind> enum_range<rules::PresentmentKind>{
+    rules::PresentmentKind::clearing, rules::PresentmentKind{rules::presentment_kind_last}};
+template <>
 inline constexpr EnumRange<rules::Arrangement> enum_range<rules::Arrangement>{
     rules::Arrangement::direct_payment, rules::Arrangement::skills_account};
 template <>
@@ -102,6 +105,15 @@ inline constexpr EnumRange<rules::ExceptionReason> enum_range<rules::ExceptionRe
 template <>
 inline constexpr EnumRange<rules::ResolutionKind> enum_range<rules::ResolutionKind>{
     rules::ResolutionKind::write_off, rules::ResolutionKind::recovery};
+template <>
+inline constexpr EnumRange<rules::DisputeCategory> enum_range<rules::DisputeCategory>{
+    rules::DisputeCategory::none, rules::DisputeCategory{rules::dispute_category_last}};
+template <>
+inline constexpr EnumRange<rules::DisputeOutcome> enum_range<rules::DisputeOutcome>{
+    rules::DisputeOutcome::won, rules::DisputeOutcome::withdrawn};
+template <>
+inline constexpr EnumRange<rules::DisputeState> enum_range<rules::DisputeState>{
+    rules::DisputeState::open, rules::DisputeState{rules::dispute_state_last}};
 template <>
 inline constexpr EnumRange<rules::PurseUnit> enum_range<rules::PurseUnit>{
     rules::PurseUnit::money, rules::PurseUnit{rules::purse_unit_last}};

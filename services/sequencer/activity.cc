@@ -27,7 +27,10 @@ bool is_shown(const rules::Event& event) {
            std::holds_alternative<rules::StageReleased>(event) ||
            std::holds_alternative<rules::PurseEnded>(event) ||
            std::holds_alternative<rules::PurseClosed>(event) ||
-           std::holds_alternative<rules::ExposureRecovered>(event);
+           std::holds_alternative<rules::ExposureRecovered>(event) ||
+           std::holds_alternative<rules::EarmarkPaid>(event) ||
+           std::holds_alternative<rules::DisputeOpened>(event) ||
+           std::holds_alternative<rules::DisputeClosed>(event);
 }
 
 std::string account_prefix(AccountId account) {

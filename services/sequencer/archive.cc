@@ -100,6 +100,12 @@ struct Rows {
     void operator()(const rules::ExposureRecovered& event) const {
         put_authorisation(event.after, stamp, batch);
     }
+    void operator()(const rules::DisputeOpened& event) const {
+        put_authorisation(event.after, stamp, batch);
+    }
+    void operator()(const rules::DisputeClosed& event) const {
+        put_authorisation(event.after, stamp, batch);
+    }
     void operator()(const rules::Loaded& event) const {
         put_once({.kind = rules::NaturalKey::Kind::load,
                   .account = event.account,
@@ -109,6 +115,10 @@ struct Rows {
     void operator()(const rules::StageReleased& event) const {
         put_once(rules::stage_key(event.account, event.purse, event.request.stage),
                  {.at = stamp.sequence}, stamp, batch);
+    }
+    void operator()(const rules::EarmarkSet& event) const {
+        put_once(rules::earmark_key(event.account, event.request.reference), {.at = stamp.sequence},
+                 stamp, batch);
     }
     template <class Other>
     void operator()(const Other&) const {}

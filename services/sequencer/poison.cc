@@ -13,12 +13,15 @@ constexpr std::array<char, 4> magic{'C', 'C', 'P', 'O'};
 constexpr std::uint32_t poison_version = 1;
 
 constexpr std::array<std::string_view, std::variant_size_v<rules::CommandKinds>> kind_names{
-    "Authorise",         "Reverse",          "Present",        "CreateProgramme", "OpenAccount",
-    "OpenPurse",         "IssueCard",        "Load",           "SetAgreement",    "SetCardStatus",
-    "SetAccountStatus",  "CloseSettlement",  "SetOffsetTable", "ExpireHold",      "EndBusinessDay",
-    "AdvanceClock",      "AcceptClock",      "Increment",      "Advise",          "ReleaseStage",
-    "SetProvider",       "ReplaceCard",      "SetCardRules",   "ClosePurse",      "EndPurse",
-    "ProposeResolution", "DecideResolution", "RecoverExposure"};
+    "Authorise",      "Reverse",           "Present",          "CreateProgramme",
+    "OpenAccount",    "OpenPurse",         "IssueCard",        "Load",
+    "SetAgreement",   "SetCardStatus",     "SetAccountStatus", "CloseSettlement",
+    "SetOffsetTable", "ExpireHold",        "EndBusinessDay",   "AdvanceClock",
+    "AcceptClock",    "Increment",         "Advise",           "ReleaseStage",
+    "SetProvider",    "ReplaceCard",       "SetCardRules",     "ClosePurse",
+    "EndPurse",       "ProposeResolution", "DecideResolution", "RecoverExposure",
+    "SetEarmark",     "WithdrawEarmark",   "PayEarmark",       "OpenDispute",
+    "CloseDispute"};
 static_assert(std::ranges::all_of(kind_names, [](std::string_view name) {
     return !name.empty() && name.size() < sizeof(PoisonPage::kind);
 }));

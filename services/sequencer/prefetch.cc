@@ -34,6 +34,12 @@ class Fetch {
         return once(rules::stage_key(account->id, number, release.stage));
     }
 
+    Result<Done> operator()(const rules::SetEarmark& earmark) {
+        const rules::Account* account = state_.find(earmark.account);
+        if (account == nullptr) return Done{};
+        return once(rules::earmark_key(account->id, earmark.reference));
+    }
+
     Result<Done> operator()(const rules::Present& present) {
         const rules::Card* card = state_.find(present.card_token);
         if (card == nullptr) return Done{};
@@ -91,6 +97,9 @@ class Fetch {
     Result<Done> operator()(const rules::RecoverExposure& recover) {
         return proposed(recover.account, recover.proposal);
     }
+
+    Result<Done> operator()(const rules::OpenDispute& open) { return bring(open.authorisation); }
+    Result<Done> operator()(const rules::CloseDispute& close) { return bring(close.authorisation); }
 
     template <class Other>
     Result<Done> operator()(const Other&) {

@@ -20,6 +20,7 @@ Fault fault(FaultKind kind, std::string field, std::string detail, std::string r
 std::string_view name_field(const rules::Command& command) {
     if (std::holds_alternative<rules::Load>(command)) return "reference";
     if (std::holds_alternative<rules::ReleaseStage>(command)) return "stage";
+    if (std::holds_alternative<rules::SetEarmark>(command)) return "reference";
     return "presentment_id";
 }
 

@@ -10,8 +10,8 @@
 // What the sequencer does because its time has come.
 namespace carecard::sequencer {
 
-/// Every cut-off that has passed, before anything else; then a bounded number of ended purses and
-/// expired holds.
+/// Every cut-off that has passed, before anything else; then a bounded number of ended purses,
+/// the council's own payments and expired holds.
 void Sequencer::take_due(TimestampNs until) {
     const auto take_one = [this](const std::optional<rules::Due>& due) {
         return due && decided_.size() < due_items_per_turn_max &&
@@ -20,6 +20,8 @@ void Sequencer::take_due(TimestampNs until) {
     while (take_one(rules::next_cut_off(core_.state, until, passed_over_))) {
     }
     while (take_one(rules::next_purse_end(core_.state, until, passed_over_))) {
+    }
+    while (take_one(rules::next_council_payment(core_.state, until, passed_over_))) {
     }
     while (take_one(rules::next_expiry(core_.state, until, passed_over_))) {
     }
@@ -48,6 +50,8 @@ void Sequencer::pass_over(const rules::Command& command) {
         passed_over_.holds.insert(hold->authorisation);
     } else if (const auto* purse = std::get_if<rules::EndPurse>(&command)) {
         passed_over_.purses.emplace(purse->account, purse->purse);
+    } else if (const auto* payment = std::get_if<rules::PayEarmark>(&command)) {
+        passed_over_.earmarks.insert(payment->earmark);
     } else {
         passed_over_.programmes.insert(std::get<rules::EndBusinessDay>(command).programme);
     }

@@ -57,6 +57,11 @@ void set_batch(const ClosedBatch& batch, v1::Batch& message) {
     set_total(manifest.totals.write_offs, currency, *message.mutable_written_off());
     set_total(manifest.totals.exposure_recoveries, currency, *message.mutable_exposure_recovered());
     set_total(manifest.totals.write_offs_repaid, currency, *message.mutable_write_off_repaid());
+    set_total(manifest.totals.provisional_credits, currency, *message.mutable_provisional_credit());
+    set_total(manifest.totals.provisional_debits, currency, *message.mutable_provisional_debit());
+    set_total(manifest.totals.disputes_repaid, currency, *message.mutable_dispute_repaid());
+    set_total(manifest.totals.disputes_paid_back, currency, *message.mutable_dispute_paid_back());
+    set_total(manifest.totals.council_payments, currency, *message.mutable_council_payment());
     rpc::set_money(price_of(manifest.totals.closing_exposure, currency),
                    *message.mutable_exposure());
 }

@@ -36,6 +36,7 @@ bool post_line(const rules::Posting& line, Position& position) {
         case rules::LedgerAccount::recovered:
         case rules::LedgerAccount::owed_to_person:
         case rules::LedgerAccount::written_off:
+        case rules::LedgerAccount::disputed:
             return true;
     }
     return false;
@@ -92,19 +93,52 @@ void Cut::append(const rules::Presented& event, Item& item) {
         request.amounts.transaction_currency == request.amounts.billing_currency
             ? batch_.currency
             : batch_.currency_name(request.amounts.transaction_currency);
-    item.exposure = event.exposure;
-    item.recovered = {event.recovered.value + event.repaid.value};
+    const bool debit = item.kind == ItemKind::debit;
+    const std::int64_t kept = event.settled.value + event.owed_back.value;
+    item.exposure = {event.exposure.value + (debit ? kept : 0)};
+    item.recovered = {event.recovered.value + event.repaid.value + (debit ? 0 : kept)};
     item.balance_effect = effect_of(item);
     append_row(draft_.items, item);
     add_to_totals(item);
 }
 
-void Cut::append_repaid(const rules::Presented& event, Item item) {
-    item.kind = ItemKind::write_off_repaid;
+void Cut::append_part(const rules::Presented& event, ItemKind kind, AmountMinor amount, Item item) {
+    if (amount.value == 0) return;
+    item.kind = kind;
     item.account = accounts_[event.account.value - 1].reference.view();
     item.authorisation = event.after.id;
     item.reference = event.request.presentment_id.view();
-    item.amount = event.repaid;
+    item.amount = amount;
+    append_row(draft_.items, item);
+    add_to_totals(item);
+}
+
+void Cut::append_parts(const rules::Presented& event, const Item& item) {
+    const bool debit = event.request.direction == rules::Direction::debit;
+    append_part(event, ItemKind::write_off_repaid, event.repaid, item);
+    append_part(event, debit ? ItemKind::dispute_paid_back : ItemKind::dispute_repaid,
+                {event.settled.value + event.owed_back.value}, item);
+}
+
+void Cut::append(const rules::DisputeOpened& event, Item& item) {
+    append_lent(event, ItemKind::provisional_credit, event.lent, item);
+}
+
+void Cut::append(const rules::DisputeClosed& event, Item& item) {
+    item.exposure = event.exposure;
+    append_lent(event, ItemKind::provisional_debit, {event.taken.value + event.exposure.value},
+                item);
+}
+
+template <class Event>
+void Cut::append_lent(const Event& event, ItemKind kind, AmountMinor amount, Item& item) {
+    if (amount.value == 0) return;
+    item.kind = kind;
+    item.account = accounts_[event.account.value - 1].reference.view();
+    item.authorisation = event.after.id;
+    item.reference = fmt::format("{}", event.dispute.opened.value);
+    item.amount = amount;
+    item.balance_effect = effect_of(item);
     append_row(draft_.items, item);
     add_to_totals(item);
 }
@@ -131,6 +165,16 @@ void Cut::append(const rules::ResolutionDecided& event, Item& item) {
 void Cut::append(const rules::ExposureRecovered& event, Item& item) {
     item.kind = ItemKind::exposure_recovery;
     append_resolved(event, item);
+}
+
+void Cut::append(const rules::EarmarkPaid& event, Item& item) {
+    item.kind = ItemKind::council_payment;
+    item.account = accounts_[event.account.value - 1].reference.view();
+    item.reference = event.reference.view();
+    item.amount = event.amount;
+    item.balance_effect = effect_of(item);
+    append_row(draft_.items, item);
+    add_to_totals(item);
 }
 
 template <class Event>
@@ -179,12 +223,15 @@ Result<Done> Cut::fold(std::span<const std::byte> clear) {
             if constexpr (std::is_same_v<Fact, rules::ResolutionDecided>) {
                 if (event.postings.empty()) return Done{};  // no write-off
             }
+            if constexpr (std::is_same_v<Fact, rules::EarmarkPaid>) {
+                if (event.amount.value == 0) return Done{};  // nothing was left of it
+            }
             if constexpr (requires(Item& item) { append(event, item); }) {
                 Item item = new_item();
                 append(event, item);
             }
             if constexpr (std::is_same_v<Fact, rules::Presented>) {
-                if (event.repaid.value > 0) append_repaid(event, new_item());
+                append_parts(event, new_item());
             }
             if constexpr (requires { event.postings; }) {
                 const auto leaves = [](const rules::Posting& line) {

@@ -54,11 +54,18 @@ class Cut {
     Result<Done> post(const rules::Postings& postings, AccountId id, const rules::Stamp& stamp);
     void append(const rules::Loaded& event, Item& item);
     void append(const rules::Presented& event, Item& item);
-    void append_repaid(const rules::Presented& event, Item item);
+    /// What of a presentment is neither the holder's nor an exposure's.
+    void append_parts(const rules::Presented& event, const Item& item);
+    void append_part(const rules::Presented& event, ItemKind kind, AmountMinor amount, Item item);
     /// The lines of money that leaves a purse.
     void append_sent_on(const rules::Postings& postings, AccountId account, Item item);
     void append(const rules::ResolutionDecided& event, Item& item);
     void append(const rules::ExposureRecovered& event, Item& item);
+    void append(const rules::EarmarkPaid& event, Item& item);
+    void append(const rules::DisputeOpened& event, Item& item);
+    void append(const rules::DisputeClosed& event, Item& item);
+    template <class Event>
+    void append_lent(const Event& event, ItemKind kind, AmountMinor amount, Item& item);
     template <class Event>
     void append_resolved(const Event& event, Item& item);
     void add_to_totals(const Item& item);

@@ -35,6 +35,16 @@ std::string_view name_of(ItemKind kind) {
             return "exposure_recovery";
         case ItemKind::write_off_repaid:
             return "write_off_repaid";
+        case ItemKind::council_payment:
+            return "council_payment";
+        case ItemKind::provisional_credit:
+            return "provisional_credit";
+        case ItemKind::provisional_debit:
+            return "provisional_debit";
+        case ItemKind::dispute_repaid:
+            return "dispute_repaid";
+        case ItemKind::dispute_paid_back:
+            return "dispute_paid_back";
     }
     CHECK(false);
 }
@@ -83,9 +93,7 @@ class Fields {
 };
 
 std::optional<ItemKind> kind_from_text(std::string_view text) {
-    for (const ItemKind kind :
-         {ItemKind::load, ItemKind::debit, ItemKind::credit, ItemKind::returned, ItemKind::owed,
-          ItemKind::write_off, ItemKind::exposure_recovery, ItemKind::write_off_repaid}) {
+    for (const ItemKind kind : item_kinds) {
         if (text == name_of(kind)) return kind;
     }
     return std::nullopt;
@@ -149,7 +157,7 @@ const char* contradiction_in(const Item& item) {
         return "has a transaction amount that is not above zero";
     }
     if (item.exposure < zero || item.exposure > item.amount ||
-        (item.kind != ItemKind::debit && item.exposure != zero)) {
+        (!may_expose(item.kind) && item.exposure != zero)) {
         return "has an exposure that its kind or amount does not allow";
     }
     if (item.recovered < zero || item.recovered > item.amount ||
@@ -167,25 +175,47 @@ const char* contradiction_in(const Item& item) {
 AmountMinor effect_of(const Item& item) {
     switch (item.kind) {
         case ItemKind::load:
+        case ItemKind::provisional_credit:
             return item.amount;
         case ItemKind::debit:
+        case ItemKind::provisional_debit:
             return {item.exposure.value - item.amount.value};
         case ItemKind::credit:
             return {item.amount.value - item.recovered.value};
         case ItemKind::write_off:
         case ItemKind::write_off_repaid:
+        case ItemKind::dispute_repaid:
+        case ItemKind::dispute_paid_back:
             return {};
         case ItemKind::returned:
         case ItemKind::owed:
         case ItemKind::exposure_recovery:
+        case ItemKind::council_payment:
             return -item.amount;
     }
     CHECK(false);
 }
 
 AmountMinor resolved_by(const Item& item) {
-    if (!is_resolution(item.kind)) return {};
-    return item.kind == ItemKind::write_off_repaid ? -item.amount : item.amount;
+    switch (item.kind) {
+        case ItemKind::write_off:
+        case ItemKind::exposure_recovery:
+        case ItemKind::dispute_paid_back:
+            return item.amount;
+        case ItemKind::write_off_repaid:
+        case ItemKind::dispute_repaid:
+            return -item.amount;
+        case ItemKind::load:
+        case ItemKind::debit:
+        case ItemKind::credit:
+        case ItemKind::returned:
+        case ItemKind::owed:
+        case ItemKind::council_payment:
+        case ItemKind::provisional_credit:
+        case ItemKind::provisional_debit:
+            return {};
+    }
+    CHECK(false);
 }
 
 std::string_view items_header() {

@@ -62,11 +62,21 @@ Json json_of(const BatchTotals& totals) {
         json["returned"] = json_of(totals.returned);
         json["owed"] = json_of(totals.owed);
     }
+    if (totals.council_payments.count != 0) {
+        json["council_payments"] = json_of(totals.council_payments);
+    }
     if (totals.has_resolutions()) {
         json["write_offs"] = json_of(totals.write_offs);
         json["exposure_recoveries"] = json_of(totals.exposure_recoveries);
         json["write_offs_repaid"] = json_of(totals.write_offs_repaid);
         json["resolved_minor"] = number_of(totals.resolved());
+    }
+    if (totals.has_disputes()) {
+        json["provisional_credits"] = json_of(totals.provisional_credits);
+        json["provisional_debits"] = json_of(totals.provisional_debits);
+        json["disputes_repaid"] = json_of(totals.disputes_repaid);
+        json["disputes_paid_back"] = json_of(totals.disputes_paid_back);
+        json["disputed_minor"] = number_of(totals.disputed());
     }
     return json;
 }
@@ -148,6 +158,11 @@ BatchTotals totals_from(const Json& json) {
             .write_offs = totals.count_and_sum("write_offs"),
             .exposure_recoveries = totals.count_and_sum("exposure_recoveries"),
             .write_offs_repaid = totals.count_and_sum("write_offs_repaid"),
+            .council_payments = totals.count_and_sum("council_payments"),
+            .provisional_credits = totals.count_and_sum("provisional_credits"),
+            .provisional_debits = totals.count_and_sum("provisional_debits"),
+            .disputes_repaid = totals.count_and_sum("disputes_repaid"),
+            .disputes_paid_back = totals.count_and_sum("disputes_paid_back"),
             .opening_balance = totals.total("opening_balance_minor"),
             .closing_balance = totals.total("closing_balance_minor"),
             .closing_held = totals.total("closing_held_minor"),
@@ -195,7 +210,10 @@ Manifest manifest_from(const Json& json) {
 /// The oldest that has what the batch has, so that equal batches have equal bytes for ever.
 std::uint32_t version_of(const Manifest& manifest) {
     const BatchTotals& totals = manifest.totals;
-    if (totals.has_sent_on() || totals.has_resolutions()) return manifest_version;
+    if (totals.has_sent_on() || totals.has_resolutions() || totals.has_disputes() ||
+        totals.council_payments.count != 0) {
+        return manifest_version;
+    }
     return manifest.fork ? version_with_fork : first_version;
 }
 
@@ -219,6 +237,16 @@ CountAndSum& BatchTotals::of(ItemKind kind) {
             return exposure_recoveries;
         case ItemKind::write_off_repaid:
             return write_offs_repaid;
+        case ItemKind::council_payment:
+            return council_payments;
+        case ItemKind::provisional_credit:
+            return provisional_credits;
+        case ItemKind::provisional_debit:
+            return provisional_debits;
+        case ItemKind::dispute_repaid:
+            return disputes_repaid;
+        case ItemKind::dispute_paid_back:
+            return disputes_paid_back;
     }
     CHECK(false);
 }

@@ -6,7 +6,7 @@
 // exactly these keys in this order:
 //
 //     format_version            1, or 2 with `fork`, or 3 with `returned` and `owed`, or with
-//                               `resolved_minor`
+//                               `resolved_minor` or `disputed_minor`, or with `council_payments`
 //     epoch                     the journal's
 //     programme, council        codes
 //     currency                  ISO 4217, letters
@@ -23,16 +23,21 @@
 //       closing_balance_minor   and at the end of this: opening + the items' effects
 //       closing_held_minor      the part of it that is promised to merchants
 //       opening_exposure_minor  what was cleared beyond holders' money and not yet made good
-//       exposure_minor          added to it by the debits
+//       exposure_minor          added to it by the debits, and by provisional debits
 //       recovered_minor         made good by the credits
-//       closing_exposure_minor  opening + exposure - recovered - resolved
+//       closing_exposure_minor  opening + exposure - recovered - resolved + disputed
 //       accounts                rows of closing_position.csv
 //       returned, owed          {count, minor}, only where there are any: of the items that left
 //                               purses which are over, for their funders or for the person
+//       council_payments        {count, minor}, only where there are any: what the council paid
+//                               itself of what it had earmarked
 //       write_offs, exposure_recoveries, write_offs_repaid
 //                               {count, minor}, only where there are any: of the items that lower
 //                               an exposure as two people agreed, or undo that
 //       resolved_minor          where there are: write-offs + recoveries - write-offs repaid
+//       provisional_credits, provisional_debits, disputes_repaid, disputes_paid_back
+//                               {count, minor}, only where there are any: of the items of disputes
+//       disputed_minor          where there are: disputes repaid - disputes paid back
 //     previous                  {manifest_sha256, signature_sha256} of the batch before: the one
 //                               with the number before, or before those that were lost; null when
 //                               there is none
@@ -82,6 +87,11 @@ struct BatchTotals {
     CountAndSum write_offs;
     CountAndSum exposure_recoveries;
     CountAndSum write_offs_repaid;
+    CountAndSum council_payments;
+    CountAndSum provisional_credits;
+    CountAndSum provisional_debits;
+    CountAndSum disputes_repaid;
+    CountAndSum disputes_paid_back;
     TotalMinor opening_balance;
     TotalMinor closing_balance;
     TotalMinor closing_held;
@@ -101,6 +111,14 @@ struct BatchTotals {
     /// Taken from the exposure as two people agreed, less what was repaid of it.
     [[nodiscard]] TotalMinor resolved() const {
         return {write_offs.sum.value + exposure_recoveries.sum.value - write_offs_repaid.sum.value};
+    }
+    [[nodiscard]] bool has_disputes() const {
+        return provisional_credits.count != 0 || provisional_debits.count != 0 ||
+               disputes_repaid.count != 0 || disputes_paid_back.count != 0;
+    }
+    /// What is neither holders' nor an exposure's of the credits, less the same of the debits.
+    [[nodiscard]] TotalMinor disputed() const {
+        return {disputes_repaid.sum.value - disputes_paid_back.sum.value};
     }
     friend bool operator==(const BatchTotals&, const BatchTotals&) = default;
 };

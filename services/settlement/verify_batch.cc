@@ -55,13 +55,13 @@ class ItemSums {
             return damaged(items_file,
                            fmt::format("sequence {} is not after the one before it", sequence));
         }
-        if (item.kind == ItemKind::write_off_repaid && item.amount > credit_of(item.sequence)) {
-            return damaged(items_file, fmt::format("sequence {} repays a write-off, and no credit "
-                                                   "before it recovers so much",
+        if (resolved_by(item) != AmountMinor{} && may_follow(item.kind) &&
+            item.amount > left_of_presentment(item)) {
+            return damaged(items_file, fmt::format("sequence {} repays or pays back what no "
+                                                   "presentment before it has",
                                                    sequence));
         }
-        credit_ = item.kind == ItemKind::credit ? item.recovered : AmountMinor{};
-        last_ = item.sequence;
+        keep_what_is_left(item);
         if (item.currency != manifest_.currency) {
             return damaged(items_file,
                            fmt::format("sequence {} is not in the batch's currency", sequence));
@@ -86,15 +86,40 @@ class ItemSums {
     TotalMinor recovered;
 
    private:
-    /// What a credit just before, of the same event, made good of exposures.
-    [[nodiscard]] AmountMinor credit_of(Sequence sequence) const {
-        return sequence == last_ ? credit_ : AmountMinor{};
+    /// Of a presentment before, of the same event and payment: what a credit is said to recover, or
+    /// a debit to expose, and no item after it has taken off yet.
+    [[nodiscard]] AmountMinor left_of_presentment(const Item& item) const {
+        const bool same = item.sequence == last_ && item.account == presented_account_ &&
+                          item.authorisation == presented_authorisation_;
+        if (!same) return {};
+        return item.kind == ItemKind::dispute_paid_back ? exposed_ : credit_;
+    }
+    void keep_what_is_left(const Item& item) {
+        if (item.sequence != last_) {
+            credit_ = {};
+            exposed_ = {};
+        }
+        last_ = item.sequence;
+        if (is_presentment(item.kind)) {
+            presented_account_ = item.account;
+            presented_authorisation_ = item.authorisation;
+            credit_ = item.recovered;
+            exposed_ = item.exposure;
+        } else if (item.kind == ItemKind::dispute_paid_back) {
+            exposed_.value -= item.amount.value;
+        } else if (may_follow(item.kind) && resolved_by(item) != AmountMinor{}) {
+            credit_.value -= item.amount.value;
+        }
     }
 
     const Manifest& manifest_;
     ExpectedByAccount& accounts_;
     Sequence last_;
-    AmountMinor credit_;  ///< What the item before recovered, when it is a credit.
+    // Of the presentment of the last event; see `left_of_presentment`.
+    std::string presented_account_;
+    AuthorisationId presented_authorisation_;
+    AmountMinor credit_;
+    AmountMinor exposed_;
 };
 
 /// Whether each account's opening figures are known: from the previous position, or because the
@@ -159,6 +184,12 @@ Result<Done> check_item_totals(const BatchTotals& stated, const ItemSums& items)
         stated.write_offs_repaid != found.write_offs_repaid) {
         return damaged(manifest_file, "its write-offs or recoveries are not the items'");
     }
+    if (stated.provisional_credits != found.provisional_credits ||
+        stated.provisional_debits != found.provisional_debits ||
+        stated.disputes_repaid != found.disputes_repaid ||
+        stated.disputes_paid_back != found.disputes_paid_back) {
+        return damaged(manifest_file, "what it says of disputes is not the items'");
+    }
     if (stated.debits != found.debits) {
         return damaged(manifest_file, "its debits are not the items'");
     }
@@ -167,6 +198,9 @@ Result<Done> check_item_totals(const BatchTotals& stated, const ItemSums& items)
     }
     if (stated.returned != found.returned || stated.owed != found.owed) {
         return damaged(manifest_file, "what left purses that are over is not the items'");
+    }
+    if (stated.council_payments != found.council_payments) {
+        return damaged(manifest_file, "its council payments are not the items'");
     }
     const Result<Done> exposure = check_total("exposure_minor", stated.exposure, items.exposure);
     if (!exposure) return exposure.fault();
@@ -191,7 +225,7 @@ Result<Done> check_position_totals(const BatchTotals& stated, const ItemSums& it
          positions.balance},
         {"opening_exposure_minor",
          {stated.opening_exposure.value + items.exposure.value - items.recovered.value -
-          items.totals.resolved().value},
+          items.totals.resolved().value + items.totals.disputed().value},
          positions.exposure},
     };
     for (const auto& row : rows) {

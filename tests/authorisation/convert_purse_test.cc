@@ -198,6 +198,49 @@ TEST(ToReleaseStage, NamesEachFieldThatIsWrong) {
     }
 }
 
+TEST(ToSetEarmark, NamesEachFieldThatIsWrong) {
+    using R = v1::SetEarmarkRequest;
+    R good;
+    good.set_request_key("key");
+    good.set_reason("the wages of June");
+    *good.mutable_account() = purse_sample().account();
+    good.set_reference("wages June");
+    good.mutable_amount()->set_minor_units(100);
+    good.mutable_amount()->set_currency("GBP");
+    good.set_payee("PAYROLL42");
+    good.set_due("2024-06-07");
+    const auto whole = to_command(good, support);
+    ASSERT_TRUE(whole);
+    EXPECT_EQ((*whole)->until, DayNumber{});
+    R council = good;
+    council.clear_payee();
+    council.set_council_run(true);
+    const auto councils = to_command(council, support);
+    ASSERT_TRUE(councils);
+    EXPECT_TRUE((*councils)->payee.empty());
+    const std::vector<std::pair<const char*, std::function<void(R&)>>> rows{
+        {"request_key", [](R& r) { r.clear_request_key(); }},
+        {"reason", [](R& r) { r.clear_reason(); }},
+        {"account.programme", [](R& r) { r.mutable_account()->clear_programme(); }},
+        {"reference", [](R& r) { r.clear_reference(); }},
+        {"reference", [](R& r) { r.set_reference(std::string(49, 'r')); }},
+        {"amount", [](R& r) { r.clear_amount(); }},
+        {"amount.minor_units", [](R& r) { r.mutable_amount()->set_minor_units(0); }},
+        {"payee", [](R& r) { r.clear_payee(); }},
+        {"payee", [](R& r) { r.set_council_run(true); }},
+        {"payee", [](R& r) { r.set_payee("WAGES\n"); }},
+        {"due", [](R& r) { r.clear_due(); }},
+        {"due", [](R& r) { r.set_due("Friday"); }},
+        {"until", [](R& r) { r.set_until("2024-06-06"); }}};
+    for (const auto& [field, spoil] : rows) {
+        R request = good;
+        spoil(request);
+        const auto command = to_command(request, support);
+        ASSERT_FALSE(command) << field;
+        EXPECT_EQ(command.fault().field, field);
+    }
+}
+
 TEST(ToSetProvider, NamesEachFieldThatIsWrong) {
     using R = v1::SetProviderRequest;
     R good;

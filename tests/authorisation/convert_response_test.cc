@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 #include <string>
 
@@ -295,6 +296,23 @@ TEST(ToResponse, SaysOfEveryExceptionWhatToDoInFewWords) {
     }
 }
 
+TEST(ToResponse, FillsInTheDisputeOfWhatAMerchantWasNotToTake) {
+    using enum rules::ExceptionReason;
+    const std::map<rules::ExceptionReason, v1::DisputeCategory> disputes{
+        {clearing_beyond_tolerance, v1::DISPUTE_CATEGORY_WRONG_AMOUNT},
+        {force_post_unfunded, v1::DISPUTE_CATEGORY_NOT_RECOGNISED},
+        {presentment_after_final, v1::DISPUTE_CATEGORY_DUPLICATE}};
+    for (int number = 1; number <= rules::exception_reason_last; ++number) {
+        const auto reason = static_cast<rules::ExceptionReason>(number);
+        v1::StaffException response;
+        to_response(rules::Exception{.reason = reason, .amount = {5}}, answered.currency, response);
+        const auto expected = disputes.find(reason);
+        EXPECT_EQ(response.dispute(),
+                  expected == disputes.end() ? v1::DISPUTE_CATEGORY_UNSPECIFIED : expected->second)
+            << rules::name_of(reason);
+    }
+}
+
 TEST(ToResponse, GivesEveryChangeItsReceipt) {
     const auto expect_receipt = [](const v1::Receipt& receipt) {
         EXPECT_EQ(receipt.event_id(), "2-42");
@@ -343,6 +361,14 @@ TEST(ToResponse, GivesEveryChangeItsReceipt) {
     EXPECT_EQ(mine.funder(), "council");
     closed.surplus = {.funder = rules::FunderCode::of("icb"), .amount = {45}};
     EXPECT_EQ(receipt_of(closed, v1::ClosePurseResponse()).funder(), "icb");
+    rules::EarmarkSet set;
+    set.unearmarked = {66};
+    set.until = rules::day_of({.year = 2026, .month = 3, .day = 13});
+    EXPECT_EQ(receipt_of(set, v1::SetEarmarkResponse()).unearmarked().minor_units(), 66);
+    EXPECT_EQ(receipt_of(set, v1::SetEarmarkResponse()).until(), "2026-03-13");
+    rules::EarmarkWithdrawn withdrawn;
+    withdrawn.freed = {77};
+    EXPECT_EQ(receipt_of(withdrawn, v1::WithdrawEarmarkResponse()).freed().minor_units(), 77);
     receipt_of(rules::ProviderSet{}, v1::SetProviderResponse());
     rules::ResolutionDecided resolved;
     resolved.amount = {30};
@@ -358,6 +384,20 @@ TEST(ToResponse, GivesEveryChangeItsReceipt) {
     const auto recovery = receipt_of(recovered, v1::RecoverExposureResponse());
     EXPECT_EQ(recovery.amount().minor_units(), 9);
     EXPECT_EQ(recovery.available().minor_units(), 1);
+    rules::DisputeOpened disputed;
+    disputed.lent = {50};
+    disputed.available = {60};
+    const auto dispute = receipt_of(disputed, v1::OpenDisputeResponse());
+    EXPECT_EQ(dispute.credited().minor_units(), 50);
+    EXPECT_EQ(dispute.available().minor_units(), 60);
+    rules::DisputeClosed lost;
+    lost.taken = {30};
+    lost.exposure = {20};
+    lost.exception = {.reason = rules::ExceptionReason::dispute_unfunded, .amount = {20}};
+    const auto end = receipt_of(lost, v1::CloseDisputeResponse());
+    EXPECT_EQ(end.taken_back().minor_units(), 30);
+    EXPECT_EQ(end.exposure().minor_units(), 20);
+    EXPECT_EQ(end.exception().reason(), v1::EXCEPTION_REASON_DISPUTE_UNFUNDED);
     rules::ClockAccepted accepted;
     accepted.request.seen = {seconds(9).value};
     EXPECT_EQ(receipt_of(accepted, v1::AcceptClockResponse()).now().seconds(), 9);

@@ -177,6 +177,25 @@ class Commands(unittest.TestCase):
         self.ok("provider", "colleges", "RIVERSIDE 01", "--from", "2026-01-01", *because)
         self.refused(1, "purse", "open", "RC-1010", "course", "--template", "skills", *because)
 
+    def test_a_payment_is_disputed_and_the_dispute_closed(self):
+        reference = rows_of("onboard.csv")[0]["account"]
+        cleared = next(entry for entry in self.account(reference)["history"]["transactions"]
+                       if entry["entry_kind"] == "ENTRY_KIND_CLEARED")
+        payment = cleared["authorisation_id"]
+        before = self.account(reference)["account"]["available"]
+        because = ["--reason", "the chair never came"]
+        asked = ["dispute", "open", reference, payment, "0.50", "not-received"]
+        self.assertIn("credited £0.50 now", self.ok(*asked, "--credit-now", *because))
+        self.assertRegex(self.ok("show", reference), payment + r" +not_received +credited +£0.50")
+        self.assertIn("is open already", self.refused(1, *asked, *because))
+        said = self.ok("dispute", "close", reference, payment, "won", *because)
+        self.assertIn("£0.50 is to come", said)
+        said = self.ok("dispute", "close", reference, payment, "lost", "--as", "finance", *because)
+        self.assertIn("£0.50 was taken back", said)
+        after = self.account(reference)["account"]
+        self.assertEqual(after["available"], before)
+        self.assertEqual(after.get("disputes", []), [])
+
     def test_an_agreement_is_set_and_an_unknown_group_is_named(self):
         self.ok("agree", "RC-1006", "--allow", "groceries,taxis", "--single-max", "20",
                 "--week-count", "3", "--reason", "review")
@@ -245,8 +264,9 @@ class Commands(unittest.TestCase):
                     "simulate", "sample", "play", "backup", "restore"]
         for words in [[command] for command in commands] + [
                 ["programme", "create"], ["clock", "advance"], ["clock", "accept"],
-                ["quarantine", "list"], ["quarantine", "release"], ["batches", "list"],
-                ["batches", "close"], ["batches", "download"], ["batches", "verify"]]:
+                ["dispute", "open"], ["dispute", "close"], ["quarantine", "list"],
+                ["quarantine", "release"], ["batches", "list"], ["batches", "close"],
+                ["batches", "download"], ["batches", "verify"]]:
             said = self.ok(*words, "--help")
             self.assertIn("carecard " + " ".join(words), said)
 

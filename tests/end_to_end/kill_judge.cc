@@ -108,10 +108,15 @@ class KillJudge::Reading {
     void see(const rules::StageReleased&) {}
     void see(const rules::PurseClosed&) {}
     void see(const rules::PurseEnded&) {}
+    void see(const rules::EarmarkSet&) {}
+    void see(const rules::EarmarkWithdrawn&) {}
+    void see(const rules::EarmarkPaid&) {}
     void see(const rules::ProviderSet&) {}
     void see(const rules::ResolutionProposed&) {}
     void see(const rules::ResolutionDecided&) {}
     void see(const rules::ExposureRecovered&) {}
+    void see(const rules::DisputeOpened&) {}
+    void see(const rules::DisputeClosed&) {}
     // What moves no holder's money, or is never sent by this load.
     void see(const rules::HoldIncreased&) {}
     void see(const rules::ProgrammeCreated&) {}

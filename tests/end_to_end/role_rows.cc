@@ -132,6 +132,21 @@ std::string close_purse(const Names& names, unsigned number) {
     return request.SerializeAsString();
 }
 
+std::string open_dispute(const Names& names, unsigned number) {
+    auto request = about<v1::OpenDisputeRequest>(names, number);
+    request.set_authorisation_id("1-999999");
+    request.set_category(v1::DISPUTE_CATEGORY_DUPLICATE);
+    set_pence(1, *request.mutable_amount());
+    return request.SerializeAsString();
+}
+
+std::string close_dispute(const Names& names, unsigned number) {
+    auto request = about<v1::CloseDisputeRequest>(names, number);
+    request.set_authorisation_id("1-999999");
+    request.set_outcome(v1::DISPUTE_OUTCOME_LOST);
+    return request.SerializeAsString();
+}
+
 std::string propose_resolution(const Names& names, unsigned number) {
     auto request = about<v1::ProposeResolutionRequest>(names, number);
     request.set_authorisation_id("1-999999");
@@ -144,6 +159,22 @@ template <class Request>
 std::string about_no_proposal(const Names& names, unsigned number) {
     auto request = about<Request>(names, number);
     request.set_proposal(999'999);
+    return request.SerializeAsString();
+}
+
+std::string set_earmark(const Names& names, unsigned number) {
+    auto request = about<v1::SetEarmarkRequest>(names, number);
+    request.set_reference(fmt::format("row-{}", number));
+    request.set_purse("works");
+    set_pence(1, *request.mutable_amount());
+    request.set_payee("WAGES");
+    request.set_due("2100-01-01");
+    return request.SerializeAsString();
+}
+
+std::string withdraw_earmark(const Names& names, unsigned number) {
+    auto request = about<v1::WithdrawEarmarkRequest>(names, number);
+    request.set_reference(fmt::format("row-{}", number));
     return request.SerializeAsString();
 }
 
@@ -370,6 +401,27 @@ constexpr std::array rows{
     Row{.method = "carecard.v1.AdminService/RecoverExposure",
         .port = back,
         .request = about_no_proposal<v1::RecoverExposureRequest>,
+        .own = NOT_FOUND,
+        .every = NOT_FOUND},
+    // The account has no such purse and no such earmark, which is asked after the right.
+    Row{.method = "carecard.v1.AdminService/SetEarmark",
+        .port = back,
+        .request = set_earmark,
+        .own = FAILED_PRECONDITION,
+        .every = FAILED_PRECONDITION},
+    Row{.method = "carecard.v1.AdminService/WithdrawEarmark",
+        .port = back,
+        .request = withdraw_earmark,
+        .own = FAILED_PRECONDITION,
+        .every = FAILED_PRECONDITION},
+    Row{.method = "carecard.v1.AdminService/OpenDispute",
+        .port = back,
+        .request = open_dispute,
+        .own = NOT_FOUND,
+        .every = NOT_FOUND},
+    Row{.method = "carecard.v1.AdminService/CloseDispute",
+        .port = back,
+        .request = close_dispute,
         .own = NOT_FOUND,
         .every = NOT_FOUND},
     Row{.method = "carecard.v1.AdminService/SetProvider", .port = back, .request = set_provider},

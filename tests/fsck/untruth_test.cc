@@ -29,7 +29,7 @@ TEST(Untruth, IsNotFoundInThousandsOfRandomCommands) {
         rules::RandomCommands random(seed);
         rules::World world;
         for (const rules::Command& command : random.opening()) world.decide_and_apply(command);
-        for (int step = 0; step < 2'500; ++step) {
+        for (int step = 0; step < 3'000; ++step) {
             const std::size_t before = world.events.size();
             world.decide_and_apply(random.next());
             if (world.events.size() > before) {

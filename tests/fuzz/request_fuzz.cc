@@ -149,7 +149,9 @@ constexpr std::array parsers{
     parse<v1::ReleaseStageRequest>,     parse<v1::SetProviderRequest>,
     parse<v1::ReplaceCardRequest>,      parse<v1::SetCardRulesRequest>,
     parse<v1::ClosePurseRequest>,       parse<v1::ProposeResolutionRequest>,
-    parse<v1::DecideResolutionRequest>, parse<v1::RecoverExposureRequest>};
+    parse<v1::DecideResolutionRequest>, parse<v1::RecoverExposureRequest>,
+    parse<v1::SetEarmarkRequest>,       parse<v1::WithdrawEarmarkRequest>,
+    parse<v1::OpenDisputeRequest>,      parse<v1::CloseDisputeRequest>};
 
 }  // namespace
 }  // namespace carecard::authorisation

@@ -29,7 +29,7 @@ namespace carecard {
 namespace {
 
 /// Any version that is not known yet.
-constexpr std::uint8_t future = 9;
+constexpr std::uint8_t future = 99;
 
 void expect_refused(const Fault& fault, const std::string& format, std::uint32_t known) {
     EXPECT_EQ(fault.kind, FaultKind::conflict) << fault.detail;

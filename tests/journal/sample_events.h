@@ -77,7 +77,7 @@ class Filler {
 
     void fill(rules::LedgerAccount& account) {
         using enum rules::LedgerAccount;
-        account = how_ == Fill::smallest ? available : version_ < 3 ? recovered : written_off;
+        account = how_ == Fill::smallest ? available : version_ < 3 ? recovered : disputed;
     }
 
     template <class T>

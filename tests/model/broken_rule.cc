@@ -145,7 +145,8 @@ string broken_rule(const Ledger& ledger, const Offer& offer, const Card& card, l
     }
     const long full = open_authorisations_per_account_max;
     const std::vector<Payer> all = payers(account, command, now);
-    const std::vector<Payer> may = walk(account, all, false);
+    const Acceptor& payee = command.merchant.acceptor;
+    const std::vector<Payer> may = walk(account, all, payee, day_at(now), false);
     const auto told = [&](const Payer& one) {
         first += format(", purse {} {}", one.purse[2], one.against);
     };
@@ -155,6 +156,15 @@ string broken_rule(const Ledger& ledger, const Offer& offer, const Card& card, l
     const long open = std::ranges::count_if(payments, [&](auto& one) {
         return &one.second.account == &account && one.second.state == AuthorisationState::open;
     });
+    long kept = 0;
+    for (const Payer& one : all) {
+        if (one.against > 0 || !account.available.contains(one.purse)) continue;
+        const auto waits = account.unreleased.find(one.purse);
+        const long waiting = waits == account.unreleased.end() ? 0 : waits->second;
+        kept += std::max(0L, account.available.at(one.purse) - waiting) - one.most;
+    }
+    const bool earmarked = needs > money && needs <= money + kept;
+    if (rule("funds_earmarked", "account", pays(command) && earmarked, money)) told(may.back());
     const bool begins = is_new && (pays(command) || gives(command));
     if (rule("funds_insufficient", "ledger", pays(command) && needs > money, money))
         told(may.back());

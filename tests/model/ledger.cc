@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <ranges>
 #include <tuple>
+#include <utility>
 
 #include "tests/model/broken_rule.h"
 #include "tests/model/moves.h"
+#include "tests/model/quarrel.h"
 #include "tests/model/resolutions.h"
 #include "tests/rules/london_calendar.h"
 
@@ -40,8 +43,14 @@ struct Clerk {
     std::vector<Payer> forced(const Payment& payment, const auto& command) {
         const Mcc mcc = command.merchant.mcc;
         const bool cash = sort_of({.merchant = command.merchant}) > 0;
-        const Place place{mcc, command.merchant.acceptor, cash, payment.day};
-        return walk(account, payers(account, place), true);
+        const Acceptor& payee = command.merchant.acceptor;
+        const int today = day_at(now);
+        return walk(account, payers(account, {mcc, payee, cash, payment.day, today}), payee, today,
+                    true);
+    }
+    std::vector<Payer> willing(const Authorise& command) {
+        return walk(account, payers(account, command, now), command.merchant.acceptor, day_at(now),
+                    false);
     }
     /// The least of `amount` and what the reversals that wait and `fit` leave. They wait no longer.
     long least(long amount, const auto& fit) {
@@ -54,7 +63,7 @@ struct Clerk {
     string operator()(const Authorise& command) {
         const auto meets = [&](const Waiting& one) { return share_one(one.names, of.names); };
         const long left = least(unlimited, meets);
-        const auto may = walk(account, payers(account, command, now), false);
+        const auto may = willing(command);
         const long money = all_of(may);
         const auto all = offers(command, terms, left, money);
         std::vector<string> broken;
@@ -88,8 +97,7 @@ struct Clerk {
         payment.by_card = !of.card->first().rules.empty();
         if (of.card->terms.single_use) of.card->status = CardStatus::used;
         const long held = whole ? raised : needs;
-        const auto pay = walk(account, payers(account, agreed, now), false);
-        take(payment, payment.held, pay, held);
+        take(payment, payment.held, willing(agreed), held);
         return format("approved {}", amount);
     }
     string operator()(const Increment& command) {
@@ -116,7 +124,7 @@ struct Clerk {
         if (payment.state != AuthorisationState::open) return refuse("original_closed");
         if (&payment.card->first() != &of.card->first())
             return refuse("original_other_card", "card");
-        take(payment, payment.held, walk(account, payers(account, extra, now), false), more);
+        take(payment, payment.held, willing(extra), more);
         payment.counts.emplace_back(day_at(now), more);
         payment.approved += more;
         const Abroad abroad = abroad_of(command.amounts, more);
@@ -224,6 +232,11 @@ struct Clerk {
         if (!command.reverses.empty()) return take_back(command);
         const long id = matched ? of.originals[0] : sequence;
         Payment& payment = matched ? payments.at(id) : begin(AuthorisationState::posted);
+        if (command.kind == PresentmentKind::second) return second(command, payment, id);
+        if (command.kind == PresentmentKind::chargeback) {
+            payment.charged_back += command.amounts.billing.value;
+            return back(command, payment, id, matched ? of.by : 0, command.amounts.billing.value);
+        }
         if (command.direction == Direction::credit) {
             const bool waits = payment.gives && payment.state == AuthorisationState::open;
             if (waits && command.final) payment.state = AuthorisationState::cleared;
@@ -285,10 +298,18 @@ struct Clerk {
         return posted(matched ? of.by : 0, id, freed, exposed, 0, 0, 0) + staff;
     }
     static string posted(int by, long id, long freed, long exposed, long recovered, long repaid,
-                         long unmatched) {
+                         long unmatched, Parts parts = {}) {
         return format(
-            "posted by {} to {}, freed {}, exposed {}, recovered {}, repaid {}, unmatched {}", by,
-            id, freed, exposed, recovered, repaid, unmatched);
+            "posted by {} to {}, freed {}, exposed {}, recovered {}, repaid {}, unmatched {}, "
+            "settled {}, owed {}",
+            by, id, freed, exposed, recovered, repaid, unmatched, parts.settled, parts.owed);
+    }
+    string second(const Present& command, Payment& payment, long id) {
+        const long amount = command.amounts.billing.value;
+        const Again done = take_again(ledger, payment, amount, sequence, forced(payment, command));
+        const long again = amount - done.owed;
+        return posted(matched ? of.by : 0, id, 0, done.exposed, 0, 0, 0, {0, done.owed}) +
+               told(again > 0 ? "presented_again" : "none", again);
     }
     /// A credit of which no more than `most` is for what was taken.
     string back(const Present& command, Payment& payment, long id, int by, long most) {
@@ -297,10 +318,14 @@ struct Clerk {
         const long repaid = std::min(may - recovered, payment.written_off);
         payment.exposure -= recovered;
         payment.written_off -= repaid;
-        const long unmatched = give_back(payment, may - recovered - repaid) + amount - may;
+        long unmatched = amount - may;
+        const Parts parts = credit_holder(payment, may - recovered - repaid, unmatched);
+        came(payment, amount - unmatched - parts.owed);
         account.available[pays_first(account)] += unmatched;
-        return posted(by, id, 0, 0, recovered, repaid, unmatched) +
-               (unmatched > 0 ? told("credit_unmatched", unmatched) : told("none", 0));
+        return posted(by, id, 0, 0, recovered, repaid, unmatched, parts) +
+               (unmatched > 0    ? told("credit_unmatched", unmatched)
+                : parts.owed > 0 ? told("owed_to_network", parts.owed)
+                                 : told("none", 0));
     }
     string take_back(const Present& command) {
         const long amount = command.amounts.billing.value;
@@ -336,22 +361,112 @@ long Payment::counted(int since) const {
     return sum;
 }
 
+namespace {
+
+/// Gives back to earmarks what payments no longer hold of them, unless they were paid.
+void give_back_to_earmarks(std::map<long, Payment>& payments, Account& account, int today,
+                           bool clears) {
+    std::map<long, Money> accounted;
+    for (Earmark& one : account.earmarks) {
+        if (!one.stands(today)) continue;
+        for (auto& [id, used] : one.used) {
+            Payment& by = payments.at(id);
+            const bool paid = clears && by.state == AuthorisationState::cleared;
+            long& before = accounted[id][one.purse];
+            const long stays = by.held[one.purse] + by.debited[one.purse] - before;
+            if (!paid && used > stays) one.left += std::exchange(used, stays) - stays;
+            before += used;
+            if (by.state != AuthorisationState::open) used = 0;
+        }
+        std::erase_if(one.used, [](auto& each) { return each.second == 0; });
+    }
+}
+
+/// What was taken for the payee lowers its earmarks. @return what is taken of those of others.
+long lower_earmarks(Account& account, const Money& before, const string& payee, long by, bool open,
+                    int today) {
+    long broken = 0;
+    Money taken, kept;
+    for (const auto& [purse, amount] : account.available) {
+        const auto had = before.find(purse);
+        taken[purse] = (had == before.end() ? 0 : had->second) - amount;
+    }
+    for (Earmark& one : account.earmarks) {
+        if (!one.stands(today)) continue;
+        const bool own = !payee.empty() && one.payee == payee;
+        const long part = own ? std::clamp(taken[one.purse], 0L, one.left) : 0;
+        taken[one.purse] -= part;
+        one.left -= part;
+        if (part > 0 && open) one.used[by] += part;
+        kept[one.purse] += one.left;
+    }
+    for (Earmark& one : std::views::reverse(account.earmarks)) {
+        if (!one.stands(today)) continue;
+        const long part = std::clamp(kept[one.purse] - account.available[one.purse], 0L, one.left);
+        one.left -= part;
+        kept[one.purse] -= part;
+        broken += part;
+    }
+    return broken;
+}
+
+}  // namespace
+
 string Ledger::answer(const Command& command, const Subject& of, long now, long sequence) {
     if (const auto* expiry = std::get_if<ExpireHold>(&command)) {
         Payment& payment = payments.at(static_cast<long>(expiry->authorisation.sequence.value));
         payment.state = AuthorisationState::expired;
-        const long freed = release(payment, 0);
+        const string expired = format("expired {}", release(payment, 0));
         send_on(payment.account);
-        return format("expired {}", freed);
+        give_back_to_earmarks(payments, payment.account, day_at(now), false);
+        return expired;
+    }
+    if (const auto* pay = std::get_if<PayEarmark>(&command)) {
+        Account& account = *of.account;
+        const auto kept = std::ranges::find(account.earmarks, static_cast<long>(pay->earmark.value),
+                                            &Earmark::set_by);
+        const long paid = std::min(kept->left, account.available[kept->purse]);
+        account.available[kept->purse] -= paid;
+        council_paid[account.programme.number] += paid;
+        account.earmarks.erase(kept);
+        return format("paid {}", paid);
     }
     const bool resolves = std::holds_alternative<ProposeResolution>(command) ||
                           std::holds_alternative<DecideResolution>(command) ||
                           std::holds_alternative<RecoverExposure>(command);
     if (resolves) return resolve(*this, command, of, now, sequence);
+    if (const auto* dispute = std::get_if<OpenDispute>(&command)) {
+        return model::answer(*this, *dispute, of, sequence);
+    }
+    if (const auto* dispute = std::get_if<CloseDispute>(&command)) {
+        return model::answer(*this, *dispute, of, now);
+    }
     if (of.card == nullptr) return "refused card_unknown";
-    const string said = std::visit(Clerk{*this, of, now, sequence}, command);
-    send_on(of.card->account);
-    return said;
+    Account& account = of.card->account;
+    const Money before = account.available;
+    string answer = std::visit(Clerk{*this, of, now, sequence}, command);
+    send_on(account);
+    const int today = day_at(now);
+    const auto* present = std::get_if<Present>(&command);
+    give_back_to_earmarks(payments, account, today, present != nullptr);
+    const long by = of.originals.size() == 1 && !std::holds_alternative<Authorise>(command)
+                        ? of.originals[0]
+                        : sequence;
+    const auto payment = payments.find(by);
+    if (payment == payments.end()) return answer;
+    string payee;
+    const auto read_payee = [&](const auto& one) {
+        if constexpr (requires { one.merchant.acceptor; }) payee = one.merchant.acceptor.str();
+    };
+    std::visit(read_payee, command);
+    const bool open = payment->second.state == AuthorisationState::open;
+    const long broken = lower_earmarks(account, before, payee, by, open, today);
+    const string none = told("none", 0);
+    if (broken > 0 && answer.ends_with(none)) {
+        answer.resize(answer.size() - none.size());
+        answer += told("earmark_broken", broken);
+    }
+    return answer;
 }
 
 std::pair<long, long> Ledger::taps_of(const Card* card) const {
@@ -379,7 +494,8 @@ std::pair<long, long> Ledger::next_expiry() const {
 long Ledger::money_of(const Account& account) const {
     long money = sum(account.available);
     for (const auto& [id, one] : payments) {
-        if (&one.account == &account) money += reserved(one) + one.exposure;
+        if (&one.account != &account) continue;
+        money += reserved(one) + one.exposure + (one.quarrel ? 1 : 0);
     }
     return money;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,13 @@
 /// description alone. It adds everything up anew at each question and answers in sentences. Who
 /// there is, and by the word of staff how they may spend, it is told by the register.
 namespace carecard::model {
+
+/// What a holder disputes of a payment.
+struct Quarrel {
+    long opened = 0;  ///< The event that opened it.
+    int category = 0, state = 0;
+    long amount = 0, due = 0;
+};
 
 /// An authorisation, or a presentment that had none.
 struct Payment {
@@ -30,8 +38,10 @@ struct Payment {
     int day = 0;           ///< On which it was decided.
     long expires = 0, approved = 0, cleared = 0, exposure = 0;
     long reversed = 0, taken_back = 0, promised = 0;
-    long written_off = 0;   ///< Given up of its exposure, and not repaid since.
-    bool finished = false;  ///< Its last part has come.
+    long written_off = 0;  ///< Given up of its exposure, and not repaid since.
+    long lent = 0, charged_back = 0, owed_back = 0;  ///< Of its dispute.
+    std::optional<Quarrel> quarrel = {};             ///< While it is open.
+    bool finished = false;                           ///< Its last part has come.
     Abroad abroad = {};
     Room room = {};
     std::vector<Purse> purses = {};  ///< In the order in which they came to pay.
@@ -55,13 +65,20 @@ struct Proposal {
 /// All payments.
 class Ledger {
    public:
-    /// What should come of a network's command, or of an expiry, as the event `sequence` at `now`;
-    /// begins with "refused" when there is no event. Remembers its effect. `of.card` is known.
+    /// What should come of a network's command, of a council's payment, or of an expiry, as the
+    /// event `sequence` at `now`; begins with "refused" when there is no event. Remembers its
+    /// effect. `of.card` is known.
     std::string answer(const rules::Command& command, const Subject& of, long now, long sequence);
     /// The open payment that expires first, and when; zeros when none is open.
     [[nodiscard]] std::pair<long, long> next_expiry() const;
-    /// What is available, held and owed.
+    /// What is available, held and owed, or disputed.
     [[nodiscard]] long money_of(const Account& account) const;
+
+    /// What the council paid itself of what was earmarked in a programme.
+    [[nodiscard]] long paid_by_council(int programme) const {
+        const auto found = council_paid.find(programme);
+        return found == council_paid.end() ? 0 : found->second;
+    }
 
     /// How much a card was tapped since its PIN was given, and how often.
     [[nodiscard]] std::pair<long, long> taps_of(const Card* card) const;
@@ -71,6 +88,7 @@ class Ledger {
     /// Debits by their events: the payment and the amount, below zero when taken back.
     std::map<long, std::pair<long, long>> debits;
     std::map<long, Proposal> proposals;  ///< By the event that made each.
+    std::map<int, long> council_paid;    ///< By programme.
 };
 
 }  // namespace carecard::model

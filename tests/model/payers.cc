@@ -32,7 +32,8 @@ std::vector<Payer> payers(const Account& account, const Place& place) {
         const bool ended = over != account.over.end() && !closed;
         const PurseTerms& terms = spec.terms;
         const long waits = in(account.unreleased, purse);
-        const long most = std::max(0L, in(account.available, purse) - waits);
+        const long has = std::max(0L, in(account.available, purse) - waits);
+        const long most = std::max(0L, has - kept_of(account, purse, place.acceptor, place.today));
         const auto& providers = account.programme.providers;
         const string on = terms.provider_register.str();
         const auto place_on = providers.find({on, place.acceptor.str()});
@@ -45,7 +46,7 @@ std::vector<Payer> payers(const Account& account, const Place& place) {
             !on.empty() && !listed,
             terms.weekdays.value > 0 && (terms.weekdays.value >> weekday) % 2 == 0,
             ended || (until > 0 && place.day > until),
-            place.day<terms.spend_from.value, waits> 0 && most == 0};
+            place.day<terms.spend_from.value, waits> 0 && has == 0};
         const auto first = std::ranges::find(against, true);
         const long days = 5;  // The first that is about days: whether it is closed comes before.
         const long number = first == against.end() ? 0 : first - against.begin() + 1;
@@ -56,15 +57,44 @@ std::vector<Payer> payers(const Account& account, const Place& place) {
 std::vector<Payer> payers(const Account& account, const Authorise& command, long now) {
     const auto& [mcc, acceptor, terminal, country, name, city] = command.merchant;
     const bool cash = cash_of(command, command.amounts.billing.value).first > 0;
-    return payers(account, {mcc, acceptor, cash, day_at(now)});
+    return payers(account, {mcc, acceptor, cash, day_at(now), day_at(now)});
 }
-std::vector<Payer> walk(const Account& account, const std::vector<Payer>& all, bool forced) {
+long kept_of(const Account& account, const Purse& purse, const Acceptor& payee, int today) {
+    long kept = 0;
+    for (const Earmark& one : account.earmarks) {
+        const bool own = !payee.empty() && one.payee == payee.str();
+        if (one.purse == purse && !own && one.stands(today)) kept += one.left;
+    }
+    return kept;
+}
+std::vector<Payer> walk(const Account& account, const std::vector<Payer>& all,
+                        const Acceptor& payee, int today, bool forced) {
     std::vector<Payer> walk;
-    std::ranges::copy_if(all, std::back_inserter(walk), [](auto& one) { return one.against == 0; });
+    Money gone;
+    const auto add = [&](const Purse& purse, long most) {
+        gone[purse] += most;
+        walk.push_back({purse, most, 0});
+    };
+    const auto add_up_to = [&](const Purse& purse, long whole) {
+        add(purse, std::max(0L, whole - gone[purse]));
+    };
+    for (const Earmark& one : account.earmarks) {
+        const auto payer = std::ranges::find(all, one.purse, &Payer::purse);
+        const bool own = !payee.empty() && one.payee == payee.str() && one.stands(today);
+        if (own && payer->against == 0)
+            add(one.purse, std::min(one.left, std::max(0L, payer->most - gone[one.purse])));
+    }
     for (const Payer& one : all) {
-        const auto has = account.available.find(one.purse);
-        if (!forced || has == account.available.end()) continue;
-        walk.push_back({one.purse, has->second - (one.against == 0 ? one.most : 0), 0});
+        if (one.against == 0) add_up_to(one.purse, one.most);
+    }
+    if (!forced) return walk;
+    for (const bool others : {false, true}) {
+        for (const Payer& one : all) {
+            const auto has = account.available.find(one.purse);
+            if (has == account.available.end()) continue;
+            const long kept = others ? 0 : kept_of(account, one.purse, payee, today);
+            add_up_to(one.purse, has->second - kept);
+        }
     }
     return walk;
 }

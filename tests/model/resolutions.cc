@@ -96,16 +96,22 @@ struct Council {
         return "refused by the council";
     }
 
-    /// What may be spent first, purse by purse, and then what waits for a stage.
+    /// What may be spent first, purse by purse, and then what waits for a stage; nothing that is
+    /// earmarked.
     [[nodiscard]] std::vector<Payer> all_money() const {
         std::vector<Payer> all;
+        std::vector<Payer> waiting;
         for (const auto& [purse, spec] : of.account->purses) {
             const auto waits = of.account->unreleased.find(purse);
             const long not_yet = waits == of.account->unreleased.end() ? 0 : waits->second;
+            const long kept = kept_of(*of.account, purse, {}, day_at(now));
             const long has = of.account->available[purse];
-            all.push_back({purse, std::max(0L, has - not_yet), 0});
+            const long first = std::max(0L, has - not_yet - kept);
+            all.push_back({purse, first, 0});
+            waiting.push_back({purse, std::max(0L, has - first - kept), 0});
         }
-        return walk(*of.account, all, true);
+        all.insert(all.end(), waiting.begin(), waiting.end());
+        return all;
     }
 };
 

@@ -117,6 +117,40 @@ struct Objections {
         return {{!has_purse(*of.account, command.purse), "conflict purse"},
                 {is_over(*of.account, command.purse), "conflict purse"}};
     }
+    Table operator()(const SetEarmark& command) const {
+        if (of.account == nullptr) return no_account;
+        const Account& account = *of.account;
+        const auto purse = purse_named(account, command.purse);
+        const int today = day_at(now);
+        long standing = 0, kept = 0, has = 0;
+        for (const Earmark& one : account.earmarks) {
+            if (!one.stands(today)) continue;
+            ++standing;
+            if (purse != nullptr && one.purse == purse->first) kept += one.left;
+        }
+        if (purse != nullptr && account.available.contains(purse->first)) {
+            has = account.available.at(purse->first);
+        }
+        const long waits = purse == nullptr || !account.unreleased.contains(purse->first)
+                               ? 0
+                               : account.unreleased.at(purse->first);
+        const long free = std::max(0L, std::max(0L, has - waits) - kept);
+        const bool foreign = command.currency != of.programme->terms.currency;
+        return {{of.recorded > 0, format("recorded at {}", of.recorded)},
+                {closed(), "conflict account"},
+                {foreign, "conflict amount.currency"},
+                {purse == nullptr || is_over(account, command.purse), "conflict purse"},
+                {command.due.value < today, "conflict due"},
+                {standing >= 8, "conflict account"},
+                {command.amount.value > free, "conflict amount.minor_units"}};
+    }
+    Table operator()(const WithdrawEarmark& command) const {
+        if (of.account == nullptr) return no_account;
+        const bool stands = std::ranges::any_of(of.account->earmarks, [&](const Earmark& one) {
+            return one.reference == command.reference.str() && one.stands(day_at(now));
+        });
+        return {{!stands, "conflict reference"}};
+    }
     Table operator()(const SetProvider&) const {
         return {{of.programme == nullptr, "not_found programme"}};
     }
@@ -244,6 +278,7 @@ struct Effect {
     void end(const Purse& purse, End how) const {
         of.account->over[purse] = how;
         of.account->unreleased.erase(purse);
+        std::erase_if(of.account->earmarks, [&](const Earmark& one) { return one.purse == purse; });
         send_on(*of.account);
     }
     void operator()(const ClosePurse& command) const {
@@ -253,6 +288,22 @@ struct Effect {
         const auto ends = first(of.account->purses,
                                 [&](auto& one) { return one.first[2] == command.purse.value; });
         end(ends->first, {false, ends->first[1]});
+    }
+    void operator()(const SetEarmark& command) const {
+        const int due = command.due.value, until = command.until.value;
+        const Earmark set{.reference = command.reference.str(),
+                          .purse = purse_named(*of.account, command.purse)->first,
+                          .payee = command.payee.str(),
+                          .due = due,
+                          .until = until == 0 ? due + 7 : until,
+                          .left = command.amount.value,
+                          .set_by = sequence};
+        auto& earmarks = of.account->earmarks;
+        earmarks.insert(std::ranges::upper_bound(earmarks, due, {}, &Earmark::due), set);
+    }
+    void operator()(const WithdrawEarmark& command) const {
+        std::erase_if(of.account->earmarks,
+                      [&](const Earmark& one) { return one.reference == command.reference.str(); });
     }
     void operator()(const SetProvider& command) const {
         of.programme->providers[{command.provider_register.str(), command.acceptor.str()}] =
@@ -316,6 +367,10 @@ string once_name(const Command& command, const Subject& of) {
         if (of.account == nullptr) return "";
         return format("stage {} {} of {}", of.account->number, release->stage.view(),
                       release->purse.view());
+    }
+    if (const auto* earmark = std::get_if<SetEarmark>(&command)) {
+        if (of.account == nullptr) return "";
+        return format("earmark {} {}", of.account->number, earmark->reference.view());
     }
     if (const auto* present = std::get_if<Present>(&command)) {
         if (of.account == nullptr) return "";
@@ -405,6 +460,10 @@ Subject Register::subject_of(const Command& command) {
     }
     if (const auto* end = std::get_if<EndPurse>(&command)) {
         of.account = &accounts[end->account.value - 1];
+        of.programme = &of.account->programme;
+    }
+    if (const auto* pay = std::get_if<PayEarmark>(&command)) {
+        of.account = &accounts[pay->account.value - 1];
         of.programme = &of.account->programme;
     }
     if (const auto* end = std::get_if<EndBusinessDay>(&command)) {

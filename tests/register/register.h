@@ -45,6 +45,18 @@ struct End {
     bool closed;  ///< By staff, before its last day or without one.
     int day;      ///< Its last.
 };
+/// Money of a purse that is kept for a payee.
+struct Earmark {
+    std::string reference;
+    Purse purse;
+    std::string payee;  ///< Empty: the council pays it.
+    int due = 0, until = 0;
+    long left = 0;
+    long set_by = 0;                 ///< The event.
+    std::map<long, long> used = {};  ///< By open payments, which are named by their first event.
+
+    [[nodiscard]] bool stands(int day) const { return day <= until && (left > 0 || !used.empty()); }
+};
 struct Account {
     int number;
     Programme& programme;
@@ -53,10 +65,11 @@ struct Account {
     rules::AccountStatus status = rules::AccountStatus::open;
     std::vector<rules::SpendingRules> agreements = {};  ///< The last one is in force.
     Money unreleased = {};                              ///< Waits for a stage to be completed.
-    Money available = {};                               ///< Left to the ledger, but for loads,
-    std::vector<Waiting> waiting = {};                  ///< and so are these.
     std::map<Purse, End> over = {};
-    Money returned = {};  ///< What has left purses that are over.
+    Money returned = {};                 ///< What has left purses that are over.
+    Money available = {};                ///< Left to the ledger, but for loads,
+    std::vector<Waiting> waiting = {};   ///< and so are these,
+    std::vector<Earmark> earmarks = {};  ///< and what is left of these, by `due`.
 };
 struct Card {
     Account& account;

@@ -136,6 +136,23 @@ TEST_F(Exposed, ARecoveryTakesWhatIsThereInTheOrderOfThePurses) {
     EXPECT_TRUE(world_.state.resolutions.empty());
 }
 
+TEST_F(Exposed, ARecoveryLeavesWhatEarmarksKeep) {
+    const Sequence number = agreed(30'00);
+    world_.record(world_.load(40'00));
+    world_.record(SetEarmark{.request = asked_by("worker", key()),
+                             .account = account_name("A"),
+                             .reference = EarmarkReference::of("wages"),
+                             .amount = {25'00},
+                             .currency = gbp,
+                             .payee = Acceptor::of("WAGES"),
+                             .due = in_days(1)});
+    EXPECT_EQ(world_.expect<ExposureRecovered>(recover(number)).amount, AmountMinor{15'00});
+    EXPECT_EQ(available(), 25'00);
+    EXPECT_EQ(world_.expect_fault(recover(number)).detail, "nothing is free in its purses");
+    pass(10);
+    EXPECT_EQ(world_.expect<ExposureRecovered>(recover(number)).amount, AmountMinor{15'00});
+}
+
 TEST_F(Exposed, WhatACreditMadeGoodIsNotResolvedAgain) {
     const Sequence number = proposed(propose(ResolutionKind::write_off, 30'00));
     world_.record(world_.refund({.authorisation_id = id_}, 22'00));

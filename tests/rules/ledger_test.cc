@@ -58,8 +58,8 @@ TEST(SumOf, IsWiderThanAnyLine) {
 TEST(LedgerTotals, SumsEveryAccount) {
     LedgerTotals totals;
     for (const LedgerAccount account : ledger_accounts) totals[account].add({1});
-    EXPECT_EQ(totals.sum(), TotalMinor{10});
-    totals[LedgerAccount::funding].add({-10});
+    EXPECT_EQ(totals.sum(), TotalMinor{11});
+    totals[LedgerAccount::funding].add({-11});
     EXPECT_EQ(totals.sum(), TotalMinor{0});
 }
 

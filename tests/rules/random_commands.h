@@ -294,6 +294,29 @@ class RandomCommands {
         command.notice_until = {today + 27 + up_to(5)};
         return command;
     }
+    SetEarmark set_earmark() {
+        SetEarmark command{.request = request("worker"),
+                           .account = account(),
+                           .reference = EarmarkReference::of("e" + number(300)),
+                           .amount = {one_in(3) ? pence() : 1 + up_to(20) * 500},
+                           .currency = currency(),
+                           .payee = one_in(4) ? Acceptor{} : Acceptor::of("S" + number(3)),
+                           .due = some_day(800)};
+        if (one_in(2)) command.purse = PurseName::of("p" + number(3));
+        if (one_in(2)) command.until = {command.due.value + up_to(30)};
+        earmarked_.push_back(command);
+        return command;
+    }
+    /// Mostly of one that was asked for lately.
+    WithdrawEarmark withdraw_earmark() {
+        if (earmarked_.empty() || one_in(9)) {
+            return {.request = request("worker"),
+                    .account = account(),
+                    .reference = EarmarkReference::of("e" + number(300))};
+        }
+        const SetEarmark& one = recent_of(earmarked_, 20);
+        return {.request = request("worker"), .account = one.account, .reference = one.reference};
+    }
     SetProvider set_provider() {
         SetProvider command{.request = request("support"),
                             .programme = ProgrammeCode::of(one_in(2) ? "care" : "help"),
@@ -489,12 +512,45 @@ class RandomCommands {
                         .local_date = InlineText<4>::of(one_in(2) ? "" : "060" + number(2)),
                         .final = !one_in(3)};
         command.original = original(command.card_token);
+        if (one_in(9)) {
+            const bool pays = command.direction == Direction::credit;
+            command.kind = pays ? PresentmentKind::chargeback : PresentmentKind::second;
+        }
         presented_.push_back(command);
+        return command;
+    }
+    /// Of one of the last payments, whose account is mostly known by its card.
+    OpenDispute open_dispute() {
+        OpenDispute command{.request = request("support"),
+                            .amount = {pence()},
+                            .currency = currency(),
+                            .category = static_cast<DisputeCategory>(1 + up_to(5)),
+                            .provisional = !one_in(4)};
+        name_payment(command);
+        if (!cleared_.empty() && !one_in(3)) {
+            const auto& [whose, payment] = recent_of(cleared_, 10);
+            command.account = whose;
+            command.authorisation = payment;
+        }
+        disputed_.push_back(command);
+        return command;
+    }
+    CloseDispute close_dispute() {
+        CloseDispute command{.request = request("support"),
+                             .outcome = static_cast<DisputeOutcome>(1 + up_to(2))};
+        if (disputed_.empty() || one_in(9)) {
+            name_payment(command);
+            return command;
+        }
+        const OpenDispute& one = recent_of(disputed_, 20);
+        command.account = one.account;
+        command.authorisation = one.authorisation;
         return command;
     }
     /// Mostly of a clearing that came before.
     Present take_back() {
         Present command = present();
+        command.kind = PresentmentKind::clearing;
         command.direction = Direction::credit;
         command.reverses = PresentmentId::of("c" + number(3000));
         if (one_in(6)) return command;
@@ -522,10 +578,25 @@ class RandomCommands {
     }
 
    private:
+    template <class Command>
+    void name_payment(Command& command) {
+        command.account = account();
+        if (known_.empty()) return;
+        const auto index = static_cast<std::size_t>(up_to(static_cast<int>(known_.size()) - 1));
+        const std::size_t chosen = one_in(3) ? index : recent(index);
+        command.authorisation = known_[chosen].authorisation_id;
+        const int number = std::to_integer<int>(cards_of_known_[chosen].mac[0]);
+        if (number <= accounts && !one_in(20)) command.account = account(number - 1);
+    }
+
     Command staff() {
         if (one_in(12)) return replace_card();
         if (one_in(12)) return card_rules();
         if (one_in(24)) return close_purse();
+        if (one_in(4)) return set_earmark();
+        if (one_in(12)) return withdraw_earmark();
+        if (one_in(3)) return open_dispute();
+        if (one_in(3)) return close_dispute();
         switch (up_to(7)) {
             case 0:
                 return open_account();
@@ -596,6 +667,8 @@ class RandomCommands {
     std::vector<CardToken> cards_of_known_;
     std::vector<CardToken> newer_;
     std::vector<Present> presented_;
+    std::vector<OpenDispute> disputed_;
+    std::vector<SetEarmark> earmarked_;
     std::vector<std::pair<AccountName, AuthorisationId>> cleared_;
     std::vector<std::pair<AccountName, Sequence>> proposals_;
     TimestampNs now_ = utc(2024, 6, 3, 9);

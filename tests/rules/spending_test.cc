@@ -534,12 +534,12 @@ TEST(Explain, ListsEveryRuleAndSaysWhichDoNotApply) {
     EXPECT_EQ(
         skipped,
         (std::set{
-            purse_not_eligible, reversed_before,         expiry_mismatch,       mcc_refused,
-            mcc_not_allowed,    cash_not_agreed,         quasi_cash_not_agreed, cashback_not_agreed,
-            contactless_off,    contactless_over_single, contactless_needs_pin, amount_over_single,
-            cash_over_single,   quasi_cash_over_single,  amount_over_day,       count_over_day,
-            cash_over_day,      quasi_cash_over_day,     amount_over_week,      count_over_week,
-            amount_over_month,  count_over_month}));
+            purse_not_eligible,  funds_earmarked,   reversed_before,         expiry_mismatch,
+            mcc_refused,         mcc_not_allowed,   cash_not_agreed,         quasi_cash_not_agreed,
+            cashback_not_agreed, contactless_off,   contactless_over_single, contactless_needs_pin,
+            amount_over_single,  cash_over_single,  quasi_cash_over_single,  amount_over_day,
+            count_over_day,      cash_over_day,     quasi_cash_over_day,     amount_over_week,
+            count_over_week,     amount_over_month, count_over_month}));
 }
 
 TEST(Explain, ShowsWhatAReversalThatCameFirstLeftAndAsksTheRestAboutThat) {

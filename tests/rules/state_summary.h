@@ -30,6 +30,8 @@ class StateSummary {
         add_authorisations(state);
         add_kept_reversals(state);
         add_resolutions(state);
+        add_earmarks(state);
+        add_disputes(state);
         add_names(state);
     }
 
@@ -54,6 +56,7 @@ class StateSummary {
              programme.cut_off_ns.value, programme.batch_number, programme.as_of.value);
         line(" promised", static_cast<std::int64_t>(programme.ledger.promised.value));
         line(" written off", static_cast<std::int64_t>(programme.ledger.written_off.value));
+        line(" disputed", static_cast<std::int64_t>(programme.ledger.disputed.value));
         for (const TotalMinor& total : programme.ledger.totals) {
             line(" ledger", static_cast<std::int64_t>(total.value));
         }
@@ -125,7 +128,8 @@ class StateSummary {
              static_cast<int>(authorisation.cash.of), authorisation.cash.amount.value,
              authorisation.refunds.sequence.value, authorisation.local_date.view(),
              authorisation.reversed.value, authorisation.taken_back.value,
-             authorisation.promised.value, authorisation.finished,
+             authorisation.promised.value, authorisation.finished, authorisation.lent.value,
+             authorisation.charged_back.value, authorisation.owed_back.value,
              authorisation.foreign.currency.value, authorisation.foreign.authorised.value,
              authorisation.foreign.cleared.value, authorisation.tolerance.basis_points,
              authorisation.tolerance.foreign_basis_points, authorisation.tolerance.amount.value);
@@ -143,6 +147,20 @@ class StateSummary {
         for (const auto& [id, kept] : state.authorisations) in_order[id] = &kept.authorisation;
         for (const auto& [id, authorisation] : in_order) add(*authorisation);
         for (const auto& [at, id] : state.holds_due) line("due", at.value, id.sequence.value);
+    }
+
+    void add_earmarks(const State& state) {
+        for (const auto& [account, earmarks] : state.earmarks) {
+            for (const Earmark& one : earmarks.all) {
+                line("earmark", account.value, one.set_by.value, one.reference.view(),
+                     static_cast<int>(one.purse.value), one.amount.value, one.left.value,
+                     one.payee.view(), one.due.value, one.until.value);
+            }
+            for (const EarmarkUse& use : earmarks.uses) {
+                line("earmark use", account.value, use.earmark.value, use.authorisation.epoch.value,
+                     use.authorisation.sequence.value, use.amount.value);
+            }
+        }
     }
 
     void add_kept_reversals(const State& state) {
@@ -164,6 +182,15 @@ class StateSummary {
                 line("proposal", account.value, one.proposed.value,
                      one.authorisation.sequence.value, name_of(one.kind), one.amount.value,
                      one.notice_until.value, one.proposed_by.view(), one.approved_by.view());
+            }
+        }
+    }
+
+    void add_disputes(const State& state) {
+        for (const auto& [account, open] : state.disputes) {
+            for (const Dispute& one : open) {
+                line("dispute", account.value, one.opened.value, one.authorisation.sequence.value,
+                     name_of(one.category), name_of(one.state), one.amount.value, one.due.value);
             }
         }
     }

@@ -391,6 +391,12 @@ TEST(Validate, ChecksEveryPartOfAPresentment) {
             c.direction = direction;
         };
     };
+    const auto of_kind = [](PresentmentKind kind, Direction direction) {
+        return [=](C& c) {
+            c.kind = kind;
+            c.direction = direction;
+        };
+    };
     expect_rows<C>(
         good,
         {{"a credit", [](C& c) { c.direction = Direction::credit; }, accepted},
@@ -405,6 +411,19 @@ TEST(Validate, ChecksEveryPartOfAPresentment) {
          {"itself taken back", taking_back(good.presentment_id.view(), Direction::credit),
           "reverses"},
          {"a space in what is taken back", taking_back("a b", Direction::credit), "reverses"},
+         {"a chargeback", of_kind(PresentmentKind::chargeback, Direction::credit), accepted},
+         {"a chargeback as a debit", of_kind(PresentmentKind::chargeback, Direction::debit),
+          "kind"},
+         {"a second presentment", of_kind(PresentmentKind::second, Direction::debit), accepted},
+         {"a second one as a credit", of_kind(PresentmentKind::second, Direction::credit), "kind"},
+         {"an unknown kind", of_kind(PresentmentKind{4}, Direction::debit), "kind"},
+         {"no kind", of_kind(PresentmentKind{0}, Direction::debit), "kind"},
+         {"a chargeback that takes a clearing back",
+          [&](C& c) {
+              taking_back("p-0", Direction::credit)(c);
+              c.kind = PresentmentKind::chargeback;
+          },
+          "kind"},
          {"a key without its caller", [](C& c) { c.original.request_key = RequestKey::of("k"); },
           "original.request"}});
 }

@@ -258,7 +258,8 @@ std::string item_id(std::string name) {
     return "item-" + name;
 }
 
-Result<Act> present(Message& message, Cast& cast, v1::PresentmentDirection direction) {
+Result<Act> present(Message& message, Cast& cast, v1::PresentmentDirection direction,
+                    v1::PresentmentKind kind = v1::PRESENTMENT_KIND_CLEARING) {
     const bool unmatched = message.details.take("names no original");
     const Result<Payment> payment = read_original(message, cast, unmatched, false);
     if (!payment) return payment.fault();
@@ -268,6 +269,7 @@ Result<Act> present(Message& message, Cast& cast, v1::PresentmentDirection direc
     request.set_request_key(cast.key_of_line(message.line));
     request.set_card_token(cast.token_of(payment->card));
     request.set_direction(direction);
+    request.set_kind(kind);
     const auto item = message.details.take_after("item", "NAME");
     request.set_presentment_id(item_id(item.value_or(fmt::format("line-{}", message.line))));
     if (direction == v1::PRESENTMENT_DIRECTION_DEBIT) {
@@ -291,6 +293,14 @@ Result<Act> clearing(Message& message, Cast& cast) {
 }
 Result<Act> refund(Message& message, Cast& cast) {
     return present(message, cast, v1::PRESENTMENT_DIRECTION_CREDIT);
+}
+
+Result<Act> chargeback(Message& message, Cast& cast) {
+    return present(message, cast, v1::PRESENTMENT_DIRECTION_CREDIT,
+                   v1::PRESENTMENT_KIND_CHARGEBACK);
+}
+Result<Act> second_presentment(Message& message, Cast& cast) {
+    return present(message, cast, v1::PRESENTMENT_DIRECTION_DEBIT, v1::PRESENTMENT_KIND_SECOND);
 }
 
 /// The network takes a clearing back: a credit for the whole of it, by its own number.
@@ -358,6 +368,8 @@ constexpr std::array verbs{
     Verb{"clearing", Use::needed, Use::needed, clearing},
     Verb{"refund", Use::needed, Use::needed, refund},
     Verb{"clearing reversed", Use::needed, Use::needed, withdrawal},
+    Verb{"chargeback", Use::needed, Use::needed, chargeback},
+    Verb{"second presentment", Use::needed, Use::needed, second_presentment},
     Verb{"stand-in approved", Use::needed, Use::needed, stand_in_approved},
     Verb{"stand-in declined", Use::needed, Use::needed, stand_in_declined},
     Verb{"completion", Use::needed, Use::needed, completion},

@@ -72,6 +72,35 @@ Result<Act> provider(Message& message, Cast& cast) {
     return sender("support", &Admin::SetProvider, request);
 }
 
+/// "wages, for Kay Wages, due 2026-03-06, until 2026-03-13, from care".
+Result<Act> earmark(Message& message, Cast& cast) {
+    const std::string reference = message.details.take_first().value_or("");
+    const std::string who = message.details.take_after("for", "MERCHANT").value_or("");
+    const bool council_run = who == "the council";
+    const Result<std::string> purse =
+        cast.purse(message.details.take_after("from", "PURSE").value_or(""));
+    if (!purse) return purse.fault();
+    auto request = change_of<v1::SetEarmarkRequest>(message, cast);
+    request.set_reference(reference);
+    request.set_purse(*purse);
+    rpc::set_money(message.amount->billing, *request.mutable_amount());
+    request.set_council_run(council_run);
+    if (!council_run) {
+        const Result<MerchantName> payee = cast.merchant(who);
+        if (!payee) return payee.fault();
+        request.set_payee(acceptor_of(*payee));
+    }
+    request.set_due(message.details.take_after("due", "YYYY-MM-DD").value_or(""));
+    request.set_until(message.details.take_after("until", "YYYY-MM-DD").value_or(""));
+    return sender("social_worker", &Admin::SetEarmark, request);
+}
+
+Result<Act> withdraw(Message& message, Cast& cast) {
+    auto request = change_of<v1::WithdrawEarmarkRequest>(message, cast);
+    request.set_reference(message.details.take_first().value_or(""));
+    return sender("social_worker", &Admin::WithdrawEarmark, request);
+}
+
 Result<Act> release(Message& message, Cast& cast) {
     const Result<std::string> purse =
         cast.purse(message.details.take_after("from", "PURSE").value_or(""));
@@ -121,6 +150,8 @@ constexpr std::array verbs{
     Verb{"provider", Use::none, Use::none, provider},
     Verb{"release", Use::none, Use::needed, release},
     Verb{"close purse", Use::none, Use::none, close_purse},
+    Verb{"earmark", Use::none, Use::needed, earmark},
+    Verb{"withdraw earmark", Use::none, Use::none, withdraw},
     Verb{"suspend", Use::none, Use::none, suspend},
     Verb{"reopen", Use::none, Use::none, reopen},
     Verb{"close account", Use::none, Use::none, close_account},

@@ -154,6 +154,13 @@ Answer answer_of(const v1::PresentRequest& request, const v1::PresentResponse& r
     if (response.has_repaid()) {
         answer.must.push_back(text_of(response.repaid()) + " of it for what was written off");
     }
+    if (response.has_settled()) {
+        answer.must.push_back(text_of(response.settled()) + " of it credited before");
+    }
+    if (response.has_owed_back()) {
+        answer.must.push_back(text_of(response.owed_back()) +
+                              (debit ? " of it kept before" : " of it kept for the network"));
+    }
     add_exception(response, answer);
     add_match(response.matched_by(), answer);
     add_common(response, answer);
@@ -210,6 +217,31 @@ Answer answer_of(const v1::DecideResolutionResponse& response) {
 Answer answer_of(const v1::RecoverExposureResponse& response) {
     Answer answer{.must = {"recovered " + text_of(response.amount())},
                   .may = {text_of(response.exposure()) + " borne by the programme"}};
+    answer.available = AmountMinor{response.available().minor_units()};
+    return answer;
+}
+
+Answer answer_of(const v1::OpenDisputeResponse& response) {
+    Answer answer{.must = {"disputed"}};
+    if (response.credited().minor_units() > 0) {
+        answer.must.push_back(text_of(response.credited()) + " credited now");
+    }
+    answer.available = AmountMinor{response.available().minor_units()};
+    return answer;
+}
+
+Answer answer_of(const v1::CloseDisputeResponse& response) {
+    Answer answer{.must = {"closed"}};
+    if (response.due().minor_units() > 0) {
+        answer.must = {"won", text_of(response.due()) + " to come"};
+    }
+    if (response.taken_back().minor_units() > 0) {
+        answer.must.push_back(text_of(response.taken_back()) + " taken back");
+    }
+    if (response.exposure().minor_units() > 0) {
+        answer.must.push_back(text_of(response.exposure()) + " beyond the holder's money");
+    }
+    add_exception(response, answer);
     answer.available = AmountMinor{response.available().minor_units()};
     return answer;
 }

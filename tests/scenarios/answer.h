@@ -40,6 +40,8 @@ struct Answer {
 [[nodiscard]] Answer answer_of(const v1::ProposeResolutionResponse& response);
 [[nodiscard]] Answer answer_of(const v1::DecideResolutionResponse& response);
 [[nodiscard]] Answer answer_of(const v1::RecoverExposureResponse& response);
+[[nodiscard]] Answer answer_of(const v1::OpenDisputeResponse& response);
+[[nodiscard]] Answer answer_of(const v1::CloseDisputeResponse& response);
 /// Of a change by staff.
 [[nodiscard]] Answer answer_of(const v1::Receipt& receipt);
 /// Of a call that failed.

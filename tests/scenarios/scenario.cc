@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "tests/scenarios/acts_cards.h"
+#include "tests/scenarios/acts_dispute.h"
 #include "tests/scenarios/acts_exposure.h"
 #include "tests/scenarios/moment.h"
 
@@ -55,7 +56,8 @@ Result<Done> check_titles(const Sheet& sheet, const std::vector<BalanceColumn>& 
 }
 
 const Verb* find_verb(std::string_view words) {
-    for (const auto& verbs : {network_verbs(), staff_verbs(), card_verbs(), exposure_verbs()}) {
+    for (const auto& verbs :
+         {network_verbs(), staff_verbs(), card_verbs(), exposure_verbs(), dispute_verbs()}) {
         const auto found = std::ranges::find(verbs, words, &Verb::words);
         if (found != verbs.end()) return &*found;
     }
@@ -64,7 +66,8 @@ const Verb* find_verb(std::string_view words) {
 
 Fault unknown_message(const std::string& word) {
     std::vector<std::string_view> known{"repeat"};
-    for (const auto& verbs : {network_verbs(), staff_verbs(), card_verbs(), exposure_verbs()}) {
+    for (const auto& verbs :
+         {network_verbs(), staff_verbs(), card_verbs(), exposure_verbs(), dispute_verbs()}) {
         for (const Verb& verb : verbs) known.push_back(verb.words);
     }
     return mistake(fmt::format("there is no message \"{}\"", word),

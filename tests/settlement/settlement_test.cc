@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "common/sha256.h"
@@ -182,6 +183,15 @@ TEST(Settlement, TellsWhatARefundRepaysOfAWriteOff) {
     EXPECT_NE(second.items.find(",write_off_repaid,A,,"), std::string::npos) << second.items;
 }
 
+/// Signs what was changed of the items and of what the manifest says of them.
+void forge(BatchFiles& files, const std::function<void(BatchTotals&)>& change) {
+    Manifest manifest = *parse_manifest(files.manifest);
+    change(manifest.totals);
+    manifest.items = {.size = files.items.size(), .sha256 = sha256(bytes_of(files.items))};
+    files.manifest = render(manifest);
+    files.signature = *Authority::one().signer().sign(files.manifest);
+}
+
 TEST(Settlement, IsRefusedWhenAWriteOffIsRepaidByNoCredit) {
     rules::World world;
     world.record(world.load(100'00));
@@ -199,16 +209,133 @@ TEST(Settlement, IsRefusedWhenAWriteOffIsRepaidByNoCredit) {
     ASSERT_TRUE(verify_batch(files, Authority::one().trusted(), nullptr));
     const std::size_t row = files.items.rfind('\n', files.items.find(",credit,")) + 1;
     files.items.erase(row, files.items.find('\n', row) + 1 - row);
-    Manifest manifest = *parse_manifest(files.manifest);
-    manifest.totals.credits = {};
-    manifest.totals.recovered = {};
-    manifest.items = {.size = files.items.size(), .sha256 = sha256(bytes_of(files.items))};
-    files.manifest = render(manifest);
-    files.signature = *Authority::one().signer().sign(files.manifest);
+    forge(files, [](BatchTotals& totals) {
+        totals.credits = {};
+        totals.recovered = {};
+    });
     const auto refused = verify_batch(files, Authority::one().trusted(), nullptr);
     ASSERT_FALSE(refused);
-    EXPECT_NE(refused.fault().detail.find("no credit before it"), std::string::npos)
+    EXPECT_NE(refused.fault().detail.find("no presentment before it"), std::string::npos)
         << refused.fault().detail;
+}
+
+TEST(Settlement, ListsWhatTheCouncilPaysItself) {
+    rules::World world;
+    world.record(world.load(100'00));
+    world.record(rules::SetEarmark{.request = rules::asked_by("worker", "rent"),
+                                   .account = rules::account_name("A"),
+                                   .reference = rules::EarmarkReference::of("rent June"),
+                                   .amount = {40'00},
+                                   .currency = rules::gbp,
+                                   .due = {first_day.value + 1}});
+    world.advance(rules::utc(2024, 6, 4, 23));
+    world.record(close_day(first_day, "first"));
+    world.record(close_day({first_day.value + 1}, "second"));
+    Recorder recorder;
+    recorder.record(world);
+    FreshRun run;
+    run.follow(recorder.store);
+    const BatchFiles first = run.files(1);
+    const BatchFiles second = run.files(2);
+    EXPECT_EQ(first.manifest.find("council_payments"), std::string::npos);
+    EXPECT_NE(second.manifest.find("\"format_version\": 3"), std::string::npos);
+    const auto verified = verify_batch(second, Authority::one().trusted(), &first);
+    ASSERT_TRUE(verified) << verified.fault().detail;
+    const BatchTotals& totals = verified->manifest.totals;
+    EXPECT_EQ(totals.council_payments, (CountAndSum{1, {40'00}}));
+    EXPECT_EQ(totals.closing_balance, TotalMinor{60'00});
+    EXPECT_NE(second.items.find(",council_payment,A,,,rent June,"), std::string::npos)
+        << second.items;
+}
+
+/// A presentment of a dispute.
+rules::Present of_kind(rules::Present command, rules::PresentmentKind kind) {
+    command.kind = kind;
+    return command;
+}
+
+TEST(Settlement, IsRefusedWhenACreditRepaysMoreOfADisputeThanCame) {
+    rules::World world;
+    world.record(world.load(100'00));
+    const AuthorisationId id = world.approve(100'00).id;
+    world.record(world.present(rules::by_id(id), 100'00));
+    world.record(rules::OpenDispute{.request = rules::asked_by("support", "open"),
+                                    .account = rules::account_name("A"),
+                                    .authorisation = id,
+                                    .amount = {80'00},
+                                    .currency = rules::gbp,
+                                    .provisional = true});
+    world.record(
+        of_kind(world.refund(rules::by_id(id), 80'00), rules::PresentmentKind::chargeback));
+    world.advance(rules::utc(2024, 6, 3, 23));
+    world.record(close_day(first_day, "first"));
+    Recorder recorder;
+    recorder.record(world);
+    FreshRun run;
+    run.follow(recorder.store);
+    BatchFiles files = run.files(1);
+    ASSERT_TRUE(verify_batch(files, Authority::one().trusted(), nullptr));
+    const std::size_t row = files.items.find(",dispute_repaid,");
+    ASSERT_NE(row, std::string::npos) << files.items;
+    files.items.replace(files.items.find(",8000,", row), 6, ",8001,");
+    forge(files, [](BatchTotals& totals) { totals.disputes_repaid = {1, {80'01}}; });
+    const auto refused = verify_batch(files, Authority::one().trusted(), nullptr);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.fault().detail.find("no presentment before it"), std::string::npos)
+        << refused.fault().detail;
+}
+
+TEST(Settlement, TellsWhatWasLentRepaidAndPaidBackOfDisputes) {
+    rules::World world;
+    world.record(world.load(100'00));
+    const AuthorisationId id = world.approve(100'00).id;
+    world.record(world.present(rules::by_id(id), 100'00));
+    const auto dispute = [&](std::int64_t pence) {
+        world.record(rules::OpenDispute{
+            .request = rules::asked_by("support", "open" + std::to_string(pence)),
+            .account = rules::account_name("A"),
+            .authorisation = id,
+            .amount = {pence},
+            .currency = rules::gbp,
+            .provisional = true,
+            .reason = {}});
+    };
+    dispute(80'00);
+    world.record(world.present(rules::by_id(world.approve(50'00).id), 50'00));
+    world.record(rules::CloseDispute{.request = rules::asked_by("support", "close"),
+                                     .account = rules::account_name("A"),
+                                     .authorisation = id,
+                                     .outcome = rules::DisputeOutcome::lost,
+                                     .reason = {}});
+    world.advance(rules::utc(2024, 6, 3, 23));
+    dispute(90'00);
+    using enum rules::PresentmentKind;
+    world.record(of_kind(world.refund(rules::by_id(id), 100'00), chargeback));
+    world.record(world.refund(rules::by_id(id), 15'00));
+    world.record(of_kind(world.present(rules::by_id(id), 20'00), second));
+    world.advance(rules::utc(2024, 6, 4, 23));
+    world.record(close_day(first_day, "first"));
+    world.record(close_day({first_day.value + 1}, "second"));
+    Recorder recorder;
+    recorder.record(world);
+    FreshRun run;
+    run.follow(recorder.store);
+    const BatchFiles first = run.files(1);
+    const auto lost = verify_batch(first, Authority::one().trusted(), nullptr);
+    ASSERT_TRUE(lost) << lost.fault().detail;
+    EXPECT_EQ(lost->manifest.totals.provisional_credits, (CountAndSum{1, {80'00}}));
+    EXPECT_EQ(lost->manifest.totals.provisional_debits, (CountAndSum{1, {80'00}}));
+    EXPECT_EQ(lost->manifest.totals.closing_balance, TotalMinor{0});
+    EXPECT_EQ(lost->manifest.totals.closing_exposure, TotalMinor{50'00});
+    const auto verified = verify_batch(run.files(2), Authority::one().trusted(), &first);
+    ASSERT_TRUE(verified) << verified.fault().detail;
+    const BatchTotals& totals = verified->manifest.totals;
+    EXPECT_EQ(totals.provisional_credits, (CountAndSum{1, {40'00}})) << "90, less the exposure";
+    EXPECT_EQ(totals.disputes_repaid, (CountAndSum{2, {55'00}})) << "what was lent, and the refund";
+    EXPECT_EQ(totals.disputes_paid_back, (CountAndSum{1, {15'00}}));
+    EXPECT_EQ(totals.recovered, TotalMinor{105'00}) << "of it 50 of exposure";
+    EXPECT_EQ(totals.closing_exposure, TotalMinor{0});
+    EXPECT_EQ(totals.closing_balance, TotalMinor{45'00});
 }
 
 TEST(Settlement, KnowsTheCardThatTookAnothersPlace) {

@@ -61,10 +61,13 @@ std::string words_for(const rules::Programme& programme) {
     for (const rules::ClosedBatch& batch : programme.batches) {
         add(words, FMT_COMPILE("; batch {} closed at {}"), batch.day.value, batch.closed_at.value);
     }
+    add(words, FMT_COMPILE("; disputed {}"),
+        static_cast<long>(programme.ledger[rules::LedgerAccount::disputed].value));
     return words;
 }
 
 std::string words_for(const Opinion& opinion, const model::Programme& programme) {
+    long disputed = 0;
     long available = 0;
     long held = 0;
     long exposure = 0;
@@ -79,6 +82,7 @@ std::string words_for(const Opinion& opinion, const model::Programme& programme)
         exposure += one.exposure;
         promised += one.promised;
         written_off += one.written_off;
+        disputed += one.owed_back - one.lent;
     }
     const int today = programme.today;
     const auto all = opinion.cleared(programme.number, 0, today);
@@ -88,8 +92,9 @@ std::string words_for(const Opinion& opinion, const model::Programme& programme)
         FMT_COMPILE(" until {}, funding {} settlement {} available {} held {} exposure {} promised "
                     "{} written "
                     "off {}, cleared"),
-        cut_off, -opinion.loaded(programme.number), all.debited - all.credited, available, held,
-        -exposure - promised, promised, -written_off);
+        cut_off, -opinion.loaded(programme.number),
+        all.debited - all.credited + opinion.money.paid_by_council(programme.number), available,
+        held, -exposure - promised, promised, -written_off);
     add(words, opinion.cleared(programme.number, today - 1, today));
     const int batched = programme.batches.empty() ? 0 : programme.batches.rbegin()->first;
     for (const auto& [day, last] : programme.ended) {
@@ -100,6 +105,7 @@ std::string words_for(const Opinion& opinion, const model::Programme& programme)
     for (const auto& [day, closed_at] : programme.batches) {
         add(words, FMT_COMPILE("; batch {} closed at {}"), day, closed_at);
     }
+    add(words, FMT_COMPILE("; disputed {}"), disputed);
     return words;
 }
 
@@ -136,6 +142,18 @@ std::string words_for(const rules::State& state, const rules::Account& account, 
         add(words, FMT_COMPILE("; proposal {} of {} about {}, by {}, approved {}, {} {}"),
             one.proposed.value, one.amount.value, one.authorisation.sequence.value,
             one.proposed_by.view(), one.approved(), name_of(one.kind), one.notice_until.value);
+    }
+    if (const rules::Earmarks* earmarks = state.earmarks_of(account.id)) {
+        for (const rules::Earmark& one : earmarks->all) {
+            if (!one.stands_on(windows.day)) continue;
+            add(words, FMT_COMPILE("; kept {} for {} as {}"), one.left.value, one.payee.view(),
+                one.reference.view());
+        }
+    }
+    for (const rules::Dispute& one : state.disputes_of(account.id)) {
+        add(words, FMT_COMPILE("; dispute {} {} {} {} {}"), one.opened.value,
+            static_cast<int>(one.category), static_cast<int>(one.state), one.amount.value,
+            one.due.value);
     }
     return words;
 }
@@ -198,6 +216,18 @@ std::string words_for(const Opinion& opinion, const model::Account& account, lon
         add(words, FMT_COMPILE("; proposal {} of {} about {}, by {}, approved {}, {} {}"), number,
             one.amount, one.payment, one.by, one.approved, one.recovers ? "recovery" : "write_off",
             one.notice_until);
+    }
+    for (const model::Earmark& one : account.earmarks) {
+        if (!one.stands(london_calendar::day_at(now))) continue;
+        add(words, FMT_COMPILE("; kept {} for {} as {}"), one.left, one.payee, one.reference);
+    }
+    std::map<long, model::Quarrel> quarrels;
+    for (const auto& [id, one] : opinion.money.payments) {
+        if (&one.account == &account && one.quarrel) quarrels[one.quarrel->opened] = *one.quarrel;
+    }
+    for (const auto& [opened, one] : quarrels) {
+        add(words, FMT_COMPILE("; dispute {} {} {} {} {}"), opened, one.category, one.state,
+            one.amount, one.due);
     }
     return words;
 }
@@ -269,6 +299,8 @@ std::string words_for(const rules::Authorisation& payment) {
     if (payment.written_off.value != 0) {
         add(words, FMT_COMPILE(", written off {}"), payment.written_off.value);
     }
+    add(words, FMT_COMPILE(", lent {} charged {} owed {}"), payment.lent.value,
+        payment.charged_back.value, payment.owed_back.value);
     if (payment.state == rules::AuthorisationState::open) {
         add(words, FMT_COMPILE(", until {}"), payment.expires_ns.value);
     }
@@ -287,6 +319,8 @@ std::string words_for(const model::Payment& payment) {
         payment.approved, payment.reversed, payment.taken_back, payment.promised, payment.finished,
         payment.abroad.cleared, payment.abroad.approved);
     if (payment.written_off != 0) add(words, FMT_COMPILE(", written off {}"), payment.written_off);
+    add(words, FMT_COMPILE(", lent {} charged {} owed {}"), payment.lent, payment.charged_back,
+        payment.owed_back);
     if (payment.state == rules::AuthorisationState::open) {
         add(words, FMT_COMPILE(", until {}"), payment.expires);
     }

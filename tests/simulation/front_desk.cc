@@ -39,6 +39,7 @@ bool same_request(const rules::Command& a, const rules::Command& b) {
 /// The field by which a command happens once.
 const char* once_field(const rules::Command& command) {
     if (std::holds_alternative<rules::ReleaseStage>(command)) return "stage";
+    if (std::holds_alternative<rules::SetEarmark>(command)) return "reference";
     return std::holds_alternative<rules::Load>(command) ? "reference" : "presentment_id";
 }
 

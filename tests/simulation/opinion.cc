@@ -26,7 +26,8 @@ std::string Opinion::answer(const rules::Command& command, long now, long sequen
     const model::Subject of = people.subject_of(command);
     std::string said;
     if (is_one_of<Authorise, Increment, Reverse, Present, Advise, ExpireHold, ProposeResolution,
-                  DecideResolution, RecoverExposure>(command)) {
+                  DecideResolution, RecoverExposure, PayEarmark, OpenDispute, CloseDispute>(
+            command)) {
         said = money.answer(command, of, now, sequence);
     } else {
         const long has = of.account == nullptr ? 0 : money.money_of(*of.account);
@@ -110,6 +111,19 @@ Opinion::Due Opinion::next_purse_end() const {
         }
     }
     return first;
+}
+
+Opinion::Due Opinion::next_council_payment() const {
+    std::tuple<int, long> first{std::numeric_limits<int>::max(), 0};
+    for (const model::Account& account : people.accounts) {
+        for (const model::Earmark& one : account.earmarks) {
+            if (!one.payee.empty() || one.left == 0) continue;
+            first = std::min(first, {one.due, one.set_by});
+        }
+    }
+    const auto [due, set_by] = first;
+    if (set_by == 0) return {never, Kind::council_payment, 0};
+    return {london_calendar::instant(due, 0), Kind::council_payment, set_by};
 }
 
 Opinion::Due Opinion::next_expiry() const {

@@ -22,15 +22,17 @@ class Opinion {
     std::string answer(const rules::Command& command, long now, long sequence);
 
     /// What is due by itself, in the order in which it is taken in one instant.
-    enum class Kind : std::uint8_t { cut_off, purse_end, expiry };
-    /// What is due first: when, what, and of which number; of a purse, by account and its own.
+    enum class Kind : std::uint8_t { cut_off, purse_end, council_payment, expiry };
+    /// What is due first: when, what, and of which number; of a purse, by account and its own;
+    /// of a council's payment, by the event that set its earmark.
     using Due = std::tuple<long, Kind, long>;
     static constexpr long purse_number(long account, long purse) { return account * 100 + purse; }
     [[nodiscard]] Due next_cut_off() const;
     [[nodiscard]] Due next_purse_end() const;
+    [[nodiscard]] Due next_council_payment() const;
     [[nodiscard]] Due next_expiry() const;
     [[nodiscard]] Due next() const {
-        return std::min({next_cut_off(), next_purse_end(), next_expiry()});
+        return std::min({next_cut_off(), next_purse_end(), next_council_payment(), next_expiry()});
     }
 
     /// What a programme's payments came to.

@@ -74,6 +74,10 @@ class Race {
             return {due.at.value, Opinion::Kind::purse_end,
                     Opinion::purse_number(end->account.value, end->purse.value)};
         }
+        if (const auto* pay = std::get_if<rules::PayEarmark>(&due.command)) {
+            return {due.at.value, Opinion::Kind::council_payment,
+                    static_cast<long>(pay->earmark.value)};
+        }
         const auto& expiry = std::get<rules::ExpireHold>(due.command);
         return {due.at.value, Opinion::Kind::expiry, expiry.authorisation.sequence.value};
     }

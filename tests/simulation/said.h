@@ -52,10 +52,12 @@ struct Sentence {
         if (event.after.id.none()) return "in vain" + told(event.exception);
         return fmt::format(
                    "posted by {} to {}, freed {}, exposed {}, recovered {}, repaid {}, unmatched "
-                   "{}",
+                   "{}, "
+                   "settled {}, owed {}",
                    static_cast<int>(event.matched_by), event.after.id.sequence.value,
                    event.released.value, event.exposure.value, event.recovered.value,
-                   event.repaid.value, event.unmatched.value) +
+                   event.repaid.value, event.unmatched.value, event.settled.value,
+                   event.owed_back.value) +
                told(event.exception);
     }
     std::string operator()(const rules::Advised& event) const {
@@ -83,12 +85,26 @@ struct Sentence {
     std::string operator()(const rules::ExposureRecovered& event) const {
         return fmt::format("recovered {}", event.amount.value);
     }
+    std::string operator()(const rules::DisputeOpened& event) const {
+        return fmt::format("disputed, lent {}", event.lent.value);
+    }
+    std::string operator()(const rules::DisputeClosed& event) const {
+        return fmt::format("dispute {}, taken {}, exposed {}",
+                           rules::name_of(event.request.outcome), event.taken.value,
+                           event.exposure.value) +
+               told(event.exception);
+    }
     std::string operator()(const rules::ProgrammeCreated&) const { return "done"; }
     std::string operator()(const rules::AccountOpened&) const { return "done"; }
     std::string operator()(const rules::PurseOpened&) const { return "done"; }
     std::string operator()(const rules::StageReleased&) const { return "done"; }
     std::string operator()(const rules::PurseClosed&) const { return "done"; }
     std::string operator()(const rules::PurseEnded&) const { return "done"; }
+    std::string operator()(const rules::EarmarkPaid& event) const {
+        return fmt::format("paid {}", event.amount.value);
+    }
+    std::string operator()(const rules::EarmarkSet&) const { return "done"; }
+    std::string operator()(const rules::EarmarkWithdrawn&) const { return "done"; }
     std::string operator()(const rules::ProviderSet&) const { return "done"; }
     std::string operator()(const rules::CardIssued&) const { return "done"; }
     std::string operator()(const rules::Loaded&) const { return "done"; }

@@ -243,11 +243,16 @@ rules::Command Renaming::operator()(rules::Command command) const {
     std::visit(
         [&](auto& one) {
             if constexpr (requires { one.original; }) rename(one.original);
-            if constexpr (requires { one.notice_until; }) rename_id(one.authorisation);
             if constexpr (requires { one.proposal; }) {
                 const auto known = proposals_.find(one.proposal.value);
                 one.proposal =
                     known == proposals_.end() ? Sequence{nobodys_sequence} : known->second;
+            }
+            if constexpr (
+                requires { one.authorisation.sequence; } && requires { one.account.reference; }) {
+                rules::OriginalReference named{.authorisation_id = one.authorisation};
+                rename(named);
+                one.authorisation = named.authorisation_id;
             }
         },
         command);

@@ -36,6 +36,7 @@ std::string heard(const Told& told) {
 std::optional<rules::Command> due_command(const rules::Event& event) {
     if (const auto* end = std::get_if<rules::BusinessDayEnded>(&event)) return end->request;
     if (const auto* end = std::get_if<rules::PurseEnded>(&event)) return end->request;
+    if (const auto* paid = std::get_if<rules::EarmarkPaid>(&event)) return paid->request;
     if (const auto* expiry = std::get_if<rules::HoldExpired>(&event)) return expiry->request;
     return std::nullopt;
 }
@@ -48,6 +49,9 @@ std::pair<Opinion::Kind, long> name_of(const rules::Command& due) {
     if (const auto* end = std::get_if<rules::EndPurse>(&due)) {
         return {Opinion::Kind::purse_end,
                 Opinion::purse_number(end->account.value, end->purse.value)};
+    }
+    if (const auto* pay = std::get_if<rules::PayEarmark>(&due)) {
+        return {Opinion::Kind::council_payment, static_cast<long>(pay->earmark.value)};
     }
     const auto& expiry = std::get<rules::ExpireHold>(due);
     return {Opinion::Kind::expiry, expiry.authorisation.sequence.value};
@@ -216,8 +220,8 @@ class Life {
         return at;
     }
 
-    /// What the machine did by itself: all cut-offs that have passed, then ended purses, then
-    /// expired holds.
+    /// What the machine did by itself: all cut-offs that have passed, then ended purses,
+    /// then the council's payments, then expired holds.
     void settle_due() {
         while (breach_.empty() && desk_.last < static_cast<long>(store_.tail().value)) {
             const sequencer::Recorded recorded = event_after_last();
@@ -226,6 +230,7 @@ class Life {
             const long until = recorded.stamp.now_ns.value;
             Opinion::Due due = desk_.opinion.next_cut_off();
             if (std::get<0>(due) > until) due = desk_.opinion.next_purse_end();
+            if (std::get<0>(due) > until) due = desk_.opinion.next_council_payment();
             if (std::get<0>(due) > until) due = desk_.opinion.next_expiry();
             expect(std::get<0>(due) <= recorded.stamp.now_ns.value,
                    "something came before its time");

@@ -194,6 +194,26 @@ struct Words {
     std::string operator()(const rules::RecoverExposure& one) const {
         return format("RecoverExposure {}: {}", one.proposal.value, account_text(one.account));
     }
+    std::string operator()(const rules::SetEarmark& one) const {
+        return format("SetEarmark {} {} of {} for {}, days {} to {}: {}", one.reference.view(),
+                      amount_text(one.amount, one.currency), one.purse.view(), one.payee.view(),
+                      one.due.value, one.until.value, account_text(one.account));
+    }
+    std::string operator()(const rules::PayEarmark& one) const {
+        return format("PayEarmark {} of account {}", one.earmark.value, one.account.value);
+    }
+    std::string operator()(const rules::WithdrawEarmark& one) const {
+        return format("WithdrawEarmark {}: {}", one.reference.view(), account_text(one.account));
+    }
+    std::string operator()(const rules::OpenDispute& one) const {
+        return format("OpenDispute {} of {}{}: {}", one.amount.value,
+                      one.authorisation.sequence.value, one.provisional ? " provisional" : "",
+                      account_text(one.account));
+    }
+    std::string operator()(const rules::CloseDispute& one) const {
+        return format("CloseDispute {} {}: {}", rules::name_of(one.outcome),
+                      one.authorisation.sequence.value, account_text(one.account));
+    }
     std::string operator()(const rules::SetProvider& one) const {
         return format("SetProvider {} on {} of {}, days {} to {}", one.acceptor.view(),
                       one.provider_register.view(), one.programme.view(), one.dates.from.value,
