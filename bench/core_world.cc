@@ -74,7 +74,10 @@ CoreWorld::CoreWorld(const Shape& shape)
       payment_(payment_form()),
       reversal_(rules::Reverse{.request = asked(""), .currency = sterling}) {
     open_programme();
-    for (std::uint32_t number = 0; number < accounts; ++number) open_account(number, shape);
+    for (std::uint32_t number = 0; number < accounts; ++number) {
+        open_account(number, shape);
+        forget_what_is_over();
+    }
 }
 
 void CoreWorld::open_programme() {

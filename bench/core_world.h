@@ -34,15 +34,14 @@ class CoreWorld {
     /// the last, every one of them pays a part.
     void split_and_reverse();
 
-    /// Lets go of what is over: of the loads, as they do once the archive has them.
-    void forget_what_is_over();
-
     [[nodiscard]] const rules::State& state() const { return state_; }
     [[nodiscard]] rules::Stamp last_stamp() const { return last_; }
 
    private:
     void open_programme();
     void open_account(std::uint32_t number, const Shape& shape);
+    /// Lets go of what is over: of the loads, as they do once the archive has them.
+    void forget_what_is_over();
 
     rules::State state_;
     rules::Stamp last_;

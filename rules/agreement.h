@@ -69,6 +69,7 @@ struct SpendingRules {
     CashLimits cash;
     CashLimits quasi_cash;
     ContactlessRules contactless;
+    bool balance_hidden = false;  ///< What is available is told to no terminal.
     friend constexpr bool operator==(const SpendingRules&, const SpendingRules&) = default;
 };
 

@@ -1,6 +1,7 @@
 #include "rules/apply.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "common/check.h"
@@ -737,6 +738,23 @@ Earmark earmark_of(const EarmarkSet& event, const Stamp& stamp) {
             .until = event.until};
 }
 
+namespace {
+
+/// What left each purse for good: what a line only moves within it cancels out.
+PaidParts paid_parts(const Postings& postings) {
+    std::array<std::int64_t, purses_per_account_max + 1> paid{};
+    for (const Posting& line : postings) paid[line.purse.value] -= line.amount.value;
+    PaidParts parts;
+    for (std::size_t purse = 1; purse < paid.size(); ++purse) {
+        if (paid[purse] > 0) {
+            parts.push_back({{static_cast<std::uint8_t>(purse)}, {paid[purse]}});
+        }
+    }
+    return parts;
+}
+
+}  // namespace
+
 AppliedOnce applied_by(const Presented& event, const Stamp& stamp) {
     const auto key = [&](NaturalKey::Kind kind, const PresentmentId& name) {
         return NaturalKey{.kind = kind, .account = event.account, .name = name};
@@ -744,8 +762,10 @@ AppliedOnce applied_by(const Presented& event, const Stamp& stamp) {
     Applied applied{.at = stamp.sequence};
     const Present& request = event.request;
     if (request.direction == Direction::debit && request.kind == PresentmentKind::clearing) {
-        applied.authorisation = event.after.id;
-        applied.amount = request.amounts.billing;
+        applied.clearing =
+            std::make_shared<const Clearing>(Clearing{.authorisation = event.after.id,
+                                                      .amount = request.amounts.billing,
+                                                      .paid = paid_parts(event.postings)});
     }
     AppliedOnce once;
     once.push_back({key(NaturalKey::Kind::presentment, event.request.presentment_id), applied});

@@ -97,7 +97,13 @@ struct Authorisation {
     AmountMinor
         charged_back;       ///< What the network paid of a dispute, less what was presented again.
     AmountMinor owed_back;  ///< Of that: paid a second time, and kept for the network.
+    std::optional<TimestampNs> raised_ns;  ///< When its last increment came; none if none did.
 
+    /// How long it is held, from its decision and again from each increment: as the rules had it
+    /// when it was decided.
+    [[nodiscard]] DurationNs lifetime() const {
+        return expires_ns - raised_ns.value_or(decided_ns);
+    }
     [[nodiscard]] WindowAmounts counted_by_window() const {
         return counted_in ? *counted_in : WindowAmounts{counted, counted, counted};
     }

@@ -116,6 +116,22 @@ AmountMinor give_back(AmountMinor amount, Legs& legs, Postings& postings) {
     return unmatched;
 }
 
+/// Gives the purses back what they paid of one clearing, as far as it has not come back, in the
+/// shares of that. @return what is left of `amount`.
+AmountMinor give_back_own(AmountMinor amount, std::span<const PaidPart> own, Legs& legs,
+                          Postings& postings) {
+    Legs paid;
+    for (const Leg& leg : legs) {
+        const auto part = std::ranges::find(own, leg.purse, &PaidPart::purse);
+        if (part == own.end()) continue;
+        const AmountMinor missing{leg.debited.value - leg.credited.value};
+        paid.push_back({.purse = leg.purse, .debited = std::min(part->amount, missing)});
+    }
+    const AmountMinor left = give_back(amount, paid, postings);
+    for (const Leg& part : paid) leg_of(legs, part.purse).credited.value += part.credited.value;
+    return left;
+}
+
 /// The legs, if `credited` of them had come back and no more.
 Legs legs_with(const Legs& legs, AmountMinor credited) {
     Shares shares{.credited = credited.value};
@@ -233,7 +249,7 @@ Debited debit(const Walk& walk, const TransactionAmounts& amounts, bool last,
 }
 
 Credited credit(const Account& account, AmountMinor amount, AmountMinor most,
-                Authorisation& authorisation, Postings& postings) {
+                std::span<const PaidPart> own, Authorisation& authorisation, Postings& postings) {
     AmountMinor left = amount;
     AmountMinor matched = take(left, most);
     const AmountMinor recovered = take(matched, authorisation.exposure);
@@ -244,6 +260,7 @@ Credited credit(const Account& account, AmountMinor amount, AmountMinor most,
     post(postings, LedgerAccount::written_off, {}, repaid);
     const AmountMinor settled = take(matched, authorisation.lent);
     authorisation.lent.value -= settled.value;
+    matched = give_back_own(matched, own, authorisation.legs, postings);
     left.value += give_back(matched, authorisation.legs, postings).value;
     const AmountMinor owed_back =
         take(left, {authorisation.charged_back.value - authorisation.owed_back.value});

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "rules/authorisation.h"
 #include "rules/eligibility.h"
 #include "rules/ledger.h"
@@ -59,9 +61,10 @@ struct Credited {
 /// Nothing is ever taken back from a purse, which may have spent it, and all come to zero with the
 /// last penny. What no debit accounts for, and what is above `most`, is kept for the network as far
 /// as it paid of a dispute, since the same was paid twice; the rest of it goes to the open purse
-/// that pays first.
+/// that pays first. A clearing that is taken back gives the purses `own` back first, which are
+/// those that paid it; then it is as any other credit.
 Credited credit(const Account& account, AmountMinor amount, AmountMinor most,
-                Authorisation& authorisation, Postings& postings);
+                std::span<const PaidPart> own, Authorisation& authorisation, Postings& postings);
 
 /// Credits the holder's part of a disputed `amount` before anyone has paid: what a credit of it
 /// would bring back to the purses, in the same shares. @return what was lent.
@@ -86,8 +89,9 @@ struct TakenAgain {
 
 /// The merchant has its money again. The network has back what was kept for it first. What a
 /// chargeback brought is undone then: from the purses that it went to, in the same shares, and what
-/// is there no more along `walk`; what had made good an exposure is exposure again. The rest is a
-/// debit along `walk`. What the holder does not have is exposure.
+/// is there no more along `walk`; what is more than has come back to them had made good an
+/// exposure, and is exposure again. The rest is a debit along `walk`. What the holder does not have
+/// is exposure.
 TakenAgain take_again(const Account& account, Walk walk, AmountMinor amount,
                       Authorisation& authorisation, Postings& postings);
 

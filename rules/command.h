@@ -189,7 +189,7 @@ struct Increment {
     TransactionAmounts amounts;  ///< Of what is asked for beyond what was approved, alone.
     Merchant merchant;
     NetworkIdentity identity;  ///< Its own; the original's names stand in `original`.
-    bool estimated = false;
+    bool estimated = false;    ///< Recorded: the hold is prolonged as its original was begun.
     friend constexpr bool operator==(const Increment&, const Increment&) = default;
 };
 
@@ -255,7 +255,10 @@ struct Advise {
     NetworkIdentity identity;
     InlineText<4> local_date;  ///< Field 13, MMDD.
     AuthorisationCode code;    ///< Field 38, as stand-in gave it; empty when it gave none.
+    EntryMode entry_mode = EntryMode::unspecified;  ///< Field 22.
+    Channel channel = Channel::unspecified;
     bool estimated = false;
+    bool recurring = false;
     friend constexpr bool operator==(const Advise&, const Advise&) = default;
 };
 
@@ -372,7 +375,8 @@ struct ClosePurse {
     friend constexpr bool operator==(const ClosePurse&, const ClosePurse&) = default;
 };
 
-/// The council's own name of an earmark; unique in an account, for ever.
+/// The council's own name of an earmark; unique in an account among those that stand and those of
+/// the last 540 days.
 using EarmarkReference = InlineText<48>;
 
 /// Keeps money of a purse for one payee, ahead of the day on which it is due. What the council pays
@@ -384,9 +388,10 @@ struct SetEarmark {
     PurseName purse;  ///< Empty: the one with the lowest priority number.
     AmountMinor amount;
     CurrencyCode currency;
-    Acceptor payee;   ///< As field 42 of its messages has it. Empty: the council pays it itself.
-    DayNumber due;    ///< Local.
-    DayNumber until;  ///< Local: the last day on which it stands; zero: `earmark_stays_days`.
+    Acceptor payee;  ///< As field 42 of its messages has it. Empty: the council pays it itself.
+    DayNumber due;   ///< Local.
+    /// Local: the last day on which it stands; zero: `earmark_stays_days`. Zero without a payee.
+    DayNumber until;
     Reason reason;
     friend constexpr bool operator==(const SetEarmark&, const SetEarmark&) = default;
 };

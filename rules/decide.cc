@@ -136,15 +136,6 @@ AmountMinor available_after(const Account& account, const Postings& postings) {
     return available;
 }
 
-Tolerance tolerance_of(const Programme& programme, Mcc mcc, const TransactionAmounts& amounts,
-                       Manner manner) {
-    return tolerance_of(programme.terms.tolerance,
-                        {.mcc = mcc,
-                         .estimated = manner.estimated,
-                         .card_absent = manner.card_absent,
-                         .foreign = amounts.transaction_currency != amounts.billing_currency});
-}
-
 std::optional<ReversedBefore> reversals_met(std::span<const KeptReversal> kept,
                                             const Request& request, const NetworkIdentity& identity,
                                             TimestampNs now_ns) {

@@ -51,7 +51,8 @@ void begin(const State& state, const Programme& programme, const Account& accoun
     const AmountMinor billing = command.amounts.billing;
     const AmountMinor amount =
         event.reversed_before ? std::min(billing, event.reversed_before->remaining) : billing;
-    const HoldRule* const rule = hold_rule_for(programme.terms.hold_rules, purchase_of(command));
+    const Authorise payment = purchase_of(command);
+    const HoldRule* const rule = hold_rule_for(programme.terms.hold_rules, payment);
     event.after = {
         .id = {.epoch = stamp.epoch, .sequence = stamp.sequence},
         .account = account.id,
@@ -66,8 +67,7 @@ void begin(const State& state, const Programme& programme, const Account& accoun
         .expires_ns = stamp.now_ns + lifetime_of(programme.terms, rule),
         .local_date = command.local_date,
         .foreign = foreign_of(command.amounts, amount),
-        .tolerance = tolerance_of(programme, command.merchant.mcc, command.amounts,
-                                  {.estimated = command.estimated})};
+        .tolerance = tolerance_of(programme.terms.tolerance, tolerance_payment_of(payment))};
     promise_more(state, account, amount, local_day(state.offsets, stamp.now_ns), event);
     const Card& card = state.at(event.card);
     event.uses_card = card.single_use && !is_for_good(card.status) && amount.value > 0;
@@ -131,6 +131,7 @@ void follow_earmarks(const State& state, const Account& account, DayNumber today
                         .stays_open = event.after.state == AuthorisationState::open},
                        event.postings);
     event.earmarks = done.changes;
+    event.broken = done.broken;
     if (done.broken.value == 0 || event.exception.raised()) return;
     event.exception = {.reason = ExceptionReason::earmark_broken, .amount = done.broken};
 }

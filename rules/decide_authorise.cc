@@ -48,12 +48,6 @@ AmountMinor uplift_of(const AuthorisationDecided& event, const HoldRule& rule) {
     return {raised.value - event.approved.value};
 }
 
-/// Paid from afar by the holder, not by the merchant on an instruction given before.
-bool is_card_absent(const Authorise& request) {
-    return !request.recurring && (request.channel == Channel::e_commerce ||
-                                  request.channel == Channel::mail_order_telephone_order);
-}
-
 void approve(const State& state, const Account& account, const Stamp& stamp,
              AuthorisationDecided& event) {
     event.code = code_of(stamp.sequence);
@@ -67,9 +61,7 @@ void approve(const State& state, const Account& account, const Stamp& stamp,
         event.refunds = refunded_by(state, account, event.card, event.request);
         return;
     }
-    event.tolerance = tolerance_of(
-        programme, event.request.merchant.mcc, event.request.amounts,
-        {.estimated = event.request.estimated, .card_absent = is_card_absent(event.request)});
+    event.tolerance = tolerance_of(programme.terms.tolerance, tolerance_payment_of(event.request));
     event.cash = cash_decided(event.request, event.facts);
     if (is_tap(event.request)) {
         event.tap = {.counted = true,

@@ -38,6 +38,7 @@ Fault too_much(AmountMinor unearmarked) {
 /// The last day, given or not.
 DayNumber last_day_of(const SetEarmark& command) {
     if (command.until.value != 0) return command.until;
+    if (command.payee.empty()) return command.due;
     return {std::min(command.due.value + earmark_stays_days, calendar_end_day.value - 1)};
 }
 
@@ -114,7 +115,8 @@ Decision decide(const State& state, const PayEarmark& command, const Stamp&) {
                       .account = account.id,
                       .purse = found->purse,
                       .reference = found->reference,
-                      .amount = std::min(found->left, account.purse(found->purse).available)};
+                      .amount = std::min(found->left, account.purse(found->purse).available),
+                      .earmarked = found->amount};
     post(event.postings, LedgerAccount::available, event.purse, -event.amount);
     post(event.postings, LedgerAccount::settlement, {}, event.amount);
     event.available = available_after(account, event.postings);

@@ -60,7 +60,6 @@ WindowFlags count_extra(Authorisation& authorisation, AmountMinor extra, const W
 
 void raise(const State& state, const Account& account, const Authorise& extra, const Stamp& stamp,
            HoldIncreased& event) {
-    const CreateProgramme& terms = state.at(account.programme).terms;
     event.extra = amount_decided(extra, event.facts);
     Authorisation& after = event.after;
     const Acceptor& payee = extra.merchant.acceptor;
@@ -82,8 +81,8 @@ void raise(const State& state, const Account& account, const Authorise& extra, c
     }
     event.places = count_extra(after, event.extra, event.windows);
     event.cumulative = after.counted;
-    const HoldRule* const rule = hold_rule_for(terms.hold_rules, extra);
-    after.expires_ns = std::max(after.expires_ns, stamp.now_ns + lifetime_of(terms, rule));
+    after.expires_ns = stamp.now_ns + after.lifetime();
+    after.raised_ns = stamp.now_ns;
     event.available = available_after(account, event.postings);
 }
 

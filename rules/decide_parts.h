@@ -130,14 +130,6 @@ void hold(const Walk& walk, AmountMinor amount, Legs& legs, Postings& postings);
 /// are, short of a thousand million pounds; checked so that `apply` cannot abort.
 [[nodiscard]] bool totals_fit(const Account& account, const Authorisation& after);
 
-/// How a payment was made, as far as its tolerance goes by it.
-struct Manner {
-    bool estimated = false;
-    bool card_absent = false;
-};
-[[nodiscard]] Tolerance tolerance_of(const Programme& programme, Mcc mcc,
-                                     const TransactionAmounts& amounts, Manner manner);
-
 /// The reversals that came before a payment, of those that its account keeps; none if none did.
 [[nodiscard]] std::optional<ReversedBefore> reversals_met(std::span<const KeptReversal> kept,
                                                           const Request& request,

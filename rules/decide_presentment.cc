@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <span>
 
 #include "rules/clearing.h"
 #include "rules/decide_parts.h"
@@ -69,9 +70,10 @@ void post_debit(const State& state, const Account& account, const Match& match, 
     event.exception = exception_of_debit(was, match, event.request, done);
 }
 
-void post_credit(const Account& account, AmountMinor most, Presented& event) {
+void post_credit(const Account& account, AmountMinor most, std::span<const PaidPart> own,
+                 Presented& event) {
     const AmountMinor billing = event.request.amounts.billing;
-    const Credited done = credit(account, billing, most, event.after, event.postings);
+    const Credited done = credit(account, billing, most, own, event.after, event.postings);
     event.recovered = done.recovered;
     event.repaid = done.repaid;
     event.settled = done.settled;
@@ -151,7 +153,7 @@ void post_chargeback(const Account& account, Presented& event) {
     const AmountMinor billing = event.request.amounts.billing;
     event.after.presented_credit.value += billing.value;
     event.after.charged_back.value += billing.value;
-    post_credit(account, billing, event);
+    post_credit(account, billing, {}, event);
 }
 
 /// A credit that was announced as the refund of a purchase goes back to that purchase.
@@ -163,16 +165,18 @@ void follow_refund(const State& state, Presented& event) {
     count_credit(event.request, *event.announced);
 }
 
-/// The network takes a clearing back. What it took goes back as a refund of it would; another may
-/// follow in its place. One that is not known here took nothing from anyone, and one that was taken
-/// back already is taken back no more: nothing moves, and staff look at it.
+/// The network takes a clearing back. What it took goes back as a refund of it would, but to the
+/// purses that paid this clearing first; another may follow in its place. One that is not known
+/// here took nothing from anyone, and one that was taken back already is taken back no more:
+/// nothing moves, and staff look at it.
 void take_back(const State& state, const Account& account, Presented& event) {
     const Present& command = event.request;
     const Applied* reversed = state.find({.kind = NaturalKey::Kind::presentment_reversal,
                                           .account = account.id,
                                           .name = command.reverses});
-    const Applied* cleared = state.find(
+    const Applied* known = state.find(
         {.kind = NaturalKey::Kind::presentment, .account = account.id, .name = command.reverses});
+    const Clearing* cleared = known == nullptr ? nullptr : known->clearing.get();
     const Authorisation* original =
         cleared == nullptr ? nullptr : state.find(cleared->authorisation);
     event.after = {};
@@ -191,13 +195,13 @@ void take_back(const State& state, const Account& account, Presented& event) {
     event.after = *original;
     event.after.taken_back.value += std::min(command.amounts.billing, cleared->amount).value;
     event.after.finished = false;
-    post_credit(account, cleared->amount, event);
+    post_credit(account, cleared->amount, cleared->paid, event);
 }
 
 void post_refund(const State& state, const Account& account, Presented& event) {
     follow_refund(state, event);
     count_credit(event.request, event.after);
-    post_credit(account, event.request.amounts.billing, event);
+    post_credit(account, event.request.amounts.billing, {}, event);
 }
 
 void post_presentment(const State& state, const Account& account, const Match& match,
@@ -234,6 +238,7 @@ void follow_earmarks(const State& state, const Account& account, DayNumber today
                         .is_paid = event.after.state == AuthorisationState::cleared},
                        event.postings);
     event.earmarks = done.changes;
+    event.broken = done.broken;
     if (done.broken.value == 0 || event.exception.raised()) return;
     event.exception = {.reason = ExceptionReason::earmark_broken, .amount = done.broken};
 }

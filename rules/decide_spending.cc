@@ -45,6 +45,17 @@ CardCounts counts_of(const CardRules& card, const Authorise& request,
             .cash_today = cash_today(card, request, windows.day)};
 }
 
+RuleLevel balance_hidden_by(const State& state, const Programme& programme, const Account& account,
+                            const CardRules* own) {
+    const auto hides = [&](AgreementId id) {
+        const CompiledRules* rules = state.rules_or_null(id);
+        return rules != nullptr && rules->rules().balance_hidden;
+    };
+    if (hides(programme.defaults)) return RuleLevel::programme;
+    if (hides(account.agreement)) return RuleLevel::agreement;
+    return own != nullptr && hides(own->rules) ? RuleLevel::card : RuleLevel::none;
+}
+
 }  // namespace
 
 SpendingFacts spending_facts(const State& state, const Card& card, const Authorise& request,
@@ -63,7 +74,8 @@ SpendingFacts spending_facts(const State& state, const Card& card, const Authori
                         .week = counted_in(account.week, windows.week),
                         .month = counted_in(account.month, windows.month),
                         .taps = state.taps_of(card).count,
-                        .cash_today = cash_today(account, request, windows.day)};
+                        .cash_today = cash_today(account, request, windows.day),
+                        .balance_hidden_by = balance_hidden_by(state, programme, account, own)};
     if (own != nullptr) facts.by_card = counts_of(*own, request, windows);
     if (flow_of(request.kind) == Flow::takes) {
         look_at_purses(state, account, paid_at(request, windows.day), facts);

@@ -23,10 +23,11 @@ struct Earmark {
     AmountMinor left;    ///< What of it is in the purse, and neither held, paid nor broken into.
     Acceptor payee;      ///< Empty: the council pays it itself, on the day on which it is due.
     DayNumber due;       ///< Local.
-    DayNumber until;     ///< Local: the last day on which it keeps anything.
+    DayNumber until;     ///< Local: the last day on which it keeps anything for its payee.
 
     [[nodiscard]] bool is_council_run() const { return payee.empty(); }
-    [[nodiscard]] bool stands_on(DayNumber day) const { return day <= until; }
+    /// What the council pays itself is kept until it is paid, however late that is.
+    [[nodiscard]] bool stands_on(DayNumber day) const { return is_council_run() || day <= until; }
     friend constexpr bool operator==(const Earmark&, const Earmark&) = default;
 };
 

@@ -142,6 +142,7 @@ struct Presented {
     AmountMinor owed_back;
     /// The dispute of `after`, after this event, when that changes it.
     std::optional<Dispute> dispute;
+    AmountMinor broken;  ///< What a debit took of earmarks for others.
     friend bool operator==(const Presented&, const Presented&) = default;
 };
 
@@ -163,6 +164,7 @@ struct Advised {
     Exception exception;
     bool uses_card = false;   ///< It was the one payment that the card could be used for.
     EarmarkChanges earmarks;  ///< What it makes of the account's.
+    AmountMinor broken;       ///< What it took of earmarks for others.
     friend bool operator==(const Advised&, const Advised&) = default;
 };
 
@@ -492,6 +494,7 @@ struct EarmarkPaid {
     AmountMinor amount;     ///< What the earmark still kept, as far as its purse has it.
     AmountMinor available;  ///< Over all purses, after this event.
     Postings postings;
+    AmountMinor earmarked;  ///< What was set aside: more than `amount` when it was broken into.
     friend bool operator==(const EarmarkPaid&, const EarmarkPaid&) = default;
 };
 

@@ -20,7 +20,7 @@ enum class LedgerAccount : std::uint8_t {
     available = 0,   ///< The holder's, free to spend.
     held = 1,        ///< The holder's, promised to a merchant.
     funding = 2,     ///< What the council has put in, as a negative balance.
-    settlement = 3,  ///< What is owed to the network for cleared transactions.
+    settlement = 3,  ///< Owed for what has cleared, and paid for what the council paid itself.
     exposure = 4,    ///< What was cleared or promised beyond holders' money, as a negative balance.
     fees = 5,
     recovered = 6,  ///< What went back to a funder.

@@ -134,10 +134,19 @@ class Checks {
                tell_if(!gives(), card_expired, RuleLevel::card, now_ns_ < facts_.card_expires_ns) &&
                tell_if(!gives() && expiry_given, expiry_mismatch, RuleLevel::card,
                        request_.expiry == facts_.card_expiry) &&
-               tell(kind_not_supported, RuleLevel::programme,
-                    request_.kind != TransactionKind::unsupported) &&
+               kind() &&
                tell(currency_not_programme, RuleLevel::programme,
                     request_.amounts.billing_currency == facts_.currency);
+    }
+
+    /// Nobody looks at a terminal for what is told to none.
+    bool kind() {
+        constexpr DeclineReason reason = DeclineReason::kind_not_supported;
+        const RuleLevel hidden_by = facts_.balance_hidden_by;
+        if (request_.kind == TransactionKind::balance_enquiry && hidden_by != RuleLevel::none) {
+            return tell(reason, hidden_by, false);
+        }
+        return tell(reason, RuleLevel::programme, request_.kind != TransactionKind::unsupported);
     }
 
     /// About where money is spent, or may be: neither where it comes from, nor where its holder
@@ -462,7 +471,10 @@ Authorise purchase_of(const Advise& advice) {
             .merchant = advice.merchant,
             .identity = advice.identity,
             .local_date = advice.local_date,
-            .estimated = advice.estimated};
+            .entry_mode = advice.entry_mode,
+            .channel = advice.channel,
+            .estimated = advice.estimated,
+            .recurring = advice.recurring};
 }
 
 Decline first_decline(const Authorise& request, const SpendingFacts& facts,

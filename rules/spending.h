@@ -79,6 +79,8 @@ struct SpendingFacts {
     PurseFacts purses;       ///< Of a payment: none of a request that takes nothing.
     AmountMinor earmarked;   ///< Beside `available` in the purses that may pay: kept for others.
     std::optional<CardCounts> by_card;  ///< None when the card has no rules of its own.
+    /// By whose rules `available` is told to no terminal; the first that say so.
+    RuleLevel balance_hidden_by = RuleLevel::none;
     friend constexpr bool operator==(const SpendingFacts&, const SpendingFacts&) = default;
 };
 

@@ -181,6 +181,7 @@ std::uint64_t digest_of(const SpendingRules& rules) {
     add_limit(fold, {.amount_max = rules.contactless.single_max});
     add_limit(fold, {.amount_max = rules.contactless.total_max,
                      .count_max = rules.contactless.count_max});
+    fold.add(rules.balance_hidden ? 1U : 0U);
     return fold.value();
 }
 

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <memory_resource>
 #include <set>
 #include <span>
@@ -195,12 +196,25 @@ struct NaturalKeyHash {
     std::size_t operator()(const NaturalKey& key) const;
 };
 
+/// What one purse paid of a clearing.
+struct PaidPart {
+    PurseNumber purse;
+    AmountMinor amount;  ///< Above zero.
+    friend constexpr bool operator==(const PaidPart&, const PaidPart&) = default;
+};
+using PaidParts = std::vector<PaidPart>;
+
+/// A clearing that took money.
+struct Clearing {
+    AuthorisationId authorisation;  ///< What it was posted to.
+    AmountMinor amount;             ///< What was posted.
+    PaidParts paid;                 ///< Whose money it took, by purse.
+};
+
 /// What is recorded under a natural key.
 struct Applied {
-    Sequence at;                    ///< By this event.
-    AuthorisationId authorisation;  ///< Of a clearing debit: what it was posted to; else none.
-    AmountMinor amount;             ///< Of a clearing debit: what was posted; else zero.
-    friend constexpr bool operator==(const Applied&, const Applied&) = default;
+    Sequence at;                               ///< By this event.
+    std::shared_ptr<const Clearing> clearing;  ///< Null of all but a clearing that took money.
 };
 
 /// When a purse ends by itself: after its last local day, whatever instant that is.
@@ -250,7 +264,7 @@ struct State {
     std::unordered_map<std::string, ProgrammeId> programme_by_code;
     std::unordered_map<std::string, AccountId> account_by_name;  ///< See `account_key`.
     std::unordered_map<CardToken, CardId, NameHash> card_by_token;
-    /// Of the four maps that every payment changes.
+    /// Of the four maps that every payment changes, and of `leaving`.
     NodePool nodes;
     std::pmr::unordered_map<AuthorisationId, Remembered, NameHash> authorisations{nodes.get()};
     std::pmr::unordered_multimap<std::uint64_t, AuthorisationId> authorisation_by_name{nodes.get()};
@@ -258,8 +272,8 @@ struct State {
     std::unordered_multimap<std::uint64_t, AgreementId> agreement_by_digest;
     std::unordered_multimap<std::uint64_t, PurseTermsId> purse_terms_by_digest;
     std::pmr::set<std::pair<TimestampNs, AuthorisationId>> holds_due{nodes.get()};  ///< By expiry.
-    std::set<PurseDue> purses_due;  ///< Every open purse that has a last day.
-    std::deque<Leaving> leaving;    ///< See residence.h.
+    std::set<PurseDue> purses_due;                  ///< Every open purse that has a last day.
+    std::pmr::deque<Leaving> leaving{nodes.get()};  ///< See residence.h.
     /// Of the few accounts that have any, oldest first. Those whose time is over may still be here.
     std::map<AccountId, std::vector<KeptReversal>> kept_reversals;
     /// Of the few accounts that have any, oldest first.

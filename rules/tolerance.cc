@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "rules/command.h"
+
 namespace carecard::rules {
 namespace {
 
@@ -42,6 +44,12 @@ bool is_about(const ToleranceRule& rule, const TolerancePayment& payment) {
     return false;
 }
 
+/// Paid from afar by the holder, not by the merchant on an instruction given before.
+bool is_card_absent(const Authorise& request) {
+    return !request.recurring && (request.channel == Channel::e_commerce ||
+                                  request.channel == Channel::mail_order_telephone_order);
+}
+
 std::int64_t share_of(AmountMinor amount, std::uint16_t basis_points) {
     return static_cast<std::int64_t>(int128{amount.value} * basis_points / 10'000);
 }
@@ -49,6 +57,13 @@ std::int64_t share_of(AmountMinor amount, std::uint16_t basis_points) {
 }  // namespace
 
 std::span<const ToleranceRule> default_tolerance() { return defaults; }
+
+TolerancePayment tolerance_payment_of(const Authorise& request) {
+    return {.mcc = request.merchant.mcc,
+            .estimated = request.estimated,
+            .card_absent = is_card_absent(request),
+            .foreign = request.amounts.transaction_currency != request.amounts.billing_currency};
+}
 
 Tolerance tolerance_of(const ToleranceRules& rules, const TolerancePayment& payment) {
     Tolerance tolerance;

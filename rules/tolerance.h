@@ -57,6 +57,8 @@ struct Tolerance {
     friend constexpr bool operator==(const Tolerance&, const Tolerance&) = default;
 };
 
+struct Authorise;
+
 /// What a rule asks of a payment.
 struct TolerancePayment {
     Mcc mcc;
@@ -64,6 +66,7 @@ struct TolerancePayment {
     bool card_absent = false;
     bool foreign = false;
 };
+[[nodiscard]] TolerancePayment tolerance_payment_of(const Authorise& request);
 
 [[nodiscard]] Tolerance tolerance_of(const ToleranceRules& rules, const TolerancePayment& payment);
 

@@ -158,6 +158,13 @@ void check_named_original(Checks& checks, const OriginalReference& original) {
                 "authorisation code");
 }
 
+void check_manner(Checks& checks, EntryMode entry_mode, Channel channel) {
+    checks.that(among(entry_mode, EntryMode::unspecified, EntryMode::credential_on_file),
+                "entry_mode", "is unknown", leave_out);
+    checks.that(among(channel, Channel::unspecified, Channel::recurring), "channel", "is unknown",
+                leave_out);
+}
+
 void check_kind(Checks& checks, const Present& command) {
     using enum PresentmentKind;
     checks.that(among(command.kind, clearing, PresentmentKind{presentment_kind_last}), "kind",
@@ -193,10 +200,7 @@ std::optional<Fault> fault_in(const Authorise& command) noexcept {
     check_identity(checks, command.identity, {});
     check_terminal_clock(checks, command);
     check_stated_expiry(checks, command.expiry);
-    checks.that(among(command.entry_mode, EntryMode::unspecified, EntryMode::credential_on_file),
-                "entry_mode", "is unknown", leave_out);
-    checks.that(among(command.channel, Channel::unspecified, Channel::recurring), "channel",
-                "is unknown", leave_out);
+    check_manner(checks, command.entry_mode, command.channel);
     return std::move(checks).take();
 }
 
@@ -260,6 +264,7 @@ std::optional<Fault> fault_in(const Advise& command) noexcept {
     check_identity(checks, command.identity, {});
     check_local_date(checks, command.local_date.view());
     check_code(checks, command.code, "authorisation_code");
+    check_manner(checks, command.entry_mode, command.channel);
     return std::move(checks).take();
 }
 

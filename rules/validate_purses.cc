@@ -159,6 +159,9 @@ std::optional<Fault> fault_in(const SetEarmark& command) noexcept {
     checks.that(command.due > DayNumber{0} && command.due < calendar_end_day, "due",
                 "is missing, or is not within the years 1970 to 2199",
                 "give the day on which the payment is due");
+    checks.that(command.until.value == 0 || !command.payee.empty(), "until",
+                "is given for what the council pays itself on the day",
+                "leave it out: it is kept until it is paid");
     checks.that(command.until.value == 0 ||
                     (command.until >= command.due && command.until < calendar_end_day),
                 "until", "is before the day on which it is due, or after 2199",

@@ -161,6 +161,7 @@ void read_rules(Fields& fields, const v1::SpendingRules& value, std::string_view
     out.week = read_window(fields, {value.has_week(), value.week(), within("week")}, currency);
     out.month = read_window(fields, {value.has_month(), value.month(), within("month")}, currency);
     out.quasi_cash_agreed = value.quasi_cash_agreed();
+    out.balance_hidden = value.balance_hidden();
     if (value.has_contactless()) {
         out.contactless =
             read_contactless(fields, value.contactless(), within("contactless"), currency);

@@ -94,6 +94,15 @@ void read_identity(Fields& fields, const Message& request, rules::NetworkIdentit
     fields.text(request.rrn(), "rrn", out.rrn);
 }
 
+/// What hold and tolerance go by.
+template <class Message, class Command>
+void read_manner(const Message& request, Command& out) {
+    out.entry_mode = Fields::enumerator<rules::EntryMode>(request.entry_mode());
+    out.channel = Fields::enumerator<rules::Channel>(request.channel());
+    out.estimated = request.estimated();
+    out.recurring = request.recurring();
+}
+
 /// A kind that a later version knows is declined, not refused: the gateway may be newer than we.
 void read_kind(Fields& fields, int value, rules::TransactionKind& out) {
     if (value <= 0) {
@@ -205,12 +214,9 @@ Result<rules::Valid<rules::Authorise>> to_command(const v1::AuthoriseRequest& re
     if (!request.expiry().empty()) {
         fields.keep(rpc::parse_network_expiry(request.expiry(), "expiry"), command.expiry);
     }
-    command.entry_mode = Fields::enumerator<rules::EntryMode>(request.entry_mode());
-    command.channel = Fields::enumerator<rules::Channel>(request.channel());
+    read_manner(request, command);
     command.pin_present = request.pin_present();
     command.partial_capable = request.partial_capable();
-    command.estimated = request.estimated();
-    command.recurring = request.recurring();
     if (request.has_refunds()) read_refunds(fields, request.refunds(), command.refunds);
     return std::move(fields).validated(std::move(command));
 }
@@ -284,7 +290,7 @@ Result<rules::Valid<rules::Advise>> to_command(const v1::AdviseRequest& request,
                 command.identity.transmission_time);
     fields.text(request.local_date(), "local_date", command.local_date);
     fields.text(request.authorisation_code(), "authorisation_code", command.code);
-    command.estimated = request.estimated();
+    read_manner(request, command);
     Result<rules::Valid<rules::Advise>> valid = std::move(fields).validated(std::move(command));
     if (!valid && !request.has_transaction()) return about_billing(valid.fault());
     return valid;

@@ -21,6 +21,12 @@ void set_common(const Answered& answered, AmountMinor available, Response& respo
     rpc::set_money({available, answered.currency}, *response.mutable_available());
 }
 
+/// The gateway sends it on to a terminal, which may not be told it.
+template <class Response>
+void hide_balance(const rules::SpendingFacts& facts, Response& response) {
+    if (facts.balance_hidden_by != rules::RuleLevel::none) response.clear_available();
+}
+
 template <class Response>
 void set_refusal(const rules::Decline& decline, CurrencyCode currency, TimestampNs now_ns,
                  Response& response) {
@@ -39,6 +45,12 @@ void set_receipt(const Answered& answered, Response& response) {
 template <class Response>
 void set_exception(const rules::Exception& exception, CurrencyCode currency, Response& response) {
     if (exception.raised()) to_response(exception, currency, *response.mutable_exception());
+}
+
+template <class Response>
+void set_broken(AmountMinor broken, CurrencyCode currency, Response& response) {
+    if (broken.value == 0) return;
+    rpc::set_money({broken, currency}, *response.mutable_earmarks_broken());
 }
 
 /// The wire counts from "not used".
@@ -69,6 +81,7 @@ v1::AuthoriseOutcome outcome_of(const rules::AuthorisationDecided& event) {
 void to_response(const rules::AuthorisationDecided& event, const Answered& answered,
                  v1::AuthoriseResponse& response) {
     set_common(answered, event.available, response);
+    hide_balance(event.facts, response);
     response.set_authorisation_id(rpc::to_text(event.id));
     response.set_outcome(outcome_of(event));
     if (event.decline.declined()) {
@@ -84,6 +97,7 @@ void to_response(const rules::AuthorisationDecided& event, const Answered& answe
 void to_response(const rules::HoldIncreased& event, const Answered& answered,
                  v1::IncrementResponse& response) {
     set_common(answered, event.available, response);
+    hide_balance(event.facts, response);
     response.set_event_id(event_id(answered.stamp));
     response.set_matched_by(to_wire(event.matched_by));
     const CurrencyCode currency = answered.currency;
@@ -150,6 +164,7 @@ void to_response(const rules::Presented& event, const Answered& answered,
     if (event.owed_back.value > 0) {
         rpc::set_money({event.owed_back, currency}, *response.mutable_owed_back());
     }
+    set_broken(event.broken, currency, response);
     set_exception(event.exception, currency, response);
 }
 
@@ -163,6 +178,7 @@ void to_response(const rules::Advised& event, const Answered& answered,
     rpc::set_money({event.after.reserved(), currency}, *response.mutable_held());
     rpc::set_money({event.released, currency}, *response.mutable_released());
     rpc::set_money({event.exposure, currency}, *response.mutable_exposure());
+    set_broken(event.broken, currency, response);
     set_exception(event.exception, currency, response);
 }
 
@@ -240,7 +256,7 @@ void to_response(const rules::EarmarkSet& event, const Answered& answered,
                  v1::SetEarmarkResponse& response) {
     set_receipt(answered, response);
     rpc::set_money({event.unearmarked, answered.currency}, *response.mutable_unearmarked());
-    response.set_until(rpc::to_text(event.until));
+    if (!event.request.payee.empty()) response.set_until(rpc::to_text(event.until));
 }
 
 void to_response(const rules::EarmarkWithdrawn& event, const Answered& answered,

@@ -58,11 +58,11 @@ Result<Done> set(const Session& session, const SetOptions& options) {
         print_json(*answer);
         return Done{};
     }
-    print(fmt::format("{} {} for {} until {}; {} of the purse stays free\n",
+    const std::string for_whom = options.council_run ? "the council's own payment of " + options.due
+                                                     : options.payee + " until " + answer->until();
+    print(fmt::format("{} {} for {}; {} of the purse stays free\n",
                       answer->receipt().replay() ? "was kept before:" : "keeps",
-                      money_of(request.amount()),
-                      options.council_run ? "the council's own payment" : options.payee,
-                      answer->until(), money_of(answer->unearmarked())));
+                      money_of(request.amount()), for_whom, money_of(answer->unearmarked())));
     return Done{};
 }
 
@@ -131,7 +131,8 @@ void add_set(CLI::App& group, Session& session) {
         ->excludes(&payee);
     command.add_option("--due", options->due, "the day it is to be paid: YYYY-MM-DD")->required();
     command.add_option("--until", options->until,
-                       "the last day it is kept: YYYY-MM-DD; without, seven days later");
+                       "the last day it is kept: YYYY-MM-DD; without, seven days later; what the "
+                       "council pays is kept until it is paid");
     add_change_options(command, session, options->reason);
 }
 

@@ -1,16 +1,14 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <memory>
 
 #include "common/limits.h"
 #include "services/cli/call.h"
 #include "services/cli/session.h"
+#include "services/cli/show_transactions.h"
 #include "services/cli/table.h"
 #include "services/cli/words.h"
-#include "services/rpc/text.h"
-#include "services/rpc/wire.h"
 
 namespace carecard::cli {
 namespace {
@@ -166,65 +164,8 @@ void show_parts(const v1::ReadAccountResponse& account) {
     print_table("Spending", counters);
 }
 
-/// The dispute that an exception asks for, as a command; empty for the others.
-std::string dispute_of(const v1::Transaction& each, const std::string& account) {
-    const v1::DisputeCategory why = each.exception().dispute();
-    const Result<rpc::Price> price = rpc::parse_money(each.exception().amount(), "");
-    if (why == v1::DISPUTE_CATEGORY_UNSPECIFIED || !price) return {};
-    std::string word = word_of(why);
-    std::ranges::replace(word, '_', '-');
-    return fmt::format(" carecard dispute open {} {} {} {}", account, each.authorisation_id(),
-                       rpc::amount_text(price->amount, price->currency), word);
-}
-
-std::string remark_of(const v1::Transaction& each, const std::string& account) {
-    if (each.has_decline()) {
-        return fmt::format("{}: {}", word_of(each.decline().reason()), each.decline().text());
-    }
-    if (each.entry_kind() == v1::ENTRY_KIND_REVERSAL_KEPT) {
-        return "came before its payment: no more than this may be taken when it comes";
-    }
-    if (each.cashback_refused()) return "without the cashback; asked for " + money_of(each.asked());
-    if (each.has_asked()) return "in part; asked for " + money_of(each.asked());
-    if (each.has_held()) return "held " + money_of(each.held());
-    if (each.kind() == v1::TRANSACTION_KIND_VERIFICATION) return "the card was asked about";
-    if (each.kind() == v1::TRANSACTION_KIND_BALANCE_ENQUIRY) return "the balance was asked for";
-    if (each.kind() == v1::TRANSACTION_KIND_REFUND) return "announced: comes when it clears";
-    if (each.kind() == v1::TRANSACTION_KIND_ORIGINAL_CREDIT)
-        return "announced: comes when it clears";
-    if (each.has_exception()) {
-        return fmt::format("{} {}: {}{}", word_of(each.exception().reason()),
-                           money_of(each.exception().amount()), each.exception().text(),
-                           dispute_of(each, account));
-    }
-    if (!each.load_reference().empty()) return "reference " + each.load_reference();
-    if (each.has_returned()) {
-        return money_of(each.returned()) + " left a purse that is over, for whoever it belongs to";
-    }
-    if (each.exposure().minor_units() != 0) {
-        return "of it borne by the programme: " + money_of(each.exposure());
-    }
-    if (!each.has_transaction()) return {};
-    const std::string abroad = "= " + money_of(each.transaction());
-    return each.has_mark_up() ? abroad + ", " + money_of(each.mark_up()) + " of it for converting"
-                              : abroad;
-}
-
-void show_transactions(const v1::ListTransactionsResponse& list, const std::string& account) {
-    Table table({{"when"},
-                 {"what"},
-                 {"amount", Align::right},
-                 {"available", Align::right},
-                 {"mcc"},
-                 {"merchant"},
-                 {"id"},
-                 {"remark"}});
-    for (const v1::Transaction& each : list.transactions()) {
-        table.add({time_of(each.at()), word_of(each.entry_kind()), money_of(each.amount()),
-                   money_of(each.available_after()), each.mcc(), merchant_of(each.merchant()),
-                   each.authorisation_id(), remark_of(each, account)});
-    }
-    print_table("Last transactions", table);
+void show_transactions(const v1::ListTransactionsResponse& list, const v1::AccountName& account) {
+    print(table_of(list, account));
     if (!list.next_page_token().empty())
         print("(older ones: --transactions with a larger number)\n");
 }
@@ -253,7 +194,7 @@ Result<Done> run(const Session& session, const Options& options) {
     }
     show_head(*account);
     show_parts(*account);
-    show_transactions(*transactions, options.account);
+    show_transactions(*transactions, list.account());
     return Done{};
 }
 

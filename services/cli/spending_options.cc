@@ -117,6 +117,7 @@ Result<v1::SpendingRules> to_rules(const SpendingText& text, CurrencyCode curren
             read_amount(amount.text, currency, amount.field, amount.place());
         if (fault) return *std::move(fault);
     }
+    if (text.balance == "hidden") rules.set_balance_hidden(true);
     if (text.contactless == "off") rules.mutable_contactless()->set_off(true);
     if (!text.contactless_count.empty()) {
         const std::optional<std::uint32_t> count = read_count(text.contactless_count);
@@ -167,6 +168,10 @@ void add_spending_options(CLI::App& command, SpendingText& rules) {
     command.add_option("--week-count", rules.week_count, "most payments in a week");
     command.add_option("--month-max", rules.month_max, "most in a calendar month");
     command.add_option("--month-count", rules.month_count, "most payments in a month");
+    command
+        .add_option("--balance", rules.balance,
+                    "whether terminals may tell the balance: shown or hidden")
+        ->check(CLI::IsMember({"shown", "hidden"}));
 }
 
 }  // namespace carecard::cli

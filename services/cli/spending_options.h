@@ -33,6 +33,7 @@ struct SpendingText {
     std::string cash_day_max;
     std::string quasi_cash_single_max;
     std::string quasi_cash_day_max;
+    std::string balance;  ///< "hidden", "shown" or empty.
 };
 
 /// Makes the rules.

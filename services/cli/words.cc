@@ -133,6 +133,9 @@ std::string word_of(v1::DisputeCategory category) {
 std::string word_of(v1::DisputeState state) {
     return word(v1::DisputeState_Name(state), "DISPUTE_STATE_", state);
 }
+std::string word_of(v1::DisputeOutcome outcome) {
+    return word(v1::DisputeOutcome_Name(outcome), "DISPUTE_OUTCOME_", outcome);
+}
 std::string word_of(v1::ResolutionKind kind) {
     return word(v1::ResolutionKind_Name(kind), "RESOLUTION_KIND_", kind);
 }
@@ -205,6 +208,7 @@ std::vector<std::string> lines_of(const v1::SpendingRules& rules) {
     add_window(lines, "day", rules.day());
     add_window(lines, "week", rules.week());
     add_window(lines, "month", rules.month());
+    if (rules.balance_hidden()) lines.emplace_back("the balance is told to no terminal");
     return lines;
 }
 
@@ -228,9 +232,10 @@ std::string line_of(const v1::Earmark& earmark) {
     const bool whole = earmark.left().minor_units() == earmark.amount().minor_units();
     const std::string payee =
         earmark.council_run() ? "the council pays it" : "payee " + earmark.payee();
-    return fmt::format("{}{} kept for {} ({}) in {}, due {}, until {}", money_of(earmark.left()),
+    return fmt::format("{}{} kept for {} ({}) in {}, due {}{}", money_of(earmark.left()),
                        whole ? "" : " of " + money_of(earmark.amount()), earmark.reference(), payee,
-                       earmark.purse(), earmark.due(), earmark.until());
+                       earmark.purse(), earmark.due(),
+                       earmark.until().empty() ? "" : ", until " + earmark.until());
 }
 
 std::string line_of(const v1::PurseTerms& terms) {

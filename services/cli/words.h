@@ -28,6 +28,7 @@ namespace carecard::cli {
 [[nodiscard]] std::string word_of(v1::ResolutionKind kind);
 [[nodiscard]] std::string word_of(v1::DisputeCategory category);
 [[nodiscard]] std::string word_of(v1::DisputeState state);
+[[nodiscard]] std::string word_of(v1::DisputeOutcome outcome);
 [[nodiscard]] std::string word_of(v1::RuleOutcome outcome);
 [[nodiscard]] std::string word_of(v1::ClockKind clock);
 [[nodiscard]] std::string word_of(v1::QuarantineStage stage);

@@ -10,9 +10,13 @@ using rules::Authorisation;
 using rules::AuthorisationState;
 using rules::ExceptionReason;
 
-/// The record that an advice begins, before anything is reserved for it. How long it is held, and
-/// how far its clearing may go, was for the rules to say.
-Authorisation begun_by(const rules::Advised& event, const rules::Stamp& stamp) {
+/// The record that an advice begins, before anything is reserved for it.
+Authorisation begun_by(const Before& before, const rules::Advised& event,
+                       const rules::Stamp& stamp) {
+    const rules::Authorise payment = rules::purchase_of(event.request);
+    const rules::CreateProgramme& terms = before.state.at(event.programme).terms;
+    const rules::HoldRule* const rule = hold_rule_for(terms.hold_rules, payment);
+    const DurationNs lifetime = rule == nullptr ? terms.hold_lifetime : rule->lifetime;
     const AmountMinor billing = event.request.amounts.billing;
     const AmountMinor amount =
         event.reversed_before ? std::min(billing, event.reversed_before->remaining) : billing;
@@ -26,10 +30,10 @@ Authorisation begun_by(const rules::Advised& event, const rules::Stamp& stamp) {
             .code = event.request.code,
             .approved = amount,
             .decided_ns = stamp.now_ns,
-            .expires_ns = event.after.expires_ns,
+            .expires_ns = stamp.now_ns + lifetime,
             .local_date = event.request.local_date,
             .foreign = foreign_of(event.request.amounts, amount),
-            .tolerance = event.after.tolerance};
+            .tolerance = tolerance_of(terms.tolerance, tolerance_payment_of(payment))};
 }
 
 /// What the network's word makes of the authorisation; in place of what is reserved.
@@ -121,7 +125,7 @@ void audit_amounts(const Authorisation& was, const rules::Advised& event, Claims
 
 void audit_change(const Before& before, const rules::Stamp& stamp, const rules::Advised& event,
                   Claims& claims) {
-    const Authorisation begun = begun_by(event, stamp);
+    const Authorisation begun = begun_by(before, event, stamp);
     const bool begins = event.after.id == begun.id;
     claims.that(begins || before.authorisation != nullptr,
                 "it changes an authorisation that the events before do not have");

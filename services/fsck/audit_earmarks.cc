@@ -32,6 +32,9 @@ struct Kept {
     std::int64_t used;
 };
 
+/// The council's own stand until they are paid.
+bool stands(const Earmark& one, DayNumber today) { return one.payee.empty() || one.until >= today; }
+
 std::int64_t used_of(const rules::Earmarks& earmarks, Sequence earmark,
                      const AuthorisationId& authorisation) {
     const auto found = std::ranges::find_if(earmarks.uses, [&](const rules::EarmarkUse& use) {
@@ -63,7 +66,7 @@ std::vector<Kept> follow_authorisation(const rules::Earmarks& earmarks, const To
     auto to_take = taken(told.postings);
     std::vector<Kept> all;
     for (const Earmark& one : earmarks.all) {
-        if (one.until < today) continue;
+        if (!stands(one, today)) continue;
         const std::int64_t used = used_of(earmarks, one.set_by, told.authorisation);
         Kept kept{&one, one.left.value, used, one.left.value, used};
         const std::int64_t freed = std::max<std::int64_t>(0, used - legs[one.purse]);
@@ -120,9 +123,13 @@ AmountMinor audit_changes(const Before& before, const rules::Stamp& stamp, const
     return {broken};
 }
 
-/// That the exception of what cannot be refused tells what was broken into, or a graver thing.
-void audit_broken(const rules::Exception& exception, AmountMinor broken, Claims& claims) {
+/// That what cannot be refused tells what was broken into, and its exception that or a graver
+/// thing.
+template <class Event>
+void audit_broken(const Event& event, AmountMinor broken, Claims& claims) {
+    const rules::Exception& exception = event.exception;
     const bool is_told = exception.reason == rules::ExceptionReason::earmark_broken;
+    claims.equal("what it took of earmarks for others", event.broken, broken);
     claims.that(is_told ? broken.value > 0 && exception.amount == broken
                         : broken.value == 0 || exception.raised(),
                 "it does not tell what it broke into of the earmarks");
@@ -178,7 +185,9 @@ void audit_earmarks(const Before& before, const rules::Stamp& stamp,
 
 void audit_earmarks(const Before& before, const rules::Stamp& stamp, const rules::Presented& event,
                     Claims& claims) {
-    if (leaves_alone(event.earmarks, !event.after.id.none(), claims)) return;
+    if (leaves_alone(event.earmarks, !event.after.id.none(), claims)) {
+        return claims.equal("what it took of earmarks for others", event.broken, AmountMinor{});
+    }
     const bool debit = event.request.direction == rules::Direction::debit;
     const Told told{event.account,
                     event.after.id,
@@ -188,7 +197,7 @@ void audit_earmarks(const Before& before, const rules::Stamp& stamp, const rules
                     event.after.state == AuthorisationState::cleared,
                     event.postings,
                     event.earmarks};
-    audit_broken(event.exception, audit_changes(before, stamp, told, claims), claims);
+    audit_broken(event, audit_changes(before, stamp, told, claims), claims);
 }
 
 void audit_earmarks(const Before& before, const rules::Stamp& stamp, const rules::Advised& event,
@@ -196,7 +205,7 @@ void audit_earmarks(const Before& before, const rules::Stamp& stamp, const rules
     const Told told{event.account,    event.after.id,       event.request.merchant.acceptor,
                     event.after.legs, is_open(event.after), false,
                     event.postings,   event.earmarks};
-    audit_broken(event.exception, audit_changes(before, stamp, told, claims), claims);
+    audit_broken(event, audit_changes(before, stamp, told, claims), claims);
 }
 
 AmountMinor kept_from(const AccountCount& account, PurseNumber purse, const rules::Acceptor& payee,
@@ -204,7 +213,7 @@ AmountMinor kept_from(const AccountCount& account, PurseNumber purse, const rule
     AmountMinor kept;
     for (const Earmark& one : account.earmarks.all) {
         const bool is_payee = !payee.empty() && payee == one.payee;
-        if (one.purse == purse && !is_payee && one.until >= today) kept.value += one.left.value;
+        if (one.purse == purse && !is_payee && stands(one, today)) kept.value += one.left.value;
     }
     return kept;
 }
@@ -224,14 +233,15 @@ void audit(const Before& before, const rules::Stamp& stamp, const rules::Earmark
     claims.that(!account.purses[event.purse.value - 1U].over,
                 "it keeps money of a purse that is over");
     claims.equal("its day", event.today, local_day(before.state.offsets, stamp.now_ns));
-    claims.that(asked.until.value != 0
-                    ? event.until == asked.until
+    claims.that(asked.until.value != 0 ? event.until == asked.until
+                : asked.payee.empty()
+                    ? event.until == asked.due
                     : event.until.value == std::min(asked.due.value + earmark_stays_days,
                                                     calendar_end_day.value - 1),
                 "its last day is another than was asked for");
     claims.that(asked.due >= event.today && event.until >= asked.due, "its days are over");
     const auto standing = std::ranges::count_if(
-        account.earmarks.all, [&](const Earmark& one) { return one.until >= event.today; });
+        account.earmarks.all, [&](const Earmark& one) { return stands(one, event.today); });
     claims.that(static_cast<std::size_t>(standing) < earmarks_per_account_max,
                 "its account has as many earmarks as it may");
     const std::int64_t kept = kept_from(account, event.purse, {}, event.today).value;
@@ -249,7 +259,7 @@ void audit(const Before& before, const rules::Stamp& stamp, const rules::Earmark
     const AccountCount& account = before.recount.at(event.account);
     const DayNumber today = local_day(before.state.offsets, stamp.now_ns);
     const auto found = std::ranges::find(account.earmarks.all, event.earmark, &Earmark::set_by);
-    claims.that(found != account.earmarks.all.end() && found->until >= today &&
+    claims.that(found != account.earmarks.all.end() && stands(*found, today) &&
                     found->reference == event.request.reference,
                 "it withdraws an earmark that does not stand");
     if (!claims.hold()) return;
@@ -274,6 +284,7 @@ void audit(const Before& before, const rules::Stamp& stamp, const rules::Earmark
     if (!claims.hold()) return;
     const AmountMinor there = account.purses[event.purse.value - 1U].available;
     claims.equal("what is paid", event.amount, std::min(found->left, there));
+    claims.equal("what was set aside", event.earmarked, found->amount);
     Moved moved{.settlement = event.amount.value};
     moved.available[event.purse.value] = -event.amount.value;
     audit_postings(before, event.account, event.postings, moved, claims);

@@ -29,6 +29,20 @@ std::optional<rules::CardCounts> by_card(const Before& before, const ToldFacts& 
                              .cash_today = counted->cash_on(told.windows.day, cash)};
 }
 
+/// Whose rules tell the balance to no terminal; of several the widest.
+rules::RuleLevel balance_hidden_by(const Before& before, const ToldFacts& told) {
+    const rules::State& state = before.state;
+    const CardCount* const card = before.recount.rules_of(state.at(told.card).first);
+    const std::pair<rules::RuleLevel, AgreementId> levels[] = {
+        {rules::RuleLevel::programme, state.at(told.programme).defaults},
+        {rules::RuleLevel::agreement, state.at(told.account).agreement},
+        {rules::RuleLevel::card, card == nullptr ? AgreementId{} : card->rules}};
+    for (const auto& [level, id] : levels) {
+        if (id.value != 0 && state.at(id).rules().balance_hidden) return level;
+    }
+    return rules::RuleLevel::none;
+}
+
 rules::SpendingFacts facts_of(const Before& before, const rules::Stamp& stamp,
                               const ToldFacts& told) {
     const rules::Account& account = before.state.at(told.account);
@@ -53,7 +67,8 @@ rules::SpendingFacts facts_of(const Before& before, const rules::Stamp& stamp,
             .cash_today = counted.cash_on(told.windows.day, cash),
             .purses = told.facts.purses,        // looked at on their own
             .earmarked = told.facts.earmarked,  // likewise
-            .by_card = by_card(before, told, cash)};
+            .by_card = by_card(before, told, cash),
+            .balance_hidden_by = balance_hidden_by(before, told)};
 }
 
 /// Each purse once, with what it could pay. Why one may not pay was for the rules to say; events
@@ -105,6 +120,8 @@ void audit_facts(const Before& before, const rules::Stamp& stamp, const ToldFact
     claims.equal("the cash taken in the day", facts.cash_today, counted.cash_today);
     claims.that(facts.by_card == counted.by_card,
                 "it was asked about other spending by its card than its payments add up to");
+    claims.that(facts.balance_hidden_by == counted.balance_hidden_by,
+                "terminals are told a balance that the rules hide, or not one that they show");
     claims.that(facts.reversed_before == counted.reversed_before,
                 "it met other reversals than its account keeps for it");
     claims.that(facts == counted,

@@ -68,10 +68,21 @@ Authorisation unchanged_part(const Authorisation& after, const Authorisation& wa
     same.counted_in = was.counted_in;
     same.windows = was.windows;
     same.expires_ns = was.expires_ns;
+    same.raised_ns = was.raised_ns;
     return same;
 }
 
-void audit_raised(const Before& before, const rules::HoldIncreased& event, Claims& claims) {
+/// It is held as long again as it was from its decision, or from its last increment.
+void audit_lifetime(const Authorisation& was, const Authorisation& after, TimestampNs now_ns,
+                    Claims& claims) {
+    const TimestampNs began = was.raised_ns ? *was.raised_ns : was.decided_ns;
+    claims.that(after.raised_ns == now_ns, "it was raised at another time than that of its event");
+    claims.equal("the time for which it is held", after.expires_ns.value - now_ns.value,
+                 was.expires_ns.value - began.value);
+}
+
+void audit_raised(const Before& before, const rules::Stamp& stamp,
+                  const rules::HoldIncreased& event, Claims& claims) {
     claims.that(before.authorisation != nullptr,
                 "it raises an authorisation that the events before do not have");
     if (!claims.hold()) return;
@@ -88,7 +99,7 @@ void audit_raised(const Before& before, const rules::HoldIncreased& event, Claim
                 "it adds another amount than was asked for");
     claims.equal("the amount approved", event.after.approved.value,
                  was.approved.value + event.extra.value);
-    claims.that(event.after.expires_ns >= was.expires_ns, "its hold ends earlier than before");
+    audit_lifetime(was, event.after, stamp.now_ns, claims);
     claims.equal("what it was raised from", event.facts.raised_from->amount, was.counted);
     if (!claims.hold()) return;
     audit_counted(was, event, claims);
@@ -129,7 +140,7 @@ void audit(const Before& before, const rules::Stamp& stamp, const rules::HoldInc
                     "it was declined, and changes an authorisation");
         audit_refused(event.postings, claims);
     } else if (claims.hold()) {
-        audit_raised(before, event, claims);
+        audit_raised(before, stamp, event, claims);
     }
     if (!claims.hold()) return;
     claims.equal("the amount available", event.available,

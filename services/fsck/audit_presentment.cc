@@ -102,6 +102,26 @@ bool may_move(const rules::Presented& event, std::int64_t held, std::int64_t tak
 
 /// The legs' changes, as the postings that they lead to; and that their sum is what was billed.
 /// What was promised has cleared, as exposure, or was given up.
+/// A clearing that is taken back gives no purse more than it paid of it while another that paid of
+/// it lacks some.
+void audit_own(const rules::Presented& cleared, const LegsByPurse& old_legs,
+               const LegsByPurse& new_legs, Claims& claims) {
+    LegsByPurse paid{};
+    for (const rules::Posting& line : cleared.postings) {
+        paid[line.purse.value].debited.value -= line.amount.value;
+    }
+    bool more = false;
+    bool less = false;
+    for (std::size_t purse = 1; purse < new_legs.size(); ++purse) {
+        const std::int64_t given = new_legs[purse].credited.value - old_legs[purse].credited.value;
+        const std::int64_t missing = old_legs[purse].debited.value - old_legs[purse].credited.value;
+        const std::int64_t part = std::min(paid[purse].debited.value, missing);
+        more = more || given > part;
+        less = less || given < part;
+    }
+    claims.that(!more || !less, "it gives back to another purse than the one that paid");
+}
+
 Moved audit_legs(const Before& before, const Authorisation& was, const rules::Presented& event,
                  Claims& claims) {
     const LegsByPurse old_legs = by_purse(was.legs);
@@ -127,6 +147,7 @@ Moved audit_legs(const Before& before, const Authorisation& was, const rules::Pr
         debited += taken;
         credited += given;
     }
+    if (takes_back(event)) audit_own(*before.takes_back, old_legs, new_legs, claims);
     const auto pays_first = before.state.at(event.account).pays_first();
     moved.available[pays_first.value] += event.unmatched.value;
     const std::int64_t beyond =

@@ -218,7 +218,7 @@ void Recount::earmark(const rules::EarmarkSet& event, Sequence set_by) {
     rules::Earmarks& earmarks = of(event.account).earmarks;
     std::vector<Sequence> over;
     for (const rules::Earmark& one : earmarks.all) {
-        if (one.until < event.today) over.push_back(one.set_by);
+        if (!one.payee.empty() && one.until < event.today) over.push_back(one.set_by);
     }
     for (const Sequence one : over) let_go(earmarks, one);
     earmarks.all.push_back({.set_by = set_by,

@@ -53,7 +53,7 @@ constexpr auto fields(Is<rules::ContactlessRules> auto& v, auto&& use) {
 constexpr auto fields(Is<rules::SpendingRules> auto& v, auto&& use) {
     return use(v.mcc_allowed, v.mcc_refused, v.cash_agreed, v.single_max, v.day, v.week, v.month,
                since<3>(v.quasi_cash_agreed), since<3>(v.cash), since<3>(v.quasi_cash),
-               since<3>(v.contactless));
+               since<3>(v.contactless), since<3>(v.balance_hidden));
 }
 constexpr auto fields(Is<rules::ToleranceRule> auto& v, auto&& use) {
     return use(v.first, v.last, v.payments, v.basis_points, v.amount);
@@ -125,7 +125,7 @@ constexpr auto fields(Is<rules::Present> auto& v, auto&& use) {
 }
 constexpr auto fields(Is<rules::Advise> auto& v, auto&& use) {
     return use(v.request, v.card_token, v.advice, v.original, v.amounts, v.merchant, v.identity,
-               v.local_date, v.code, v.estimated);
+               v.local_date, v.code, v.entry_mode, v.channel, v.estimated, v.recurring);
 }
 constexpr auto fields(Is<rules::CreateProgramme> auto& v, auto&& use) {
     return use(v.request, v.code, v.council, v.name, v.currency, v.cut_off_second, v.hold_lifetime,
@@ -248,7 +248,7 @@ constexpr auto fields(Is<rules::SpendingFacts> auto& v, auto&& use) {
                v.available, v.open_count, v.day, v.week, v.month, v.reversed_before,
                since<3>(v.portion), since<3>(v.raised_from), since<3>(v.taps),
                since<3>(v.cash_today), since<3>(v.purses), since<3>(v.earmarked),
-               since<3>(v.by_card));
+               since<3>(v.by_card), since<3>(v.balance_hidden_by));
 }
 constexpr auto fields(Is<rules::EarmarkChange> auto& v, auto&& use) {
     return use(v.earmark, v.left, v.used);
@@ -293,7 +293,7 @@ constexpr auto fields(Is<rules::Authorisation> auto& v, auto&& use) {
                since<3>(v.reversed), since<3>(v.taken_back), since<3>(v.promised),
                since<3>(v.finished), since<3>(v.foreign), since<3>(v.tolerance),
                since<3>(v.by_card), since<3>(v.written_off), since<3>(v.lent),
-               since<3>(v.charged_back), since<3>(v.owed_back));
+               since<3>(v.charged_back), since<3>(v.owed_back), since<3>(v.raised_ns));
 }
 constexpr auto fields(Is<rules::Dispute> auto& v, auto&& use) {
     return use(v.opened, v.authorisation, v.category, v.state, v.amount, v.due);
@@ -329,12 +329,12 @@ constexpr auto fields(Is<rules::Presented> auto& v, auto&& use) {
                v.recovered, v.unmatched, v.available, v.after, v.uncounted, v.postings,
                since<3>(v.exception), since<3>(v.announced), since<3>(v.repaid),
                since<3>(v.earmarks), since<3>(v.settled), since<3>(v.owed_back),
-               since<3>(v.dispute));
+               since<3>(v.dispute), since<3>(v.broken));
 }
 constexpr auto fields(Is<rules::Advised> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.card, v.matched_by, v.reserved, v.released,
                v.exposure, v.available, v.reversed_before, v.after, v.uncounted, v.postings,
-               v.exception, v.uses_card, v.earmarks);
+               v.exception, v.uses_card, v.earmarks, v.broken);
 }
 constexpr auto fields(Is<rules::ProgrammeCreated> auto& v, auto&& use) {
     return use(v.request, v.programme, v.defaults, v.first_day);
@@ -364,7 +364,7 @@ constexpr auto fields(Is<rules::EarmarkWithdrawn> auto& v, auto&& use) {
 }
 constexpr auto fields(Is<rules::EarmarkPaid> auto& v, auto&& use) {
     return use(v.request, v.programme, v.account, v.purse, v.reference, v.amount, v.available,
-               v.postings);
+               v.postings, v.earmarked);
 }
 constexpr auto fields(Is<rules::ProviderSet> auto& v, auto&& use) {
     return use(v.request, v.programme);

@@ -7,7 +7,8 @@
 //     programme     := member* | list of ended days | list of batches | list of providers
 //     account       := member* | list of purses | list of cards | list of open authorisations
 //                    | list of kept reversals | list of rules of cards
-//                    | list of open proposals | list of open disputes
+//                    | list of open proposals | list of earmarks | list of their uses
+//                    | list of open disputes
 //     authorisation := members
 //     list          := count varint | item*
 //

@@ -44,8 +44,8 @@ constexpr auto fields(Is<rules::ClosedBatch> auto& v, auto&& use) {
     return use(v.number, v.day, v.first, v.last, v.closed_at);
 }
 
-/// All of an account but its cards, open authorisations, kept reversals, open proposals and
-/// disputes, which stand in its image whole.
+/// All of an account but its cards, open authorisations, kept reversals, open proposals, earmarks
+/// and disputes, which stand in its image whole.
 constexpr auto account_members(Is<rules::Account> auto& v, auto&& use) {
     static_assert(member_count<rules::Account>() == 21, "list the new member of Account here");
     return use(v.id, v.programme, v.reference, v.arrangement, v.status, v.vault_key, v.agreement,

@@ -28,6 +28,8 @@ bool is_shown(const rules::Event& event) {
            std::holds_alternative<rules::PurseEnded>(event) ||
            std::holds_alternative<rules::PurseClosed>(event) ||
            std::holds_alternative<rules::ExposureRecovered>(event) ||
+           std::holds_alternative<rules::EarmarkSet>(event) ||
+           std::holds_alternative<rules::EarmarkWithdrawn>(event) ||
            std::holds_alternative<rules::EarmarkPaid>(event) ||
            std::holds_alternative<rules::DisputeOpened>(event) ||
            std::holds_alternative<rules::DisputeClosed>(event);

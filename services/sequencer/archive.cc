@@ -1,5 +1,6 @@
 #include "services/sequencer/archive.h"
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,13 +43,34 @@ Fault damaged(Table table) {
             .remedy = "stop the service, remove the directory, and start again: it is made anew"};
 }
 
+void append_clearing(std::string& value, const rules::Clearing& clearing) {
+    append_id(value, clearing.authorisation);
+    append_big_endian(value, static_cast<std::uint64_t>(clearing.amount.value));
+    for (const rules::PaidPart& part : clearing.paid) {
+        append_big_endian(value, part.purse.value);
+        append_big_endian(value, static_cast<std::uint64_t>(part.amount.value));
+    }
+}
+
+std::shared_ptr<const rules::Clearing> clearing_in(RowReader& row) {
+    if (row.rest().empty()) return nullptr;
+    rules::Clearing clearing;
+    clearing.authorisation.epoch = {row.number<std::uint32_t>()};
+    clearing.authorisation.sequence = {row.number<std::uint64_t>()};
+    clearing.amount = {static_cast<std::int64_t>(row.number<std::uint64_t>())};
+    while (!row.rest().empty()) {
+        const PurseNumber purse{row.number<std::uint8_t>()};
+        clearing.paid.push_back({purse, {static_cast<std::int64_t>(row.number<std::uint64_t>())}});
+    }
+    return std::make_shared<const rules::Clearing>(std::move(clearing));
+}
+
 void put_once(const rules::NaturalKey& key, const rules::Applied& applied,
               const rules::Stamp& stamp, TableBatch& batch) {
     std::string value;
     append_stamp(value, stamp.now_ns);
     append_big_endian(value, applied.at.value);
-    append_id(value, applied.authorisation);
-    append_big_endian(value, static_cast<std::uint64_t>(applied.amount.value));
+    if (applied.clearing != nullptr) append_clearing(value, *applied.clearing);
     batch.put(Table::once, once_key(key), std::move(value));
 }
 
@@ -170,9 +192,7 @@ Result<std::optional<rules::Applied>> Archive::applied(const rules::NaturalKey& 
     RowReader row(value);
     const TimestampNs applied_ns = stamp_in(row);
     rules::Applied applied{.at = {row.number<std::uint64_t>()}};
-    applied.authorisation.epoch = {row.number<std::uint32_t>()};
-    applied.authorisation.sequence = {row.number<std::uint64_t>()};
-    applied.amount = {static_cast<std::int64_t>(row.number<std::uint64_t>())};
+    applied.clearing = clearing_in(row);
     if (!row.whole()) return damaged(Table::once);
     if (is_past(applied_ns, now)) return std::optional<rules::Applied>{};
     return std::optional(applied);

@@ -7,7 +7,9 @@
 //     Table::name       key := name u64 | id              value := changed_ns i64
 //     Table::once       key := kind u8 | account u32 | text
 //                                                         value := applied_ns i64 | sequence u64
-//                                                                  | id | amount i64
+//                                                                  | of a clearing that took money:
+//                                                                    id | amount i64 | what each
+//                                                                    purse paid: number u8 | i64
 //     id   := epoch u32 | sequence u64                    name := of rules::names_of
 //
 // Numbers are big-endian.

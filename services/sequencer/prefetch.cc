@@ -128,8 +128,8 @@ class Fetch {
         const Result<Done> known = once(cleared);
         if (!known) return known.fault();
         const rules::Applied* applied = state_.find(cleared);
-        if (applied == nullptr || applied->authorisation.none()) return Done{};
-        return bring(applied->authorisation);
+        if (applied == nullptr || applied->clearing == nullptr) return Done{};
+        return bring(applied->clearing->authorisation);
     }
 
     /// The authorisation that an open proposal is about.

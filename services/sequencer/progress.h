@@ -21,7 +21,7 @@
 namespace carecard::sequencer {
 
 /// Raised with every change of a format of the projections; older ones are made anew.
-inline constexpr std::uint8_t projections_version = 9;
+inline constexpr std::uint8_t projections_version = 10;
 
 /// Where the journal stood, and its stamp there, when a sweep of images began.
 struct Imaged {

@@ -324,6 +324,10 @@ TEST(ToSetAgreement, ReadsTheWholeOfTheRules) {
     EXPECT_EQ(rules.day, (rules::WindowLimit{.amount_max = {}, .count_max = 3}));
     EXPECT_EQ(rules.week, (rules::WindowLimit{.amount_max = AmountMinor{20'000}, .count_max = {}}));
     EXPECT_EQ(rules.month, rules::WindowLimit{});
+    EXPECT_FALSE(rules.balance_hidden);
+    v1::SetAgreementRequest discreet = agreement_sample();
+    discreet.mutable_rules()->set_balance_hidden(true);
+    EXPECT_TRUE((*to_command(discreet, support))->rules.balance_hidden);
 }
 
 TEST(ToSetAgreement, NamesEachFieldThatIsWrong) {

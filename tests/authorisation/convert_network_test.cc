@@ -407,6 +407,9 @@ TEST(ToAdvise, CarriesTheMarksOfItsRequest) {
     v1::AdviseRequest request = advise_sample();
     request.mutable_original()->set_authorisation_id("1-42");
     request.set_estimated(true);
+    request.set_recurring(true);
+    request.set_entry_mode(v1::ENTRY_MODE_E_COMMERCE);
+    request.set_channel(v1::CHANNEL_MAIL_ORDER_TELEPHONE_ORDER);
     const auto converted = to_command(request, gateway);
     ASSERT_TRUE(converted) << converted.fault().field;
     EXPECT_EQ((*converted)->advice, rules::AdviceKind::stand_in_approved);
@@ -422,6 +425,9 @@ TEST(ToAdvise, CarriesTheMarksOfItsRequest) {
     EXPECT_EQ((*converted)->local_date.view(), "0329");
     EXPECT_EQ((*converted)->code.view(), "A1B2C3");
     EXPECT_TRUE((*converted)->estimated);
+    EXPECT_TRUE((*converted)->recurring);
+    EXPECT_EQ((*converted)->entry_mode, rules::EntryMode::e_commerce);
+    EXPECT_EQ((*converted)->channel, rules::Channel::mail_order_telephone_order);
     EXPECT_EQ((*converted)->merchant.name.text.view(), "Corner Shop");
 }
 
@@ -444,6 +450,8 @@ TEST(ToAdvise, NamesEachFieldThatIsWrong) {
          {"transmission_time", [](R& r) { r.set_transmission_time("9999999999"); }},
          {"local_date", [](R& r) { r.set_local_date("0000"); }},
          {"network_transaction_id", [](R& r) { r.set_network_transaction_id("1"); }},
+         {"entry_mode", [](R& r) { r.set_entry_mode(static_cast<v1::EntryMode>(8)); }},
+         {"channel", [](R& r) { r.set_channel(static_cast<v1::Channel>(6)); }},
          {"authorisation_code", [](R& r) { r.set_authorisation_code("a1b2c3"); }}});
 }
 

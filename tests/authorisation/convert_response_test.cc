@@ -55,6 +55,24 @@ TEST(ToResponse, ReportsAnApproval) {
     EXPECT_EQ(response.decided_at().nanos(), 7);
 }
 
+TEST(ToResponse, TellsNoBalanceThatIsHidden) {
+    using enum rules::RuleLevel;
+    for (const rules::RuleLevel level : {none, programme, agreement, card}) {
+        rules::AuthorisationDecided decided_event;
+        decided_event.available = {8'766};
+        decided_event.facts.balance_hidden_by = level;
+        v1::AuthoriseResponse response;
+        to_response(decided_event, answered, response);
+        EXPECT_EQ(response.has_available(), level == none);
+        rules::HoldIncreased raised;
+        raised.available = {8'766};
+        raised.facts.balance_hidden_by = level;
+        v1::IncrementResponse increased;
+        to_response(raised, answered, increased);
+        EXPECT_EQ(increased.has_available(), level == none);
+    }
+}
+
 TEST(ToResponse, TellsAnApprovalInPartFromOneOfTheWhole) {
     struct Row {
         rules::PortionKind kind;
@@ -230,6 +248,11 @@ TEST(ToResponse, ReportsExposureOfADebitAndRecoveryOfACredit) {
     EXPECT_EQ(debit.authorisation_id(), "1-7");
     EXPECT_EQ(debit.event_id(), "2-42");
     EXPECT_EQ(debit.matched_by(), v1::MATCHED_BY_NONE);
+    EXPECT_FALSE(debit.has_earmarks_broken());
+    event.broken = {30};
+    to_response(event, answered, debit);
+    EXPECT_EQ(debit.earmarks_broken().minor_units(), 30);
+    event.broken = {};
     event.request.direction = rules::Direction::credit;
     v1::PresentResponse credit;
     to_response(event, answered, credit);
@@ -272,6 +295,10 @@ TEST(ToResponse, ReportsAnAdvice) {
     EXPECT_EQ(response.available().minor_units(), 900);
     EXPECT_EQ(response.exception().reason(), v1::EXCEPTION_REASON_ADVICE_UNFUNDED);
     EXPECT_FALSE(response.has_decline());
+    EXPECT_FALSE(response.has_earmarks_broken());
+    event.broken = {40};
+    to_response(event, answered, response);
+    EXPECT_EQ(response.earmarks_broken().minor_units(), 40);
 }
 
 TEST(ToResponse, ReportsAnAdviceThatIsDeclined) {
@@ -364,6 +391,8 @@ TEST(ToResponse, GivesEveryChangeItsReceipt) {
     rules::EarmarkSet set;
     set.unearmarked = {66};
     set.until = rules::day_of({.year = 2026, .month = 3, .day = 13});
+    EXPECT_EQ(receipt_of(set, v1::SetEarmarkResponse()).until(), "") << "it is the council's own";
+    set.request.payee = rules::Acceptor::of("WAGES");
     EXPECT_EQ(receipt_of(set, v1::SetEarmarkResponse()).unearmarked().minor_units(), 66);
     EXPECT_EQ(receipt_of(set, v1::SetEarmarkResponse()).until(), "2026-03-13");
     rules::EarmarkWithdrawn withdrawn;

@@ -57,6 +57,12 @@ TEST(SpendingOptions, SetTheLimitsOfCashQuasiCashAndTaps) {
     EXPECT_FALSE(to_rules({}, sterling)->has_cash());
 }
 
+TEST(SpendingOptions, HideTheBalanceWhenToldTo) {
+    EXPECT_TRUE(to_rules({.balance = "hidden"}, sterling)->balance_hidden());
+    EXPECT_FALSE(to_rules({.balance = "shown"}, sterling)->balance_hidden());
+    EXPECT_FALSE(to_rules({}, sterling)->balance_hidden());
+}
+
 TEST(SpendingOptions, NameWhatIsWrong) {
     EXPECT_EQ(to_rules({.cash = "perhaps"}, sterling).fault().field, "cash");
     EXPECT_EQ(to_rules({.quasi_cash = "perhaps"}, sterling).fault().field, "quasi_cash");

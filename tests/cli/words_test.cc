@@ -32,6 +32,15 @@ TEST(Words, SayWhatARuleAllows) {
                                      "single payment at most £50.00", "at most 2 payments a day"));
 }
 
+TEST(Words, SayThatTheBalanceIsHidden) {
+    v1::SpendingRules rules;
+    rules.set_balance_hidden(true);
+    EXPECT_THAT(lines_of(rules), testing::Contains("the balance is told to no terminal"));
+    rules.clear_balance_hidden();
+    EXPECT_THAT(lines_of(rules),
+                testing::Not(testing::Contains("the balance is told to no terminal")));
+}
+
 TEST(Words, LeaveOutWhatAMerchantDoesNotSay) {
     v1::Purse unset;
     EXPECT_EQ(money_of(unset.available()), "");

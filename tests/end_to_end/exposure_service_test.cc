@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +28,22 @@ class ExposureService : public testing::Test {
         EXPECT_EQ(checked.status, 0) << checked.said;
     }
 
+    void open_account(const std::string& reference, unsigned card, std::int64_t pence) {
+        using Admin = v1::AdminService::Stub;
+        v1::OpenAccountResponse opened;
+        v1::IssueCardResponse issued;
+        v1::LoadPurseResponse loaded;
+        const auto support = service_.staff("support");
+        v1::OpenAccountRequest open = new_account(reference);
+        open.set_request_key("account-of-" + std::to_string(card));
+        const grpc::Status status = call(*support, &Admin::OpenAccount, open, opened);
+        ASSERT_TRUE(status.ok()) << rpc::explain(status);
+        ASSERT_TRUE(call(*support, &Admin::IssueCard, new_card(reference, card), issued).ok());
+        ASSERT_TRUE(call(*service_.staff("finance"), &Admin::LoadPurse,
+                         new_load(reference, pence, "opening-of-" + std::to_string(card)), loaded)
+                        .ok());
+    }
+
     v1::PresentResponse present(const v1::PresentRequest& request) {
         v1::PresentResponse response;
         const grpc::Status status =
@@ -44,7 +62,9 @@ class ExposureService : public testing::Test {
                      {"carecard", "--admin", service_.back(), "--certificates", certificates()});
         return run_to_end(std::move(words), installation_.file("carecard.log"));
     }
-    std::string show() { return carecard({"show", "A1", "--programme", "care"}).said; }
+    std::string show(const std::string& account = "A1") {
+        return carecard({"show", account, "--programme", "care"}).said;
+    }
     /// A change that staff give a reason for. @return what was said.
     std::string change(int status, std::vector<std::string> words) {
         words.insert(words.end(), {"--reason", "agreed in writing"});
@@ -119,6 +139,40 @@ TEST_F(ExposureService, RecoversAfterTheNoticeAndNoMoreThanIsThere) {
     ok({"load", "A1", "50", "--programme", "care", "--reference", "march"});
     EXPECT_TRUE(tells(exposure(0, "recover", {number}), "recovered £10.00"));
     EXPECT_TRUE(tells(show(), "available £40.00")) << show();
+}
+
+/// The words of a command line, as a shell reads them.
+std::vector<std::string> words_of(const std::string& line) {
+    std::FILE* const shell = ::popen(("printf '%s\\n' " + line).c_str(), "r");
+    EXPECT_NE(shell, nullptr);
+    if (shell == nullptr) return {};
+    std::vector<std::string> words;
+    std::array<char, 256> word{};
+    while (std::fgets(word.data(), static_cast<int>(word.size()), shell) != nullptr) {
+        words.emplace_back(word.data());
+        words.back().pop_back();
+    }
+    EXPECT_EQ(::pclose(shell), 0);
+    return words;
+}
+
+TEST_F(ExposureService, ShowsTheCommandThatDisputesWhatIsBeyondTolerance) {
+    const std::string ann = "Ann O'Hara \"2\"";
+    open_account(ann, 2, 100'00);
+    v1::AuthoriseResponse approved;
+    ASSERT_TRUE(call(*service_.gateway(), &v1::AuthorisationService::Stub::Authorise,
+                     new_payment("shop", 2, 50'00), approved)
+                    .ok());
+    present(new_presentment("shop-clears", 2, approved.authorisation_id(), 90'00));
+    const std::string shown = show(ann);
+    const std::size_t begin = shown.find("carecard dispute open ");
+    ASSERT_NE(begin, std::string::npos) << shown;
+    const std::string line = shown.substr(begin, shown.find('\n', begin) - begin);
+    std::vector<std::string> words = words_of(line);
+    ASSERT_EQ(words.at(3), ann) << line;
+    words.erase(words.begin());
+    EXPECT_TRUE(tells(ok(words), "the dispute of £40.00 is open")) << line;
+    EXPECT_TRUE(tells(show(ann), "disputed: wrong amount; nothing credited now")) << show(ann);
 }
 
 }  // namespace

@@ -122,6 +122,32 @@ TEST_F(PurseService, ReleasesAStageOnceAndCountsAVoucherInHours) {
     EXPECT_EQ(purse("hours").available_hundredths(), 10'00);
 }
 
+TEST_F(PurseService, ListsWhatWasEarmarkedAndWithdrawn) {
+    auto set = change<v1::SetEarmarkRequest>("wages");
+    set.set_reference("wages June");
+    set.set_purse("care");
+    set_pence(10'00, *set.mutable_amount());
+    set.set_payee("WAGES");
+    set.set_due("2100-01-01");
+    v1::SetEarmarkResponse kept;
+    ASSERT_TRUE(call(*service_->staff("support"), &Admin::SetEarmark, set, kept).ok());
+    auto withdraw = change<v1::WithdrawEarmarkRequest>("no-wages");
+    withdraw.set_reference("wages June");
+    v1::WithdrawEarmarkResponse freed;
+    ASSERT_TRUE(call(*service_->staff("support"), &Admin::WithdrawEarmark, withdraw, freed).ok());
+    v1::ListTransactionsResponse list;
+    ASSERT_TRUE(call(*service_->staff("support"), &Admin::ListTransactions,
+                     about<v1::ListTransactionsRequest>("A1"), list)
+                    .ok());
+    ASSERT_GE(list.transactions_size(), 2);
+    EXPECT_EQ(list.transactions(0).entry_kind(), v1::ENTRY_KIND_EARMARK_WITHDRAWN);
+    EXPECT_EQ(list.transactions(0).earmark(), "wages June");
+    EXPECT_EQ(list.transactions(0).amount().minor_units(), 10'00);
+    EXPECT_EQ(list.transactions(1).entry_kind(), v1::ENTRY_KIND_EARMARK_SET);
+    EXPECT_EQ(list.transactions(1).purse(), "care");
+    EXPECT_EQ(list.transactions(1).amount().minor_units(), 10'00);
+}
+
 TEST_F(PurseService, ListsTheTemplates) {
     v1::ListPurseTemplatesResponse templates;
     ASSERT_TRUE(call(*service_->staff("finance"), &Admin::ListPurseTemplates,

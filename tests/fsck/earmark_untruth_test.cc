@@ -94,12 +94,24 @@ std::vector<Planted> lies() {
              return true;
          },
          "broke into"},
+        {"a breach that is told as less beside its exception",
+         [](rules::Event& event) {
+             auto* const presented = std::get_if<Presented>(&event);
+             if (presented == nullptr || presented->broken.value == 0) return false;
+             --presented->broken.value;
+             return true;
+         },
+         "earmarks for others"},
+        {"a clearing that breaks into nothing and says that it does",
+         of<Presented>([](auto& e) { ++e.broken.value; }), "earmarks for others"},
         {"a withdrawal of another earmark", of<EarmarkWithdrawn>([](auto& e) { e.earmark = {1}; }),
          "does not stand"},
         {"a withdrawal of more than is kept",
          of<EarmarkWithdrawn>([](auto& e) { ++e.freed.value; }), "still kept"},
         {"a council's payment of more", of<EarmarkPaid>([](auto& e) { ++e.amount.value; }),
          "what is paid"},
+        {"a council's payment of what was more",
+         of<EarmarkPaid>([](auto& e) { ++e.earmarked.value; }), "set aside"},
         {"a council's payment of no earmark",
          of<EarmarkPaid>([](auto& e) { e.request.earmark = {1}; }), "not there"},
         {"a council's payment under another name",

@@ -103,7 +103,7 @@ TEST(Fields, AreCountedFromTheStructItself) {
     };
     EXPECT_EQ(member_count<Two>(), 2U);
     EXPECT_EQ(member_count<CardToken>(), 2U);
-    EXPECT_EQ(member_count<rules::SpendingRules>(), 11U);
+    EXPECT_EQ(member_count<rules::SpendingRules>(), 12U);
 }
 
 // --- Round trips --------------------------------------------------------------------------------

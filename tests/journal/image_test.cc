@@ -72,6 +72,7 @@ TEST_F(Images, PutTogetherMakeTheStateTheyWereTakenFrom) {
     ASSERT_GT(state_.authorisations.size(), 3U);
     ASSERT_FALSE(state_.kept_reversals.empty());
     ASSERT_FALSE(state_.earmarks.empty());
+    ASSERT_FALSE(state_.disputes.empty());
     rules::State restored;
     auto offsets = after_the_journey<OffsetsImage>(
         OffsetsImage{.set = state_.offsets_set, .zone = state_.zone, .table = state_.offsets});

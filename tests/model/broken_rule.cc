@@ -60,6 +60,10 @@ string broken_rule(const Ledger& ledger, const Offer& offer, const Card& card, l
     const bool other_expiry = command.expiry.month && command.expiry != card.terms.expiry;
     rule("expiry_mismatch", "card", asked && other_expiry);
     rule("kind_not_supported", "programme", command.kind == TransactionKind::unsupported);
+    for (auto& [level, one] : levels) {
+        const bool enquires = command.kind == TransactionKind::balance_enquiry;
+        rule("kind_not_supported", level, enquires && one.balance_hidden);
+    }
     const bool same_currency = command.amounts.billing_currency == terms.currency;
     rule("currency_not_programme", "programme", !same_currency);
     const bool at_merchant = asked && command.kind != TransactionKind::balance_enquiry;

@@ -23,6 +23,24 @@ using fmt::format, std::string;
 
 string told(const char* reason, long amount) { return format(", {} {}", reason, amount); }
 
+/// The holder was not there, and asked for it all the same.
+bool from_afar(const auto& payment) {
+    using enum Channel;
+    const bool asked =
+        payment.channel == e_commerce || payment.channel == mail_order_telephone_order;
+    return asked && !payment.recurring;
+}
+
+/// What is available: one that says so is enough.
+bool is_hidden_from_terminals(const Card& card) {
+    const auto hides = [](const auto& rules) {
+        return !rules.empty() && rules.back().balance_hidden;
+    };
+    const Account& account = card.account;
+    return account.programme.terms.defaults.balance_hidden || hides(account.agreements) ||
+           hides(card.first().rules);
+}
+
 /// What becomes of each command.
 struct Clerk {
     Ledger& ledger;
@@ -78,6 +96,7 @@ struct Clerk {
         const auto [lifetime, raised] = hold_of(command, terms, amount);
         const bool whole = broken.size() == 1 && left == unlimited && raised <= money;
         Payment& payment = begin(AuthorisationState::open);
+        payment.lifetime = lifetime;
         payment.expires = now + lifetime;
         payment.gives = gives(command);
         payment.approved = amount;
@@ -85,11 +104,8 @@ struct Clerk {
         const bool known = matched && !payments.at(of.originals[0]).gives;
         if (payment.gives && known) payment.refunds = of.originals[0];
         if (payment.gives) return format("approved {}", amount);
-        const bool absent =
-            !command.recurring && (command.channel == Channel::e_commerce ||
-                                   command.channel == Channel::mail_order_telephone_order);
-        payment.room =
-            room_of(terms, command.merchant.mcc, command.amounts, command.estimated, absent);
+        payment.room = room_of(terms, command.merchant.mcc, command.amounts, command.estimated,
+                               from_afar(command));
         payment.counts.emplace_back(day_at(now), amount);
         std::tie(payment.sort, payment.cash) = cash_of(agreed, amount);
         payment.tap = by_tap(command) ? amount : 0;
@@ -105,9 +121,7 @@ struct Clerk {
         const auto refuse = [&](const char* reason, const char* level = "account") {
             return no(format("{} by {}, works 0, count 0, from 0", reason, level));
         };
-        const Authorise extra{.amounts = command.amounts,
-                              .merchant = command.merchant,
-                              .estimated = command.estimated};
+        const Authorise extra{.amounts = command.amounts, .merchant = command.merchant};
         const auto meets = [&](const Waiting& one) { return share_one(one.names, of.names); };
         const long left = least(unlimited, meets);
         const long more = std::min<long>(left, command.amounts.billing.value);
@@ -129,7 +143,7 @@ struct Clerk {
         payment.approved += more;
         const Abroad abroad = abroad_of(command.amounts, more);
         if (payment.abroad.currency == abroad.currency) payment.abroad.approved += abroad.approved;
-        payment.expires = std::max(payment.expires, now + hold_of(extra, terms, more).first);
+        payment.expires = now + payment.lifetime;
         return format("increased {} by {} to {}", more, of.by, payment.counted());
     }
     /// Reserves `amount` more, whatever the holder has. @return what the holder has not.
@@ -155,11 +169,16 @@ struct Clerk {
                 least(billing, [&](const Waiting& one) { return share_one(one.names, of.names); });
             const Authorise as_if{.amounts = command.amounts,
                                   .merchant = command.merchant,
-                                  .estimated = command.estimated};
-            payment.expires = now + hold_of(as_if, terms, more).first;
+                                  .entry_mode = command.entry_mode,
+                                  .channel = command.channel,
+                                  .estimated = command.estimated,
+                                  .recurring = command.recurring};
+            payment.lifetime = hold_of(as_if, terms, more).first;
+            payment.expires = now + payment.lifetime;
             payment.approved = more;
             payment.abroad = abroad_of(command.amounts, more);
-            payment.room = room_of(terms, command.merchant.mcc, command.amounts, command.estimated);
+            payment.room = room_of(terms, command.merchant.mcc, command.amounts, command.estimated,
+                                   from_afar(command));
             if (more == 0) payment.state = AuthorisationState::reversed;
             const bool uses = more > 0 && of.card->terms.single_use && !of.card->over();
             if (uses) of.card->status = CardStatus::used;
@@ -244,8 +263,12 @@ struct Clerk {
             return back(command, payments.at(to), to, matched ? of.by : 0,
                         command.amounts.billing.value);
         }
-        ledger.debits[sequence] = {id, command.amounts.billing.value};
-        return debit(command, payment, id);
+        Ledger::Debit& one = ledger.debits[sequence] = {id, command.amounts.billing.value};
+        one.paid = payment.debited;
+        string said = debit(command, payment, id);
+        for (auto& [purse, before] : one.paid) before = -before;
+        for (const auto& [purse, debited] : payment.debited) one.paid[purse] += debited;
+        return said;
     }
     /// How much of what is reserved a part is for.
     long share_of(const Payment& payment, const TransactionAmounts& part) {
@@ -312,14 +335,15 @@ struct Clerk {
                told(again > 0 ? "presented_again" : "none", again);
     }
     /// A credit of which no more than `most` is for what was taken.
-    string back(const Present& command, Payment& payment, long id, int by, long most) {
+    string back(const Present& command, Payment& payment, long id, int by, long most,
+                Money own = {}) {
         const long amount = command.amounts.billing.value, may = std::min(amount, most);
         const long recovered = std::min(may, payment.exposure);
         const long repaid = std::min(may - recovered, payment.written_off);
         payment.exposure -= recovered;
         payment.written_off -= repaid;
         long unmatched = amount - may;
-        const Parts parts = credit_holder(payment, may - recovered - repaid, unmatched);
+        const Parts parts = credit_holder(payment, may - recovered - repaid, own, unmatched);
         came(payment, amount - unmatched - parts.owed);
         account.available[pays_first(account)] += unmatched;
         return posted(by, id, 0, 0, recovered, repaid, unmatched, parts) +
@@ -330,16 +354,16 @@ struct Clerk {
     string take_back(const Present& command) {
         const long amount = command.amounts.billing.value;
         const auto cleared = ledger.debits.find(of.reverses);
-        if (cleared != ledger.debits.end() && cleared->second.second < 0)
+        if (cleared != ledger.debits.end() && cleared->second.amount < 0)
             return "in vain" + told("presentment_reversed_twice", amount);
         if (cleared == ledger.debits.end())
             return "in vain" + told("presentment_reversal_unmatched", amount);
-        const auto [id, was] = cleared->second;
+        const auto [id, was, paid] = cleared->second;
         Payment& payment = payments.at(id);
         payment.taken_back += std::min(amount, was);
         payment.finished = false;
-        cleared->second.second = -1;
-        return back(command, payment, id, 7, was);
+        cleared->second.amount = -1;
+        return back(command, payment, id, 7, was, paid);
     }
     template <class Staff>
     string operator()(const Staff&) {
@@ -428,8 +452,9 @@ string Ledger::answer(const Command& command, const Subject& of, long now, long 
         const long paid = std::min(kept->left, account.available[kept->purse]);
         account.available[kept->purse] -= paid;
         council_paid[account.programme.number] += paid;
+        const long set_aside = kept->set_aside;
         account.earmarks.erase(kept);
-        return format("paid {}", paid);
+        return format("paid {} of {}", paid, set_aside);
     }
     const bool resolves = std::holds_alternative<ProposeResolution>(command) ||
                           std::holds_alternative<DecideResolution>(command) ||
@@ -445,6 +470,9 @@ string Ledger::answer(const Command& command, const Subject& of, long now, long 
     Account& account = of.card->account;
     const Money before = account.available;
     string answer = std::visit(Clerk{*this, of, now, sequence}, command);
+    const bool to_terminal =
+        std::holds_alternative<Authorise>(command) || std::holds_alternative<Increment>(command);
+    if (to_terminal && is_hidden_from_terminals(*of.card)) answer += ", balance hidden";
     send_on(account);
     const int today = day_at(now);
     const auto* present = std::get_if<Present>(&command);
@@ -466,6 +494,7 @@ string Ledger::answer(const Command& command, const Subject& of, long now, long 
         answer.resize(answer.size() - none.size());
         answer += told("earmark_broken", broken);
     }
+    if (broken > 0) answer += format(", {} kept for others", broken);
     return answer;
 }
 

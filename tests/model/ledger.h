@@ -36,6 +36,7 @@ struct Payment {
     int round = 0;         ///< and how often its card's PIN had been given.
     bool by_card = false;  ///< Its card had rules of its own, and counts it.
     int day = 0;           ///< On which it was decided.
+    long lifetime = 0;     ///< How long it is held, each time anew.
     long expires = 0, approved = 0, cleared = 0, exposure = 0;
     long reversed = 0, taken_back = 0, promised = 0;
     long written_off = 0;  ///< Given up of its exposure, and not repaid since.
@@ -86,7 +87,12 @@ class Ledger {
     std::map<long, Payment> payments;       ///< By the event that began each.
     std::map<const Card*, int> pins_given;  ///< How often.
     /// Debits by their events: the payment and the amount, below zero when taken back.
-    std::map<long, std::pair<long, long>> debits;
+    struct Debit {
+        long payment = 0;
+        long amount = 0;
+        Money paid = {};  ///< By whom.
+    };
+    std::map<long, Debit> debits;
     std::map<long, Proposal> proposals;  ///< By the event that made each.
     std::map<int, long> council_paid;    ///< By programme.
 };

@@ -58,5 +58,15 @@ long give_back(Payment& payment, long amount) {
     while (rest > 0) give(*std::ranges::max_element(payment.purses, {}, owed), 1);
     return amount - (back - before);
 }
+long give_back_own(Payment& payment, Money& own, long amount) {
+    Payment part = payment;
+    for (auto& [purse, debited] : part.debited) {
+        debited = std::min(own[purse], debited - payment.credited[purse]);
+    }
+    part.credited.clear();
+    const long rest = give_back(part, amount);
+    for (const auto& [purse, credited] : part.credited) payment.credited[purse] += credited;
+    return rest;
+}
 
 }  // namespace carecard::model

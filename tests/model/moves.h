@@ -19,5 +19,8 @@ long release(Payment& payment, long remaining);
 /// Gives each purse the whole pennies of its share of all that has come back, then the odd pennies
 /// to the largest remainders. @return what no debit accounts for.
 long give_back(Payment& payment, long amount);
+/// Gives those who paid `own` what of it has not come back to them, in the same way. @return what
+/// is left.
+long give_back_own(Payment& payment, Money& own, long amount);
 
 }  // namespace carecard::model

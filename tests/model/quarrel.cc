@@ -51,11 +51,12 @@ long open_quarrels(const Ledger& ledger, const Account& account) {
     });
 }
 
-Parts credit_holder(Payment& payment, long amount, long& unmatched) {
+Parts credit_holder(Payment& payment, long amount, Money& own, long& unmatched) {
     Parts parts;
     parts.settled = std::min(amount, payment.lent);
     payment.lent -= parts.settled;
-    unmatched += give_back(payment, amount - parts.settled);
+    const long rest = give_back_own(payment, own, amount - parts.settled);
+    unmatched += give_back(payment, rest);
     parts.owed = std::min(unmatched, payment.charged_back - payment.owed_back);
     payment.owed_back += parts.owed;
     unmatched -= parts.owed;

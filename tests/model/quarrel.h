@@ -21,9 +21,9 @@ namespace carecard::model {
 struct Parts {
     long settled = 0, owed = 0;
 };
-/// The holder's part of a credit, and what is above what it is for. @return the parts; what no
-/// debit accounts for is added to `unmatched`.
-Parts credit_holder(Payment& payment, long amount, long& unmatched);
+/// The holder's part of a credit, which those who paid `own` have first, and what is above what it
+/// is for. @return the parts; what no debit accounts for is added to `unmatched`.
+Parts credit_holder(Payment& payment, long amount, Money& own, long& unmatched);
 /// So much has come of a payment, whoever paid it.
 void came(Payment& payment, long amount);
 

@@ -295,7 +295,10 @@ struct Effect {
                           .purse = purse_named(*of.account, command.purse)->first,
                           .payee = command.payee.str(),
                           .due = due,
-                          .until = until == 0 ? due + 7 : until,
+                          .until = until != 0              ? until
+                                   : command.payee.empty() ? due
+                                                           : due + 7,
+                          .set_aside = command.amount.value,
                           .left = command.amount.value,
                           .set_by = sequence};
         auto& earmarks = of.account->earmarks;

@@ -51,11 +51,14 @@ struct Earmark {
     Purse purse;
     std::string payee;  ///< Empty: the council pays it.
     int due = 0, until = 0;
-    long left = 0;
+    long set_aside = 0, left = 0;
     long set_by = 0;                 ///< The event.
     std::map<long, long> used = {};  ///< By open payments, which are named by their first event.
 
-    [[nodiscard]] bool stands(int day) const { return day <= until && (left > 0 || !used.empty()); }
+    [[nodiscard]] bool stands(int day) const {
+        const bool in_time = payee.empty() || day <= until;
+        return in_time && (left > 0 || !used.empty());
+    }
 };
 struct Account {
     int number;

@@ -61,6 +61,44 @@ TEST_F(CardRulesTest, MustAgreeToCashAsWell) {
     EXPECT_EQ(world_.decline_of(cash).reason, cash_over_day);
 }
 
+TEST_F(CardRulesTest, HideTheBalanceFromTheTerminalsOfOneCard) {
+    set({.balance_hidden = true});
+    const auto enquire = [&](std::uint8_t number) {
+        Authorise enquiry = by_helper(0, number);
+        enquiry.kind = TransactionKind::balance_enquiry;
+        return world_.decline_of(enquiry);
+    };
+    EXPECT_EQ(enquire(2), (Decline{.reason = kind_not_supported, .level = RuleLevel::card}));
+    EXPECT_EQ(enquire(1), Decline{});
+    const auto hidden_by = [&](std::uint8_t number) {
+        return world_.authorise(by_helper(100, number)).facts.balance_hidden_by;
+    };
+    EXPECT_EQ(hidden_by(2), RuleLevel::card);
+    EXPECT_EQ(hidden_by(1), RuleLevel::none);
+    const AuthorisationId id = world_.authorise(by_helper(100)).id;
+    Increment more = world_.increase(by_id(id), 100);
+    more.card_token = token(2);
+    EXPECT_EQ(world_.expect<HoldIncreased>(more).facts.balance_hidden_by, RuleLevel::card);
+}
+
+TEST_F(CardRulesTest, HideNoLessThanTheAgreementAndTheProgrammeDo) {
+    set({.balance_hidden = true});
+    world_.record(world_.agree({.balance_hidden = true}));
+    EXPECT_EQ(world_.authorise(by_helper(100)).facts.balance_hidden_by, RuleLevel::agreement);
+    EXPECT_EQ(world_.authorise(by_helper(100, 1)).facts.balance_hidden_by, RuleLevel::agreement);
+    set({});
+    EXPECT_EQ(world_.authorise(by_helper(100)).facts.balance_hidden_by, RuleLevel::agreement);
+    CreateProgramme discreet = world_.programme("own", "riverdale");
+    discreet.defaults.balance_hidden = true;
+    world_.record(discreet);
+    world_.record(world_.open_account("B", {"social"}, "own"));
+    world_.record(world_.issue_card("B", 3, far_expiry, "own"));
+    Authorise enquiry = by_helper(0, 3);
+    enquiry.kind = TransactionKind::balance_enquiry;
+    EXPECT_EQ(world_.decline_of(enquiry),
+              (Decline{.reason = kind_not_supported, .level = RuleLevel::programme}));
+}
+
 TEST_F(CardRulesTest, CountWhatTheCardSpendsAndGiveItBack) {
     set({.day = {.amount_max = AmountMinor{1000}}, .week = {.count_max = 2}});
     world_.approve(5000);

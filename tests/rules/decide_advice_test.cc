@@ -108,6 +108,63 @@ TEST(StandInApproved, MeetsTheReversalThatCameFirst) {
     }
 }
 
+/// How a payment was made, how long it is held, and how much of 100 pounds may clear.
+struct Made {
+    const char* what;
+    EntryMode entry_mode;
+    Channel channel;
+    bool estimated;
+    bool recurring;
+    std::int64_t days_held;
+    std::int64_t most;
+};
+constexpr Made made[] = {
+    {"in the shop", EntryMode::chip, Channel::point_of_sale, false, false, 7, 10'000},
+    {"not said", EntryMode::unspecified, Channel::unspecified, false, false, 7, 10'000},
+    {"online", EntryMode::e_commerce, Channel::e_commerce, false, false, 2, 11'500},
+    {"by telephone", EntryMode::manual, Channel::mail_order_telephone_order, false, false, 2,
+     11'500},
+    {"with a card on file", EntryMode::credential_on_file, Channel::unspecified, false, false, 2,
+     10'000},
+    {"on an instruction", EntryMode::unspecified, Channel::unspecified, false, true, 5, 10'000},
+    {"on an instruction, online", EntryMode::e_commerce, Channel::e_commerce, false, true, 5,
+     10'000},
+    {"on an instruction, by its channel", EntryMode::unspecified, Channel::recurring, false, false,
+     5, 10'000},
+    {"an estimate", EntryMode::chip, Channel::point_of_sale, true, false, 3, 10'000},
+};
+
+template <class Payment>
+Payment make(Payment payment, const Made& as) {
+    payment.entry_mode = as.entry_mode;
+    payment.channel = as.channel;
+    payment.estimated = as.estimated;
+    payment.recurring = as.recurring;
+    return payment;
+}
+
+TEST(StandInApproved, IsHeldAndMayClearAsIfWeHadApprovedIt) {
+    for (const Made& row : made) {
+        World world = funded(100'000);
+        world.state.programmes[0].terms.hold_rules = {
+            {.initiator = Initiator::merchant, .lifetime = days(5)},
+            {.presence = Presence::absent, .lifetime = days(2)},
+            {.exactness = Exactness::estimated, .lifetime = days(3)}};
+        const auto advised =
+            world.expect<Advised>(make(world.advise(stand_in_approved, {}, 10'000), row));
+        EXPECT_EQ(advised.after.expires_ns, world.now_ns + days(row.days_held)) << row.what;
+        const auto ours = world.at(world.authorise(make(world.pay(10'000), row)).id);
+        EXPECT_EQ(advised.after.expires_ns, ours.expires_ns) << row.what;
+        EXPECT_EQ(advised.after.tolerance, ours.tolerance) << row.what;
+        const auto clear = [&](std::int64_t pence) {
+            return world.expect<Presented>(world.present(by_id(advised.after.id), pence, false))
+                .exception;
+        };
+        EXPECT_EQ(clear(row.most), Exception{}) << row.what;
+        EXPECT_EQ(clear(7), raised(clearing_beyond_tolerance, 7)) << row.what;
+    }
+}
+
 TEST(Promise, IsClearedBeforeMoneyThatCameLater) {
     World world = funded(300);
     const auto id = world.expect<Advised>(world.advise(stand_in_approved, {}, 1'000)).after.id;

@@ -410,6 +410,21 @@ TEST(TakenBack, GoesToTheSamePursesExposureFirst) {
     EXPECT_EQ(world.account().exposure, AmountMinor{0});
 }
 
+TEST(TakenBack, GoesToThePursesThatPaidThisClearingAndNotThePayment) {
+    World world = funded(20'00, 50'00);
+    const AuthorisationId id = world.approve(20'00).id;
+    world.record(world.present(by_id(id), 20'00));
+    const Present twice = world.present(by_id(id), 20'00);
+    world.record(twice);
+    EXPECT_EQ(world.available(2), 30'00);
+    world.record(world.take_back(twice));
+    EXPECT_EQ(world.available(1), 0) << "the council paid the first, and has nothing of the second";
+    EXPECT_EQ(world.available(2), 50'00);
+    world.record(world.refund(by_id(id), 15'00));
+    EXPECT_EQ(world.available(1), 15'00) << "what is left is the council's";
+    EXPECT_EQ(world.available(2), 50'00);
+}
+
 TEST(TakenBack, OnceAndNeverTwice) {
     World world = funded(1'000);
     const Present present = world.present({}, 400);

@@ -72,6 +72,18 @@ TEST(Earmark, OfTheCouncilIsNotPaidWhenItIsWithdrawnOrItsPurseIsOver) {
     EXPECT_FALSE(next_council_payment(world.state, utc(2024, 7, 1)));
 }
 
+TEST(Earmark, OfTheCouncilIsKeptUntilItIsPaidHoweverLate) {
+    EarmarkedWorld world(50'000);
+    world.record(world.earmark("june", 42'000, "", monday));
+    const Stamp late{.epoch = world.state.epoch,
+                     .sequence = {world.state.last.value + 1},
+                     .now_ns = utc(2024, 8, 1)};
+    const Decision shop = decide(world.state, world.pay_to("SHOP", 8'001), late);
+    EXPECT_EQ(std::get<AuthorisationDecided>(std::get<Event>(shop)).decline.reason,
+              DeclineReason::funds_earmarked)
+        << "it has not been paid yet, for whatever reason";
+}
+
 TEST(Earmark, OfTheCouncilThatWasBrokenIntoIsPaidAsFarAsItIsKept) {
     EarmarkedWorld world(50'000);
     world.record(world.earmark("june", 42'000, ""));
@@ -80,7 +92,26 @@ TEST(Earmark, OfTheCouncilThatWasBrokenIntoIsPaidAsFarAsItIsKept) {
     world.advance(utc(2024, 6, 7));
     const auto& paid = std::get<EarmarkPaid>(world.events.back().first);
     EXPECT_EQ(paid.amount.value, 30'000);
+    EXPECT_EQ(paid.earmarked.value, 42'000);
     EXPECT_EQ(world.account().available().value, 0);
+}
+
+TEST(Earmark, ThatIsBrokenIntoIsToldWhateverElseStaffMustLookAt) {
+    EarmarkedWorld world(50'000);
+    world.record(world.earmark("june", 42'000, ""));
+    auto forced = world.expect<Presented>(world.force("SHOP", 5'000));
+    EXPECT_EQ(forced.broken.value, 0);
+    forced = world.expect<Presented>(world.force("SHOP", 60'000));
+    EXPECT_EQ(forced.exception,
+              (Exception{.reason = ExceptionReason::force_post_unfunded, .amount = {15'000}}));
+    EXPECT_EQ(forced.broken.value, 42'000);
+    EarmarkedWorld again(50'000);
+    again.record(again.earmark("june", 42'000, ""));
+    const auto advised =
+        again.expect<Advised>(again.advise(AdviceKind::stand_in_approved, {}, 60'000));
+    EXPECT_EQ(advised.exception,
+              (Exception{.reason = ExceptionReason::advice_unfunded, .amount = {10'000}}));
+    EXPECT_EQ(advised.broken.value, 42'000);
 }
 
 TEST(Earmark, OfTheCouncilIsPassedOverWhenItCannotBePaid) {
@@ -206,11 +237,13 @@ TEST(Earmark, IsBrokenIntoLastByWhatCannotBeRefusedAndTheOneDueLastFirst) {
     forced = world.expect<Presented>(world.force("SHOP", 4'000));
     EXPECT_EQ(forced.exception,
               (Exception{.reason = ExceptionReason::earmark_broken, .amount = {4'000}}));
+    EXPECT_EQ(forced.broken.value, 4'000);
     EXPECT_EQ(world.left("tax"), 6'000);
     EXPECT_EQ(world.left("june"), 20'000);
     const auto advised =
         world.expect<Advised>(world.advise(AdviceKind::stand_in_approved, {}, 6'000));
     EXPECT_EQ(advised.exception.reason, ExceptionReason::earmark_broken);
+    EXPECT_EQ(advised.broken.value, 6'000);
     EXPECT_EQ(world.left("tax"), -1);
     EXPECT_EQ(world.left("june"), 20'000);
 }

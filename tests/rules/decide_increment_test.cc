@@ -66,19 +66,67 @@ TEST_F(IncrementTest, FindsItsOriginalByAnyNameAsAReversalDoes) {
     EXPECT_EQ(world_.at(begun.id).held(), AmountMinor{502});
 }
 
-TEST_F(IncrementTest, ExtendsTheHoldAndNeverShortensIt) {
+TEST_F(IncrementTest, BeginsTheLifetimeOfTheHoldAgain) {
     const AuthorisationDecided begun = world_.approve(500);
     world_.advance(utc(2024, 6, 5, 9));
     increase(begun.id, 100);
     EXPECT_EQ(world_.at(begun.id).expires_ns, utc(2024, 6, 12, 9));
     world_.advance(begun.expires_ns + hours(1));
     EXPECT_EQ(world_.at(begun.id).state, AuthorisationState::open);
-    world_.state.programmes[0].terms.hold_rules = {{.lifetime = hours(1)}};
     increase(begun.id, 100);
-    EXPECT_EQ(world_.at(begun.id).expires_ns, utc(2024, 6, 12, 9));
-    world_.advance(utc(2024, 6, 12, 9));
+    EXPECT_EQ(world_.at(begun.id).expires_ns, utc(2024, 6, 17, 10));
+    world_.advance(utc(2024, 6, 17, 10));
     EXPECT_EQ(world_.at(begun.id).state, AuthorisationState::expired);
     EXPECT_EQ(world_.available(1), 6'000);
+}
+
+TEST_F(IncrementTest, HoldsAsLongAsItsPaymentWasHeldWhateverItSaysOfItself) {
+    world_.state.programmes[0].terms.hold_rules = {
+        {.merchants = range(7011, 7011), .lifetime = days(10)},
+        {.initiator = Initiator::merchant, .lifetime = days(5)},
+        {.presence = Presence::absent, .lifetime = days(2)},
+        {.exactness = Exactness::estimated, .lifetime = days(3)}};
+    struct Row {
+        const char* what;
+        Channel channel;
+        bool estimated;
+        bool recurring;
+        std::uint16_t mcc;
+        std::int64_t days_held;
+    };
+    const Row rows[] = {
+        {"in the shop", Channel::point_of_sale, false, false, 5411, 7},
+        {"online", Channel::e_commerce, false, false, 5411, 2},
+        {"on an instruction", Channel::unspecified, false, true, 5411, 5},
+        {"an estimate", Channel::point_of_sale, true, false, 5411, 3},
+        {"at a hotel", Channel::point_of_sale, true, false, 7011, 10},
+    };
+    for (const Row& row : rows) {
+        Authorise payment = world_.pay(500);
+        payment.channel = row.channel;
+        payment.estimated = row.estimated;
+        payment.recurring = row.recurring;
+        payment.merchant.mcc = {row.mcc};
+        const AuthorisationId id = world_.authorise(payment).id;
+        for (const bool estimated : {true, false, true}) {
+            world_.advance(world_.now_ns + hours(30));
+            Increment command = world_.increase(by_id(id), 1);
+            command.estimated = estimated;
+            world_.expect<HoldIncreased>(command);
+            EXPECT_EQ(world_.at(id).expires_ns, world_.now_ns + days(row.days_held)) << row.what;
+        }
+    }
+}
+
+TEST_F(IncrementTest, HoldsWhatStandInApprovedAsLongAsItWasHeld) {
+    world_.state.programmes[0].terms.hold_rules = {
+        {.presence = Presence::absent, .lifetime = days(2)}};
+    Advise online = world_.advise(AdviceKind::stand_in_approved, {}, 500);
+    online.channel = Channel::e_commerce;
+    const AuthorisationId id = world_.expect<Advised>(online).after.id;
+    world_.advance(world_.now_ns + days(1));
+    increase(id, 1);
+    EXPECT_EQ(world_.at(id).expires_ns, world_.now_ns + days(2));
 }
 
 TEST_F(IncrementTest, AddsToWhatRemainsAfterAPartialReversal) {

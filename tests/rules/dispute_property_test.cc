@@ -3,6 +3,7 @@
 #include <random>
 
 #include "tests/rules/random_commands.h"
+#include "tests/rules/random_disputes.h"
 
 namespace carecard::rules {
 namespace {
@@ -24,7 +25,8 @@ struct Tally {
 /// Any commands, and between them disputes, and what a network answers to them.
 class Office {
    public:
-    Office(std::uint64_t seed, Tally& tally) : tally_(tally), commands_(seed), random_(seed) {
+    Office(std::uint64_t seed, Tally& tally)
+        : tally_(tally), commands_(seed), disputes_(state_, seed), random_(seed) {
         for (const Command& command : commands_.opening()) take(now_ns_, command);
     }
 
@@ -33,7 +35,8 @@ class Office {
         while (const auto due = next_due(state_, now_ns_))
             take(std::max(state_.last_ns, due->at), due->command);
         take(now_ns_, commands_.next());
-        if (one_in(3)) take(now_ns_, about_a_dispute());
+        if (!one_in(3)) return;
+        if (const auto dispute = disputes_.next()) take(now_ns_, *dispute);
     }
 
     /// The same state as its events make.
@@ -46,73 +49,6 @@ class Office {
    private:
     [[nodiscard]] std::uint64_t up_to(std::uint64_t most) { return random_() % (most + 1); }
     [[nodiscard]] bool one_in(std::uint64_t count) { return up_to(count - 1) == 0; }
-    [[nodiscard]] Request by(std::string_view caller) {
-        return asked_by(caller, "office-" + std::to_string(++keys_), "");
-    }
-    [[nodiscard]] AccountName name_of_account(AccountId id) const {
-        const Account& account = state_.at(id);
-        return {.programme = state_.at(account.programme).terms.code,
-                .reference = account.reference};
-    }
-
-    /// Of a payment that has taken something, mostly one that is disputed already.
-    const Authorisation* some_payment() {
-        const Authorisation* chosen = nullptr;
-        for (const auto& [id, kept] : state_.authorisations) {
-            const Authorisation& one = kept.authorisation;
-            const bool of_interest = one.lent.value > 0 || one.charged_back.value > 0;
-            if (one.returnable().value == 0 && !of_interest) continue;
-            if (chosen == nullptr || one_in(of_interest ? 3 : 9)) chosen = &one;
-        }
-        return chosen;
-    }
-    AmountMinor part_of(AmountMinor whole) {
-        const auto most = static_cast<std::uint64_t>(std::max<std::int64_t>(1, whole.value));
-        return one_in(2) ? AmountMinor{static_cast<std::int64_t>(most)}
-                         : AmountMinor{static_cast<std::int64_t>(1 + up_to(most - 1))};
-    }
-
-    Command about_a_dispute() {
-        const Authorisation* payment = some_payment();
-        if (payment == nullptr) return commands_.next();
-        switch (up_to(4)) {
-            case 0:
-            case 1:
-                return OpenDispute{.request = by("ann"),
-                                   .account = name_of_account(payment->account),
-                                   .authorisation = payment->id,
-                                   .amount = part_of(payment->returnable()),
-                                   .currency = gbp,
-                                   .category = DisputeCategory::duplicate,
-                                   .provisional = !one_in(4)};
-            case 2:
-                return CloseDispute{.request = by("ben"),
-                                    .account = name_of_account(payment->account),
-                                    .authorisation = payment->id,
-                                    .outcome = static_cast<DisputeOutcome>(1 + up_to(2))};
-            case 3:
-                return of_network(*payment, PresentmentKind::chargeback,
-                                  part_of({payment->returnable().value + payment->lent.value}));
-            default:
-                return of_network(*payment, PresentmentKind::second,
-                                  part_of(payment->charged_back));
-        }
-    }
-    Command of_network(const Authorisation& payment, PresentmentKind kind, AmountMinor amount) {
-        const bool pays = kind == PresentmentKind::chargeback;
-        return Present{.request = by("gateway"),
-                       .card_token = state_.at(payment.card).tokens[0],
-                       .direction = pays ? Direction::credit : Direction::debit,
-                       .presentment_id = PresentmentId::of("office-" + std::to_string(keys_)),
-                       .original = by_id(payment.id),
-                       .amounts = {.transaction = amount,
-                                   .transaction_currency = gbp,
-                                   .billing = amount,
-                                   .billing_currency = gbp},
-                       .merchant = {.mcc = groceries},
-                       .kind = kind};
-    }
-
     void take(TimestampNs at, const Command& command) {
         const Stamp stamp{.epoch = state_.epoch, .sequence = {state_.last.value + 1}, .now_ns = at};
         const Decision decision = decide(state_, command, stamp);
@@ -195,11 +131,11 @@ class Office {
 
     Tally& tally_;
     RandomCommands commands_;
-    std::mt19937_64 random_;
     State state_;
+    RandomDisputes disputes_;
+    std::mt19937_64 random_;
     std::vector<std::pair<Event, Stamp>> events_;
     TimestampNs now_ns_ = utc(2024, 6, 3, 9);
-    int keys_ = 0;
 };
 
 TEST(Dispute, KeepsTheBooksWhateverComesBetween) {

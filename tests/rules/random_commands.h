@@ -205,6 +205,7 @@ class RandomCommands {
         rules.contactless = {.off = one_in(9), .single_max = maybe(300), .total_max = maybe(900)};
         if (one_in(4)) rules.contactless.count_max = static_cast<std::uint32_t>(up_to(4));
         rules.quasi_cash = {.single_max = maybe(300), .day_max = maybe(600)};
+        rules.balance_hidden = one_in(5);
         return one_in(3) ? SpendingRules{} : rules;
     }
 
@@ -303,7 +304,9 @@ class RandomCommands {
                            .payee = one_in(4) ? Acceptor{} : Acceptor::of("S" + number(3)),
                            .due = some_day(800)};
         if (one_in(2)) command.purse = PurseName::of("p" + number(3));
-        if (one_in(2)) command.until = {command.due.value + up_to(30)};
+        if (!command.payee.empty() && one_in(2)) {
+            command.until = {command.due.value + up_to(30)};
+        }
         earmarked_.push_back(command);
         return command;
     }
@@ -573,6 +576,9 @@ class RandomCommands {
                        .identity = identity()};
         if (one_in(2)) command.local_date = InlineText<4>::of("060" + number(2));
         command.estimated = one_in(6);
+        command.recurring = one_in(9);
+        command.channel = static_cast<Channel>(up_to(5));
+        command.entry_mode = static_cast<EntryMode>(up_to(7));
         if (!one_in(4)) command.original = original(command.card_token);
         return command;
     }

@@ -438,6 +438,7 @@ TEST(FirstDecline, AsksOfEachKindWhatItsProtoSays) {
     const Break full = [](Question& q) {
         q.facts.open_count = open_authorisations_per_account_max;
     };
+    const Break hidden = [](Question& q) { q.facts.balance_hidden_by = RuleLevel::card; };
     struct Row {
         const char* name;
         const Break& change;
@@ -455,6 +456,7 @@ TEST(FirstDecline, AsksOfEachKindWhatItsProtoSays) {
         {"limited", limited, none, none, none},
         {"poor", poor, none, none, none},
         {"full", full, none, none, open_authorisations_full},
+        {"hidden", hidden, none, kind_not_supported, none},
     };
     for (const Row& row : rows) {
         for (const auto& [kind, expected] :

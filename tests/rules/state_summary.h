@@ -124,15 +124,16 @@ class StateSummary {
              authorisation.presented_credit.value, authorisation.counted.value,
              authorisation.windows.day.value, authorisation.windows.week,
              authorisation.windows.month, authorisation.decided_ns.value,
-             authorisation.expires_ns.value, static_cast<int>(authorisation.flow),
-             static_cast<int>(authorisation.cash.of), authorisation.cash.amount.value,
-             authorisation.refunds.sequence.value, authorisation.local_date.view(),
-             authorisation.reversed.value, authorisation.taken_back.value,
-             authorisation.promised.value, authorisation.finished, authorisation.lent.value,
-             authorisation.charged_back.value, authorisation.owed_back.value,
-             authorisation.foreign.currency.value, authorisation.foreign.authorised.value,
-             authorisation.foreign.cleared.value, authorisation.tolerance.basis_points,
-             authorisation.tolerance.foreign_basis_points, authorisation.tolerance.amount.value);
+             authorisation.expires_ns.value, authorisation.raised_ns.value_or(TimestampNs{}).value,
+             static_cast<int>(authorisation.flow), static_cast<int>(authorisation.cash.of),
+             authorisation.cash.amount.value, authorisation.refunds.sequence.value,
+             authorisation.local_date.view(), authorisation.reversed.value,
+             authorisation.taken_back.value, authorisation.promised.value, authorisation.finished,
+             authorisation.lent.value, authorisation.charged_back.value,
+             authorisation.owed_back.value, authorisation.foreign.currency.value,
+             authorisation.foreign.authorised.value, authorisation.foreign.cleared.value,
+             authorisation.tolerance.basis_points, authorisation.tolerance.foreign_basis_points,
+             authorisation.tolerance.amount.value);
         if (const auto& apart = authorisation.counted_in) {
             line(" counted", apart->day.value, apart->week.value, apart->month.value);
         }
@@ -219,11 +220,16 @@ class StateSummary {
             return number(entry.first) + ' ' + number(entry.second.sequence.value);
         });
         add_sorted("once", state.applied_once, [&](const auto& entry) {
-            return number(static_cast<int>(entry.first.kind)) + ' ' +
-                   number(entry.first.account.value) + ' ' + entry.first.name.str() + ' ' +
-                   number(entry.second.at.value) + ' ' +
-                   number(entry.second.authorisation.sequence.value) + ' ' +
-                   number(entry.second.amount.value);
+            std::string words = number(static_cast<int>(entry.first.kind)) + ' ' +
+                                number(entry.first.account.value) + ' ' + entry.first.name.str() +
+                                ' ' + number(entry.second.at.value);
+            if (entry.second.clearing == nullptr) return words;
+            words += ' ' + number(entry.second.clearing->authorisation.sequence.value) + ' ' +
+                     number(entry.second.clearing->amount.value);
+            for (const PaidPart& part : entry.second.clearing->paid) {
+                words += ' ' + number(part.purse.value) + ':' + number(part.amount.value);
+            }
+            return words;
         });
         add_sorted("digest", state.agreement_by_digest, [&](const auto& entry) {
             return number(entry.first) + ' ' + number(entry.second.value);

@@ -453,19 +453,26 @@ TEST(Validate, ChecksEveryPartOfAnAdvice) {
     const auto code = [](std::string_view text) {
         return [text](C& c) { c.code = AuthorisationCode::of(text); };
     };
-    expect_rows<C>(good, {{"stand-in approved", advice(1), accepted},
-                          {"stand-in declined", advice(2), accepted},
-                          {"no advice", advice(0), "advice"},
-                          {"an unknown advice", advice(4), "advice"},
-                          {"no original", [](C& c) { c.original = {}; }, accepted},
-                          {"a code", code("A1B2C3"), accepted},
-                          {"a code of five", code("A1B2C"), "authorisation_code"},
-                          {"a code in small letters", code("a1b2c3"), "authorisation_code"},
-                          {"no token", [](C& c) { c.card_token = {}; }, "card_token"},
-                          {"a day that is none",
-                           [](C& c) { c.local_date = InlineText<4>::of("0230"); }, "local_date"},
-                          {"a month that is none",
-                           [](C& c) { c.local_date = InlineText<4>::of("1301"); }, "local_date"}});
+    expect_rows<C>(
+        good, {{"stand-in approved", advice(1), accepted},
+               {"stand-in declined", advice(2), accepted},
+               {"no advice", advice(0), "advice"},
+               {"an unknown advice", advice(4), "advice"},
+               {"no original", [](C& c) { c.original = {}; }, accepted},
+               {"the last entry mode", [](C& c) { c.entry_mode = EntryMode::credential_on_file; },
+                accepted},
+               {"an unknown entry mode", [](C& c) { c.entry_mode = static_cast<EntryMode>(8); },
+                "entry_mode"},
+               {"the last channel", [](C& c) { c.channel = Channel::recurring; }, accepted},
+               {"an unknown channel", [](C& c) { c.channel = static_cast<Channel>(6); }, "channel"},
+               {"a code", code("A1B2C3"), accepted},
+               {"a code of five", code("A1B2C"), "authorisation_code"},
+               {"a code in small letters", code("a1b2c3"), "authorisation_code"},
+               {"no token", [](C& c) { c.card_token = {}; }, "card_token"},
+               {"a day that is none", [](C& c) { c.local_date = InlineText<4>::of("0230"); },
+                "local_date"},
+               {"a month that is none", [](C& c) { c.local_date = InlineText<4>::of("1301"); },
+                "local_date"}});
 }
 
 TEST(Validate, RefusesNoneOfTenThousandRandomNetworkTransactionIds) {

@@ -27,6 +27,9 @@ Result<Act> lost(Message& message, Cast& cast) {
 Result<Act> stolen(Message& message, Cast& cast) {
     return set_card(message, cast, v1::CARD_STATUS_STOLEN);
 }
+Result<Act> damaged(Message& message, Cast& cast) {
+    return set_card(message, cast, v1::CARD_STATUS_DAMAGED);
+}
 Result<Act> close_card(Message& message, Cast& cast) {
     return set_card(message, cast, v1::CARD_STATUS_CLOSED);
 }
@@ -73,6 +76,7 @@ constexpr std::array verbs{
     Verb{"activate", Use::none, Use::none, unfreeze},
     Verb{"lost", Use::none, Use::none, lost},
     Verb{"stolen", Use::none, Use::none, stolen},
+    Verb{"damaged", Use::none, Use::none, damaged},
     Verb{"close card", Use::none, Use::none, close_card},
     Verb{"new card", Use::none, Use::none, new_card},
     Verb{"replace card", Use::none, Use::none, replace_card},

@@ -45,11 +45,11 @@ Result<std::string> parse_printed_expiry(const std::string& text) {
     return mistake(fmt::format("\"{}\" is no expiry date", text), "write it as on a card: 05/27");
 }
 
-Result<Done> read_terminal(Message& message, const Cast& cast, v1::AuthoriseRequest& request) {
+/// How the payment was made.
+template <class Request>
+void read_manner(Message& message, Request& request) {
     request.set_estimated(message.details.take("estimate"));
-    request.set_partial_capable(message.details.take("a part will do"));
     request.set_recurring(message.details.take("recurring"));
-    request.set_pin_present(message.details.take("with PIN"));
     if (message.details.take("chip")) request.set_entry_mode(v1::ENTRY_MODE_CHIP);
     if (message.details.take("contactless")) {
         request.set_entry_mode(v1::ENTRY_MODE_CONTACTLESS_CHIP);
@@ -58,6 +58,12 @@ Result<Done> read_terminal(Message& message, const Cast& cast, v1::AuthoriseRequ
         request.set_entry_mode(v1::ENTRY_MODE_E_COMMERCE);
         request.set_channel(v1::CHANNEL_E_COMMERCE);
     }
+}
+
+Result<Done> read_terminal(Message& message, const Cast& cast, v1::AuthoriseRequest& request) {
+    read_manner(message, request);
+    request.set_partial_capable(message.details.take("a part will do"));
+    request.set_pin_present(message.details.take("with PIN"));
     if (const auto printed = message.details.take_after("expiry", "MM/YY")) {
         const Result<std::string> expiry = parse_printed_expiry(*printed);
         if (!expiry) return expiry.fault();
@@ -78,6 +84,7 @@ void set_identity(const Payment& payment, Request& request) {
     request.set_stan(trace.stan());
     request.set_rrn(trace.rrn());
     request.set_transmission_time(trace.transmission_time());
+    request.set_local_date(trace.local_date());
     request.set_network_transaction_id(network_id_of(payment));
 }
 
@@ -176,6 +183,12 @@ Result<Naming> read_naming(Message& message, const Cast& cast, const Payment& pa
             *original.mutable_trace() = trace_of(payment);
         });
     }
+    if (rule == "local reference") {
+        return Naming([payment](Stage&, v1::OriginalReference& original) {
+            *original.mutable_trace() = trace_of(payment);
+            original.mutable_trace()->clear_transmission_time();
+        });
+    }
     if (rule == "authorisation code") {
         return Naming([name](Stage& stage, v1::OriginalReference& original) {
             original.set_authorisation_code(stage.told(name).authorisation_code);
@@ -187,8 +200,8 @@ Result<Naming> read_naming(Message& message, const Cast& cast, const Payment& pa
         });
     }
     return mistake(fmt::format("no original is found by \"{}\"", rule),
-                   "write by network transaction id, request key, acquirer trace, authorisation "
-                   "code or authorisation id");
+                   "write by network transaction id, request key, acquirer trace, local reference, "
+                   "authorisation code or authorisation id");
 }
 
 /// The payment that a message is about, or a new one that the message alone makes known.
@@ -333,7 +346,7 @@ Result<Act> advise(Message& message, Cast& cast, v1::AdviceKind kind) {
     request.set_request_key(cast.key_of_line(message.line));
     request.set_card_token(cast.token_of(payment->card));
     request.set_advice(kind);
-    request.set_estimated(message.details.take("estimate"));
+    read_manner(message, request);
     set_amounts(*message.amount, request);
     set_merchant(payment->merchant, request);
     set_identity(*payment, request);

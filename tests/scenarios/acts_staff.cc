@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "services/rpc/text.h"
 #include "tests/scenarios/acts.h"
 #include "tests/scenarios/acts_cards.h"
 #include "tests/scenarios/amounts.h"
@@ -19,16 +20,38 @@ std::string whose(const v1::ClosePurseResponse& response) {
                                   : amount + " goes back to " + response.funder();
 }
 
-Result<Act> load(Message& message, Cast& cast) {
+/// A load, but for how much it is.
+Result<v1::LoadPurseRequest> read_load(Message& message, const Cast& cast) {
     const Result<std::string> purse =
         cast.purse(message.details.take_after("into", "PURSE").value_or(""));
     if (!purse) return purse.fault();
     auto request = change_of<v1::LoadPurseRequest>(message, cast);
     request.set_purse(*purse);
-    rpc::set_money(message.amount->billing, *request.mutable_amount());
     const auto reference = message.details.take_after("reference", "TEXT");
     request.set_reference(reference.value_or(request.request_key()));
-    return sender("finance", &Admin::LoadPurse, request);
+    return request;
+}
+
+Result<Act> load(Message& message, Cast& cast) {
+    Result<v1::LoadPurseRequest> request = read_load(message, cast);
+    if (!request) return request.fault();
+    rpc::set_money(message.amount->billing, *request->mutable_amount());
+    return sender("finance", &Admin::LoadPurse, *request);
+}
+
+/// "10.50 hours, into voucher".
+Result<Act> load_hours(Message& message, Cast& cast) {
+    const std::string number = message.details.take_before("hours", "NUMBER").value_or("");
+    constexpr CurrencyCode two_places{826};
+    const Result<AmountMinor> hours = rpc::parse_amount(number, two_places, "");
+    if (!hours || hours->value <= 0) {
+        return mistake(fmt::format("\"{}\" is no number of hours", number),
+                       "add for example \"10.50 hours\"");
+    }
+    Result<v1::LoadPurseRequest> request = read_load(message, cast);
+    if (!request) return request.fault();
+    request->set_units_hundredths(static_cast<std::uint32_t>(hours->value));
+    return sender("finance", &Admin::LoadPurse, *request);
 }
 
 Result<Act> agreement(Message& message, Cast& cast) {
@@ -146,6 +169,7 @@ Result<Act> nothing(Message&, Cast&) {
 constexpr std::array verbs{
     Verb{"time passes", Use::none, Use::none, nothing},
     Verb{"load", Use::none, Use::needed, load},
+    Verb{"load hours", Use::none, Use::none, load_hours},
     Verb{"agreement", Use::none, Use::none, agreement},
     Verb{"provider", Use::none, Use::none, provider},
     Verb{"release", Use::none, Use::needed, release},
@@ -315,7 +339,8 @@ class Opener {
         const Result<std::uint32_t> priority =
             order ? parse_count(*order, "") : static_cast<std::uint32_t>(account_.purses_size());
         if (!priority) return priority.fault();
-        read_terms(message.details, purse);
+        const Result<Done> terms = read_terms(message.details, purse);
+        if (!terms) return terms.fault();
         if (order || purse.template_().empty()) purse.set_priority(*priority);
         if (money->value > 0) add_load(message, name, *money);
         return message.details.all_taken();

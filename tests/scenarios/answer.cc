@@ -47,11 +47,16 @@ void add_decline(const v1::Decline& decline, Answer& answer) {
             in_words(v1::PurseVerdict_Name(decline.purse_verdict()), "PURSE_VERDICT_"));
     }
     answer.may.push_back("by the " + in_words(v1::RuleLevel_Name(decline.level()), "RULE_LEVEL_"));
+    if (!decline.has_purse_number()) return;
+    const bool may_pay = decline.purse_verdict() == v1::PURSE_VERDICT_UNSPECIFIED;
+    answer.of_purse = {.number = decline.purse_number(),
+                       .words = may_pay ? "was short" : "came nearest"};
 }
 
 template <class Response>
 void add_common(const Response& response, Answer& answer) {
-    if (response.has_available()) answer.may.push_back(text_of(response.available()) + " left");
+    answer.may.push_back(response.has_available() ? text_of(response.available()) + " left"
+                                                  : "balance not told");
     if (response.replay()) {
         answer.must.emplace_back("as before");
     } else if (response.has_available()) {
@@ -62,6 +67,13 @@ void add_common(const Response& response, Answer& answer) {
 void add_match(v1::MatchedBy matched_by, Answer& answer) {
     if (matched_by == v1::MATCHED_BY_UNSPECIFIED || matched_by == v1::MATCHED_BY_NONE) return;
     answer.may.push_back("found by " + in_words(v1::MatchedBy_Name(matched_by), "MATCHED_BY_"));
+}
+
+/// What was taken of earmarks for others.
+template <class Response>
+void add_broken(const Response& response, Answer& answer) {
+    if (!response.has_earmarks_broken()) return;
+    answer.must.push_back(text_of(response.earmarks_broken()) + " of it kept for others");
 }
 
 /// What staff must look at must not be overlooked by the table either.
@@ -161,6 +173,7 @@ Answer answer_of(const v1::PresentRequest& request, const v1::PresentResponse& r
         answer.must.push_back(text_of(response.owed_back()) +
                               (debit ? " of it kept before" : " of it kept for the network"));
     }
+    add_broken(response, answer);
     add_exception(response, answer);
     add_match(response.matched_by(), answer);
     add_common(response, answer);
@@ -182,6 +195,7 @@ Answer answer_of(const v1::AdviseResponse& response) {
     if (response.exposure().minor_units() > 0) {
         answer.must.push_back(text_of(response.exposure()) + " of it promised by the programme");
     }
+    add_broken(response, answer);
     add_exception(response, answer);
     add_match(response.matched_by(), answer);
     add_common(response, answer);

@@ -2,6 +2,7 @@
 
 #include <grpcpp/support/status.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,12 @@
 
 namespace carecard::scenarios {
 
+/// What an answer says of a purse, which it calls by its number.
+struct OfPurse {
+    std::uint32_t number = 0;  ///< In the order in which the purses were opened, from 1.
+    std::string words;         ///< What follows the purse's name in the phrase.
+};
+
 /// What the service answered, in the phrases of the table's answer column.
 struct Answer {
     std::vector<std::string> must;  ///< What the table has to say.
@@ -19,6 +26,7 @@ struct Answer {
     /// What the answer says the account has left. Unset when it does not say, and when it repeats
     /// an earlier answer, whose amount was of then.
     std::optional<AmountMinor> available;
+    std::optional<OfPurse> of_purse;  ///< True besides, under the name that the table gives it.
 };
 
 /// Whether the table says all that it has to, and nothing that is not true.

@@ -124,6 +124,7 @@ v1::OriginalReference::AcquirerTrace trace_of(const Payment& payment) {
     trace.set_stan(fmt::format("{:06}", payment.number));
     trace.set_transmission_time("0302090000");
     trace.set_rrn(fmt::format("{:012}", payment.number));
+    trace.set_local_date("0302");
     return trace;
 }
 

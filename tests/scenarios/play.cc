@@ -19,7 +19,7 @@ using Admin = v1::AdminService::Stub;
 class Performance {
    public:
     Performance(end_to_end::Service& service, const Scenario& scenario)
-        : service_(&service), scenario_(&scenario), stage_(service) {}
+        : service_(&service), scenario_(&scenario), stage_(service, scenario.purses) {}
 
     void open() {
         for (const Opening& opening : scenario_->opening) {

@@ -181,6 +181,7 @@ Result<Scenario> read_scenario(const std::string& file, const std::string& text,
     if (!opening) return opening.fault();
     Scenario scenario{.sheet = std::move(*sheet),
                       .account = cast.account(),
+                      .purses = cast.purses(),
                       .starts = *starts,
                       .opening = std::move(*opening),
                       .columns = columns_for(cast.purses())};

@@ -37,6 +37,7 @@ struct Step {
 struct Scenario {
     Sheet sheet;
     v1::AccountName account;
+    std::vector<std::string> purses;  ///< In the order in which they are opened.
     TimestampNs starts;
     std::vector<Opening> opening;
     std::vector<BalanceColumn> columns;

@@ -82,6 +82,7 @@ Result<std::uint32_t> parse_count(const std::string& text, const std::string& un
 Result<Done> read_rules(Phrases& phrases, v1::SpendingRules& rules) {
     if (phrases.take("cash agreed")) rules.set_cash_agreed(true);
     if (phrases.take("quasi-cash agreed")) rules.set_quasi_cash_agreed(true);
+    if (phrases.take("balance hidden")) rules.set_balance_hidden(true);
     // Before the windows, whose phrases end alike.
     const Result<Done> cash =
         read_cash(phrases, "cash", [&]() -> v1::CashLimits& { return *rules.mutable_cash(); });

@@ -4,6 +4,8 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/end_to_end/installation.h"
 #include "tests/scenarios/answer.h"
@@ -20,7 +22,9 @@ struct Told {
 /// A scenario's way to the service, and what it was told there.
 class Stage {
    public:
-    explicit Stage(end_to_end::Service& service) : service_(&service) {}
+    /// @param purses  their names, in the order in which they were opened.
+    Stage(end_to_end::Service& service, std::vector<std::string> purses)
+        : service_(&service), purses_(std::move(purses)) {}
 
     /// Sends a message of the card network.
     /// @return what `read` makes of the response; of a failed call, its refusal.
@@ -46,16 +50,21 @@ class Stage {
 
    private:
     template <class Stub, class Request, class Response, class Read>
-    static Answer send(Stub& stub,
-                       grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
-                                                    Response*),
-                       const Request& request, Read read) {
+    Answer send(Stub& stub,
+                grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                const Request& request, Read read) const {
         Response response;
         const grpc::Status status = end_to_end::call(stub, method, request, response);
-        return status.ok() ? read(response) : answer_of(status);
+        Answer answer = status.ok() ? read(response) : answer_of(status);
+        if (answer.of_purse) {
+            const auto& [number, words] = *answer.of_purse;
+            answer.may.push_back(purses_.at(number - 1) + ' ' + words);
+        }
+        return answer;
     }
 
     end_to_end::Service* service_;
+    std::vector<std::string> purses_;
     std::map<std::string, Told> told_;
 };
 

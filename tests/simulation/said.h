@@ -26,11 +26,20 @@ inline std::string told(const rules::Exception& exception) {
     return fmt::format(", {} {}", rules::name_of(exception.reason), exception.amount.value);
 }
 
+inline std::string told_broken(AmountMinor broken) {
+    return broken.value == 0 ? "" : fmt::format(", {} kept for others", broken.value);
+}
+
+inline std::string told_balance(const rules::SpendingFacts& facts) {
+    return facts.balance_hidden_by == rules::RuleLevel::none ? "" : ", balance hidden";
+}
+
 /// A sentence for each fact. What a fact of staff's says beyond "done" is in the state.
 struct Sentence {
     std::string operator()(const rules::AuthorisationDecided& event) const {
-        if (event.decline.declined()) return "declined " + said(event.decline);
-        return fmt::format("approved {}", event.approved.value);
+        const std::string hidden = told_balance(event.facts);
+        if (event.decline.declined()) return "declined " + said(event.decline) + hidden;
+        return fmt::format("approved {}{}", event.approved.value, hidden);
     }
     std::string operator()(const rules::Reversed& event) const {
         if (event.decline.declined()) {
@@ -40,9 +49,10 @@ struct Sentence {
                            static_cast<int>(event.matched_by));
     }
     std::string operator()(const rules::HoldIncreased& event) const {
-        if (event.decline.declined()) return "not increased " + said(event.decline);
-        return fmt::format("increased {} by {} to {}", event.extra.value,
-                           static_cast<int>(event.matched_by), event.cumulative.value);
+        const std::string hidden = told_balance(event.facts);
+        if (event.decline.declined()) return "not increased " + said(event.decline) + hidden;
+        return fmt::format("increased {} by {} to {}{}", event.extra.value,
+                           static_cast<int>(event.matched_by), event.cumulative.value, hidden);
     }
     std::string operator()(const rules::ReversalKept& event) const {
         return fmt::format("kept to {} until {}", event.kept.remaining.value,
@@ -58,14 +68,14 @@ struct Sentence {
                    event.released.value, event.exposure.value, event.recovered.value,
                    event.repaid.value, event.unmatched.value, event.settled.value,
                    event.owed_back.value) +
-               told(event.exception);
+               told(event.exception) + told_broken(event.broken);
     }
     std::string operator()(const rules::Advised& event) const {
         if (event.after.id.none()) return "advised of nothing";
         return fmt::format("advised by {} of {}, reserved {}, freed {}, beyond {}",
                            static_cast<int>(event.matched_by), event.after.id.sequence.value,
                            event.reserved.value, event.released.value, event.exposure.value) +
-               told(event.exception);
+               told(event.exception) + told_broken(event.broken);
     }
     std::string operator()(const rules::HoldExpired& event) const {
         return fmt::format("expired {}", event.released.value);
@@ -101,7 +111,7 @@ struct Sentence {
     std::string operator()(const rules::PurseClosed&) const { return "done"; }
     std::string operator()(const rules::PurseEnded&) const { return "done"; }
     std::string operator()(const rules::EarmarkPaid& event) const {
-        return fmt::format("paid {}", event.amount.value);
+        return fmt::format("paid {} of {}", event.amount.value, event.earmarked.value);
     }
     std::string operator()(const rules::EarmarkSet&) const { return "done"; }
     std::string operator()(const rules::EarmarkWithdrawn&) const { return "done"; }

@@ -81,6 +81,7 @@ std::string rules_text(const rules::SpendingRules& rules) {
     return std::string(rules.cash_agreed ? "cash" : "no cash") +
            list_text("only", rules.mcc_allowed) + list_text("never", rules.mcc_refused) +
            (rules.quasi_cash_agreed ? ", quasi-cash" : "") +
+           (rules.balance_hidden ? ", balance hidden" : "") +
            limit_text("cash at once", {.amount_max = rules.cash.single_max}) +
            limit_text("cash a day", {.amount_max = rules.cash.day_max}) +
            limit_text("quasi-cash at once", {.amount_max = rules.quasi_cash.single_max}) +
@@ -116,6 +117,14 @@ std::string account_text(const rules::AccountName& account) {
     return format("account {} of {}", account.reference.view(), account.programme.view());
 }
 
+/// What hold and tolerance go by.
+template <class Payment>
+std::string manner_text(const Payment& one) {
+    return format("{}{}, channel {}, entry {}", one.estimated ? ", estimated" : "",
+                  one.recurring ? ", recurring" : "", static_cast<int>(one.channel),
+                  static_cast<int>(one.entry_mode));
+}
+
 struct Words {
     std::string operator()(const rules::Authorise& one) const {
         std::string text =
@@ -126,13 +135,10 @@ struct Words {
         }
         if (one.cashback.value != 0) text += format(", cashback {}", one.cashback.value);
         if (one.partial_capable) text += ", or a part";
-        if (one.estimated) text += ", estimated";
         if (one.pin_present) text += ", PIN";
-        if (one.recurring) text += ", recurring";
         if (one.refunds.is_named()) text += ", refund" + original_text(one.refunds.reference());
-        text += format(", channel {}, entry {}", static_cast<int>(one.channel),
-                       static_cast<int>(one.entry_mode));
-        return text + identity_text(one.identity) + named("date", one.local_date);
+        return text + manner_text(one) + identity_text(one.identity) +
+               named("date", one.local_date);
     }
     std::string operator()(const rules::Increment& one) const {
         return format("Increment {} by {} at {}{}; its own:{}", card_text(one.card_token),
@@ -158,7 +164,7 @@ struct Words {
                       : one.advice == rules::AdviceKind::stand_in_approved ? "stand-in approved"
                                                                            : "stand-in declined",
                       amounts_text(one.amounts), one.merchant.mcc.value,
-                      original_text(one.original),
+                      manner_text(one) + original_text(one.original),
                       identity_text(one.identity) + named("date", one.local_date));
     }
     std::string operator()(const rules::CreateProgramme& one) const {
