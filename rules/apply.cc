@@ -1,21 +1,15 @@
 #include "rules/apply.h"
 
 #include <algorithm>
-#include <array>
-#include <iterator>
 
 #include "common/check.h"
-#include "rules/clearing.h"
+#include "rules/counting.h"
+#include "rules/earmark_book.h"
 #include "rules/residence.h"
+#include "rules/sums.h"
 
 namespace carecard::rules {
 namespace {
-
-void add(AmountMinor& balance, AmountMinor amount) {
-    const auto sum = checked_add(balance, amount);
-    CHECK(sum.has_value());
-    balance = *sum;
-}
 
 void add_to_purse(Account& account, const Posting& line) {
     Purse& purse = account.purse(line.purse);
@@ -34,86 +28,6 @@ void check_balanced(const Postings& postings) {
     CHECK(sum_of(postings) == TotalMinor{0});
     for (const Posting& line : postings) {
         CHECK(names_purse(line.account) == (line.purse.value != 0));
-    }
-}
-
-/// Counts spending in its window, which begins with the first in it. A window never goes back,
-/// not even when a corrected offset table makes a local day come twice: what a counter holds is
-/// then still at least what is given back to it.
-void count(WindowCounter& counter, std::int32_t number, AmountMinor amount, bool place = true) {
-    if (counter.number < number) counter = {.number = number, .count = {}};
-    add(counter.count.amount, amount);
-    if (place) ++counter.count.count;
-}
-
-/// The day's counter of cash or quasi-cash; null for what is neither.
-template <class Counters>
-WindowCounter* cash_counter(Counters& counters, CashClass of) {
-    switch (of) {
-        case CashClass::none:
-            return nullptr;
-        case CashClass::cash:
-            return &counters.cash_day;
-        case CashClass::quasi_cash:
-            return &counters.quasi_cash_day;
-    }
-    CHECK(false);
-}
-
-/// In the counters of an account, or of a card.
-template <class Counters>
-void count(Counters& counters, const AuthorisationDecided& event) {
-    const WindowNumbers& windows = event.windows;
-    const CashCount& cash = event.cash;
-    count(counters.day, windows.day.value, event.approved);
-    count(counters.week, windows.week, event.approved);
-    count(counters.month, windows.month, event.approved);
-    if (WindowCounter* counter = cash_counter(counters, cash.of)) {
-        count(*counter, windows.day.value, cash.amount);
-    }
-}
-
-/// The PIN begins the card's taps afresh.
-void count_tap(TapCounter& taps, const AuthorisationDecided& event) {
-    if (event.request.pin_present) taps = {.round = taps.round + 1, .count = {}};
-    if (!event.tap.counted) return;
-    add(taps.count.amount, event.tap.amount);
-    ++taps.count.count;
-}
-
-/// Gives a tap back, unless the PIN was given since.
-void uncount_tap(TapCounter& taps, const Tap& tap) {
-    if (!tap.counted || tap.round != taps.round) return;
-    add(taps.count.amount, -tap.amount);
-    --taps.count.count;
-    CHECK(taps.count.amount >= AmountMinor{0});
-}
-
-/// Counts what a payment has grown by.
-template <class Counters>
-void count(Counters& counters, const HoldIncreased& event) {
-    count(counters.day, event.windows.day.value, event.extra, event.places.day);
-    count(counters.week, event.windows.week, event.extra, event.places.week);
-    count(counters.month, event.windows.month, event.extra, event.places.month);
-}
-
-/// Gives spending back to a window, unless a later window has begun since.
-void uncount(WindowCounter& counter, std::int32_t number, AmountMinor amount, bool place) {
-    if (counter.number != number) return;
-    add(counter.count.amount, -amount);
-    if (place) --counter.count.count;
-    CHECK(counter.count.amount >= AmountMinor{0});
-}
-
-template <class Counters>
-void uncount(Counters& counters, const Uncounted& uncounted) {
-    const WindowNumbers& windows = uncounted.windows;
-    const auto [amounts, places] = uncounted.by_window();
-    uncount(counters.day, windows.day.value, amounts.day, places.day);
-    uncount(counters.week, windows.week, amounts.week, places.week);
-    uncount(counters.month, windows.month, amounts.month, places.month);
-    if (WindowCounter* counter = cash_counter(counters, uncounted.cash.of)) {
-        uncount(*counter, windows.day.value, uncounted.cash.amount, uncounted.place);
     }
 }
 
@@ -162,47 +76,6 @@ Card& place_of(std::deque<Card>& cards, CardId id) {
     Card& card = cards[id.value - 1];
     CHECK(card.id.value == 0);
     return card;
-}
-
-/// Lets the earmarks go that `done` says, with what was taken of them. @return those.
-template <class Done>
-std::vector<Earmark> drop_if(Earmarks& earmarks, Done done) {
-    std::vector<Earmark> gone;
-    std::copy_if(earmarks.all.begin(), earmarks.all.end(), std::back_inserter(gone), done);
-    const auto is_gone = [&](Sequence earmark) {
-        return std::any_of(gone.begin(), gone.end(),
-                           [&](const Earmark& one) { return one.set_by == earmark; });
-    };
-    std::erase_if(earmarks.all, [&](const Earmark& one) { return is_gone(one.set_by); });
-    std::erase_if(earmarks.uses, [&](const EarmarkUse& use) { return is_gone(use.earmark); });
-    return gone;
-}
-
-void add_earmark(Earmarks& earmarks, const Earmark& earmark) {
-    CHECK(earmarks.all.size() < earmarks_per_account_max);
-    const auto later = std::find_if(earmarks.all.begin(), earmarks.all.end(),
-                                    [&](const Earmark& one) { return one.due > earmark.due; });
-    earmarks.all.insert(later, earmark);
-}
-
-void change_earmark(Earmarks& earmarks, const AuthorisationId& by, const EarmarkChange& change) {
-    const auto changed =
-        std::find_if(earmarks.all.begin(), earmarks.all.end(),
-                     [&](const Earmark& one) { return one.set_by == change.earmark; });
-    CHECK(changed != earmarks.all.end());
-    CHECK(change.left >= AmountMinor{0});
-    changed->left = change.left;
-    std::erase_if(earmarks.uses, [&](const EarmarkUse& use) {
-        return use.earmark == change.earmark && use.authorisation == by;
-    });
-    if (change.used.value > 0) earmarks.uses.push_back({change.earmark, by, change.used});
-}
-
-/// Nothing is left of it, and nothing can come back.
-bool is_used_up(const Earmarks& earmarks, const Earmark& earmark) {
-    return earmark.left.value == 0 &&
-           std::none_of(earmarks.uses.begin(), earmarks.uses.end(),
-                        [&](const EarmarkUse& use) { return use.earmark == earmark.set_by; });
 }
 
 /// One overload for each event; what is common to all is done by the caller.
@@ -700,102 +573,6 @@ void apply(State& state, const Event& event, const Stamp& stamp) noexcept {
     if (const ProgrammeId id = programme_of(event); id.value != 0) {
         note(state.at(id).as_of, stamp.sequence);
     }
-}
-
-Authorisation authorisation_of(const AuthorisationDecided& event, const Stamp& stamp) {
-    return {.id = event.id,
-            .account = event.account,
-            .card = event.card,
-            .state = AuthorisationState::open,
-            .caller = event.request.request.caller,
-            .request_key = event.request.request.key,
-            .identity = event.request.identity,
-            .code = event.code,
-            .approved = event.approved,
-            .legs = event.legs,
-            .counted = flow_of(event.request.kind) == Flow::takes ? event.approved : AmountMinor{},
-            .windows = event.windows,
-            .decided_ns = stamp.now_ns,
-            .expires_ns = event.expires_ns,
-            .flow = flow_of(event.request.kind),
-            .cash = event.cash,
-            .refunds = event.refunds,
-            .tap = event.tap,
-            .local_date = event.request.local_date,
-            .foreign = foreign_of(event.request.amounts, event.approved),
-            .tolerance = event.tolerance,
-            .by_card = event.card_rules.value != 0 && flow_of(event.request.kind) == Flow::takes};
-}
-
-Earmark earmark_of(const EarmarkSet& event, const Stamp& stamp) {
-    return {.set_by = stamp.sequence,
-            .reference = event.request.reference,
-            .purse = event.purse,
-            .amount = event.request.amount,
-            .left = event.request.amount,
-            .payee = event.request.payee,
-            .due = event.request.due,
-            .until = event.until};
-}
-
-namespace {
-
-/// What left each purse for good: what a line only moves within it cancels out.
-PaidParts paid_parts(const Postings& postings) {
-    std::array<std::int64_t, purses_per_account_max + 1> paid{};
-    for (const Posting& line : postings) paid[line.purse.value] -= line.amount.value;
-    PaidParts parts;
-    for (std::size_t purse = 1; purse < paid.size(); ++purse) {
-        if (paid[purse] > 0) {
-            parts.push_back({{static_cast<std::uint8_t>(purse)}, {paid[purse]}});
-        }
-    }
-    return parts;
-}
-
-}  // namespace
-
-AppliedOnce applied_by(const Presented& event, const Stamp& stamp) {
-    const auto key = [&](NaturalKey::Kind kind, const PresentmentId& name) {
-        return NaturalKey{.kind = kind, .account = event.account, .name = name};
-    };
-    Applied applied{.at = stamp.sequence};
-    const Present& request = event.request;
-    if (request.direction == Direction::debit && request.kind == PresentmentKind::clearing) {
-        applied.clearing =
-            std::make_shared<const Clearing>(Clearing{.authorisation = event.after.id,
-                                                      .amount = request.amounts.billing,
-                                                      .paid = paid_parts(event.postings)});
-    }
-    AppliedOnce once;
-    once.push_back({key(NaturalKey::Kind::presentment, event.request.presentment_id), applied});
-    if (!event.request.reverses.empty() && !event.after.id.none()) {
-        once.push_back({key(NaturalKey::Kind::presentment_reversal, event.request.reverses),
-                        {.at = stamp.sequence}});
-    }
-    return once;
-}
-
-AccountId account_of(const Event& event) {
-    return std::visit(
-        [](const auto& fact) -> AccountId {
-            if constexpr (requires { fact.account; }) return fact.account;
-            return {};
-        },
-        event);
-}
-
-ProgrammeId programme_of(const Event& event) {
-    return std::visit(
-        [](const auto& fact) -> ProgrammeId {
-            if constexpr (requires { fact.programme; }) {
-                return fact.programme;
-            } else if constexpr (requires { fact.request.programme.value; }) {
-                return {fact.request.programme.value};
-            }
-            return {};
-        },
-        event);
 }
 
 }  // namespace carecard::rules
