@@ -14,7 +14,9 @@ class NodePool {
    public:
     NodePool() = default;
     NodePool(const NodePool&) {}
+    // NOLINTNEXTLINE(performance-move-constructor-init): the moved-from owner keeps its pool too.
     NodePool(NodePool&& other) noexcept : resource_(other.resource_) {}
+    // NOLINTNEXTLINE(bugprone-unhandled-self-assignment): nothing is assigned.
     NodePool& operator=(const NodePool&) { return *this; }
     NodePool& operator=(NodePool&&) noexcept { return *this; }
     ~NodePool() = default;
