@@ -99,6 +99,19 @@ Fault no_such_account() {
             .remedy = "check both; accounts of other councils cannot be seen"};
 }
 
+Fault no_such_authorisation() {
+    return {.kind = FaultKind::not_found,
+            .field = "authorisation_id",
+            .detail = "the account has no such authorisation, or it is older than 540 days",
+            .remedy = "take the id from the list of the account's transactions"};
+}
+
+const Authorisation* of_account(const State& state, const Account& account,
+                                const AuthorisationId& id) {
+    const Authorisation* found = state.find(id);
+    return found != nullptr && found->account == account.id ? found : nullptr;
+}
+
 bool fits(const Account& account, const Postings& postings) {
     return std::all_of(postings.begin(), postings.end(), [&](const Posting& line) {
         if (!names_purse(line.account)) return true;

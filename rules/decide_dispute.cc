@@ -8,24 +8,11 @@
 namespace carecard::rules {
 namespace {
 
-Fault no_such_authorisation() {
-    return {.kind = FaultKind::not_found,
-            .field = "authorisation_id",
-            .detail = "the account has no such authorisation, or it is older than 540 days",
-            .remedy = "take the id from the list of the account's transactions"};
-}
-
 Fault no_such_dispute() {
     return {.kind = FaultKind::not_found,
             .field = "authorisation_id",
             .detail = "no dispute of this payment is open",
             .remedy = "show the account: it lists the disputes that are open"};
-}
-
-const Authorisation* of_account(const State& state, const Account& account,
-                                const AuthorisationId& id) {
-    const Authorisation* found = state.find(id);
-    return found != nullptr && found->account == account.id ? found : nullptr;
 }
 
 const Dispute* open_dispute(const State& state, AccountId account, const AuthorisationId& id) {

@@ -86,6 +86,11 @@ template <class Id, class Items>
 
 [[nodiscard]] Fault no_such_programme();
 [[nodiscard]] Fault no_such_account();
+[[nodiscard]] Fault no_such_authorisation();
+
+/// The account's authorisation of that id; null when it has none, or another account has it.
+[[nodiscard]] const Authorisation* of_account(const State& state, const Account& account,
+                                              const AuthorisationId& id);
 /// The purse that staff name; the open one that pays first when they name none; zero when there is
 /// none.
 [[nodiscard]] PurseNumber purse_named(const Account& account, const PurseName& name);

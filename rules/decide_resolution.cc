@@ -8,13 +8,6 @@
 namespace carecard::rules {
 namespace {
 
-Fault no_such_authorisation() {
-    return {.kind = FaultKind::not_found,
-            .field = "authorisation_id",
-            .detail = "the account has no such authorisation, or it is older than 540 days",
-            .remedy = "take the id from the list of the account's transactions"};
-}
-
 Fault no_such_proposal() {
     return {.kind = FaultKind::not_found,
             .field = "proposal",
@@ -25,12 +18,6 @@ Fault no_such_proposal() {
 Fault nothing_left() {
     return conflict("proposal", "nothing of the exposure is left: a credit has made it good",
                     "reject the proposal");
-}
-
-const Authorisation* of_account(const State& state, const Account& account,
-                                const AuthorisationId& id) {
-    const Authorisation* found = state.find(id);
-    return found != nullptr && found->account == account.id ? found : nullptr;
 }
 
 const Resolution* open_proposal(const State& state, AccountId account, Sequence proposal) {
